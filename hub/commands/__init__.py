@@ -1,0 +1,1 @@
+"""The commands of `rights-hub`, one module each; imported only when called."""

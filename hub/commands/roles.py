@@ -1,0 +1,54 @@
+"""The children of `up` and their commands; each command line names its role and its folder."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+from config import Settings
+from hub.supervision.child import Role
+from workers.queues import queues_for
+
+
+def preparing_role(settings: Settings) -> Role:
+    """Migrates, and loads the demonstration where there is one."""
+    extra = ("--demonstration",) if settings.demonstration else ()
+    return _python_role(settings, "migrate", "migrate", *extra)
+
+
+def site_role(settings: Settings, descriptor: int) -> Role:
+    """The site, on a socket that is already bound."""
+    return _python_role(settings, "web", "web", descriptor=descriptor)
+
+
+def mailcatcher_role(settings: Settings, descriptor: int) -> Role:
+    """The mail catcher, on a socket that is already bound."""
+    spool = ("--spool", str(settings.mail_spool))
+    return _python_role(settings, "mailcatcher", "mailcatcher", *spool, descriptor=descriptor)
+
+
+def standing_roles(settings: Settings) -> Iterator[Role]:
+    """What works behind the site: relay, one worker or more on each queue, timetable."""
+    yield _python_role(settings, "relay", "relay")
+    numbers: Counter[str] = Counter()
+    for queue in queues_for(settings.workers):
+        numbers[queue.value] += 1
+        yield _python_role(settings, f"worker-{queue}-{numbers[queue.value]}", "worker", queue)
+    yield _python_role(settings, "timetable", "timetable")
+
+
+def _python_role(
+    settings: Settings, name: str, module: str, *extra: str, descriptor: int | None = None
+) -> Role:
+    inherited = () if descriptor is None else ("--descriptor", str(descriptor))
+    return Role(
+        name,
+        (
+            *(sys.executable, "-m", f"hub.commands.{module}"),
+            *(f"--role={name}", f"--home={settings.home}"),
+            *inherited,
+            *extra,
+        ),
+        () if descriptor is None else (descriptor,),
+    )

@@ -1,0 +1,65 @@
+"""rights-hub web: the pages and the API, served by gunicorn threads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from config import Settings
+from hub import create_app
+
+GRACE_S = 8
+REQUESTS_BEFORE_RENEWAL = 20_000
+
+
+class HubServer(BaseApplication):
+    """Gunicorn with its settings from ours; each process builds its own application."""
+
+    def __init__(self, settings: Settings, bind: str) -> None:
+        self.settings = settings
+        self.bind = bind
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Threads, because most of a page's time is spent waiting for the database."""
+        options: dict[str, Any] = {
+            "bind": self.bind,
+            "worker_class": "gthread",
+            "workers": self.settings.web_processes,
+            "threads": self.settings.web_threads,
+            "preload_app": False,
+            "graceful_timeout": GRACE_S - 2,
+            "timeout": 60,
+            "keepalive": 5,
+            "max_requests": REQUESTS_BEFORE_RENEWAL,
+            "max_requests_jitter": REQUESTS_BEFORE_RENEWAL // 10,
+            "control_socket_disable": True,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "proc_name": "rights-hub web",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application of one process."""
+        return create_app(self.settings)
+
+
+@click.command()
+@click.option("--role", default="web", help="Shown in the list of processes.")
+@click.option("--home", help="Shown in the list of processes.")
+@click.option("--descriptor", type=int, help="A bound socket, inherited from `up`.")
+def web(role: str, home: str | None, descriptor: int | None) -> None:
+    """Serve the pages and the API on PORT."""
+    settings = Settings.from_environment()
+    address = f"{settings.listen_address}:{settings.port}"
+    HubServer(settings, address if descriptor is None else f"fd://{descriptor}").run()
+
+
+if __name__ == "__main__":
+    web()

@@ -1,0 +1,54 @@
+"""The queues, and which jobs ride on each: the only list.
+
+A worker process listens to one queue only: on several, a job popped by a worker that dies is lost.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import cycle, islice
+from types import MappingProxyType
+
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+
+class QueueName(StrEnum):
+    """One queue for each kind of work that must not wait behind another."""
+
+    DELIVERIES = "deliveries"
+    NOTICES = "notices"
+    UPKEEP = "upkeep"
+
+
+JOBS = MappingProxyType(
+    {
+        "workers.jobs.delivering.drain": QueueName.DELIVERIES,
+        "workers.jobs.noticing.send_due_notices": QueueName.NOTICES,
+        "workers.jobs.noticing.remind_unconfirmed": QueueName.NOTICES,
+        "workers.jobs.upkeep.sweep": QueueName.UPKEEP,
+    }
+)
+
+
+class JobOnNoQueue(LookupError):
+    """A job that rides on no queue would never run."""
+
+
+def queue_of(job: str) -> QueueName:
+    """The queue on which the job with this dotted path rides. Raises JobOnNoQueue."""
+    try:
+        return JOBS[job]
+    except KeyError:
+        raise JobOnNoQueue(f"{job} is on no queue: add it to workers/queues.py") from None
+
+
+def queues_for(workers: int) -> tuple[QueueName, ...]:
+    """The queue of each worker process: at least one worker a queue, then in turn."""
+    return tuple(islice(cycle(QueueName), max(workers, len(QueueName))))
+
+
+def open_queue(name: QueueName, connection: Redis) -> Queue:
+    """The queue, with arguments in JSON: unpickling would run whatever is in it."""
+    return Queue(name.value, connection=connection, serializer=JSONSerializer)
