@@ -1,0 +1,90 @@
+"""Builds the application: read it as the hub's table of contents."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from apiflask import APIFlask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from hub import models  # noqa: F401  (maps every table)
+from hub.adapters.database import prepare_engine
+from hub.bootstrap import real_ports
+from hub.extensions import csrf, db, migrate
+from hub.ports import Ports
+from hub.web import accounts, blueprints, errors, filters, health, locale, security
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
+    """The application with its extensions, ports, pages and errors bound."""
+    app = APIFlask(
+        __name__,
+        title="Rights hub",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(_configuration(settings))
+    app.extensions["settings"] = settings
+    _bind_extensions(app)
+    app.extensions["ports"] = ports or real_ports(settings, app)
+    locale.init_app(app)
+    filters.init_app(app)
+    accounts.init_app(app)
+    blueprints.init_app(app, settings)
+    errors.init_app(app)
+    security.init_app(app, settings)
+    health.init_app(app)
+    if settings.proxy_count:
+        hops = settings.proxy_count
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _bind_extensions(app: APIFlask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(
+        app, db, directory=str(ROOT / "hub" / "migrations"), render_as_batch=True
+    )
+    csrf.init_app(app)
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    secure = settings.is_public_url_secure
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.testing,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "MAX_CONTENT_LENGTH": settings.max_body_bytes,
+        "MAX_FORM_MEMORY_SIZE": settings.max_form_bytes,
+        "MAX_FORM_PARTS": settings.max_form_parts,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        "OPENAPI_VERSION": "3.1.0",
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAIL_SERVER": settings.mail_server,
+        "MAIL_PORT": settings.mail_port,
+        "MAIL_USERNAME": settings.mail_username,
+        "MAIL_PASSWORD": settings.mail_password,
+        "MAIL_USE_TLS": settings.mail_use_tls,
+        "MAIL_USE_SSL": settings.mail_use_ssl,
+        "MAIL_DEFAULT_SENDER": settings.mail_sender,
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15}}
+    return {"pool_size": settings.web_threads + 2, "max_overflow": 4, "pool_pre_ping": True}

@@ -1,0 +1,179 @@
+"""The life of a rights request and of its referrals: one table says who may do what from where."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.domain.actors import Actor, ActorKind, Role
+from hub.errors import HubError
+
+
+class RequestState(StrEnum):
+    """Stored states of a rights request (what people see is derived from its referrals)."""
+
+    ACTIVE = "active"
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    CLOSED = "closed"
+    DRAFT = "draft"
+    INADMISSIBLE = "inadmissible"
+    LAPSED = "lapsed"
+    NEEDS_PERSON = "needs_person"
+    WITHDRAWN = "withdrawn"
+
+
+class ReferralState(StrEnum):
+    """Stored states of a referral; lateness and pauses are computed, never stored."""
+
+    ACKNOWLEDGED = "acknowledged"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    CONTACT_REVIEW = "contact_review"
+    CONTESTED = "contested"
+    DECLINED_NOT_CONTROLLER = "declined_not_controller"
+    DELIVERED = "delivered"
+    DELIVERY_FAILED = "delivery_failed"
+    IN_PROGRESS = "in_progress"
+    QUEUED = "queued"
+    TRANSFERRED = "transferred"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    """Everything that can be done to a referral."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ANSWER = "answer"
+    APPROVE_ANSWER = "approve_answer"
+    ASK_QUESTION = "ask_question"
+    ASSIGN = "assign"
+    CLOSE = "close"
+    CONTEST = "contest"
+    CORRECT_ANSWER = "correct_answer"
+    DECLINE = "decline"
+    DELIVER = "deliver"
+    EXTEND = "extend"
+    FAIL_DELIVERY = "fail_delivery"
+    MARK_APPLIED = "mark_applied"
+    NOTE = "note"
+    OPEN_TASK = "open_task"
+    RECORD_OUTSIDE_ANSWER = "record_outside_answer"
+    REPLY = "reply"
+    REQUEUE = "requeue"
+    RESUME = "resume"
+    REVIEW_CONTACT = "review_contact"
+    SEND_FILES_AGAIN = "send_files_again"
+    TRANSFER = "transfer"
+    VERIFY_IDENTITY = "verify_identity"
+    VIEW = "view"
+    WITHDRAW = "withdraw"
+
+
+S = ReferralState
+OPEN = frozenset({S.QUEUED, S.DELIVERED, S.ACKNOWLEDGED, S.IN_PROGRESS, S.CONTESTED})
+UNDELIVERED = frozenset({S.QUEUED, S.DELIVERY_FAILED, S.CONTACT_REVIEW})
+WORKABLE = frozenset({S.DELIVERED, S.ACKNOWLEDGED, S.IN_PROGRESS, S.CONTESTED})
+ENDED = frozenset({S.CLOSED, S.DECLINED_NOT_CONTROLLER, S.TRANSFERRED, S.WITHDRAWN})
+ANYWHERE = frozenset(S)
+
+AGENTS = frozenset({Role.AGENT, Role.DECISION_MAKER, Role.ADMINISTRATOR})
+DECIDERS = AGENTS
+STAFF = AGENTS | {Role.DPO}
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From which states an action may be done, where it leads (None: stays), and by whom."""
+
+    sources: frozenset[ReferralState]
+    target: ReferralState | None
+    roles: frozenset[Role]
+    kinds: frozenset[ActorKind] = frozenset({ActorKind.MEMBER, ActorKind.API_CLIENT})
+
+
+PERSON_ONLY = frozenset({ActorKind.PERSON})
+PERSON_OR_MEMBER = frozenset({ActorKind.PERSON, ActorKind.MEMBER})
+SYSTEM_ONLY = frozenset({ActorKind.SYSTEM})
+NOBODY: frozenset[Role] = frozenset()
+
+TRANSITIONS: dict[Action, Transition] = {
+    Action.ACKNOWLEDGE: Transition(frozenset({S.DELIVERED}), S.ACKNOWLEDGED, AGENTS),
+    Action.ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
+    Action.APPROVE_ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
+    Action.ASK_QUESTION: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
+    Action.ASSIGN: Transition(WORKABLE | {S.ANSWERED}, None, AGENTS),
+    Action.CLOSE: Transition(
+        frozenset({S.ANSWERED}), S.CLOSED, NOBODY, PERSON_ONLY | SYSTEM_ONLY
+    ),
+    Action.CONTEST: Transition(frozenset({S.ANSWERED}), S.CONTESTED, NOBODY, PERSON_ONLY),
+    Action.CORRECT_ANSWER: Transition(frozenset({S.ANSWERED}), S.ANSWERED, DECIDERS),
+    Action.DECLINE: Transition(WORKABLE, S.DECLINED_NOT_CONTROLLER, DECIDERS),
+    Action.DELIVER: Transition(UNDELIVERED, S.DELIVERED, NOBODY, SYSTEM_ONLY),
+    Action.EXTEND: Transition(WORKABLE, None, DECIDERS),
+    Action.FAIL_DELIVERY: Transition(
+        frozenset({S.QUEUED}), S.DELIVERY_FAILED, NOBODY, SYSTEM_ONLY
+    ),
+    Action.MARK_APPLIED: Transition(frozenset({S.ANSWERED}), None, AGENTS),
+    Action.NOTE: Transition(WORKABLE | {S.ANSWERED}, S.IN_PROGRESS, STAFF),
+    Action.OPEN_TASK: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
+    Action.RECORD_OUTSIDE_ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
+    Action.REPLY: Transition(WORKABLE, S.IN_PROGRESS, NOBODY, PERSON_ONLY),
+    Action.REQUEUE: Transition(
+        frozenset({S.DELIVERY_FAILED, S.CONTACT_REVIEW}),
+        S.QUEUED,
+        frozenset({Role.OPERATOR}),
+        SYSTEM_ONLY | {ActorKind.MEMBER},
+    ),
+    Action.RESUME: Transition(WORKABLE, None, AGENTS, PERSON_OR_MEMBER | {ActorKind.API_CLIENT}),
+    Action.REVIEW_CONTACT: Transition(
+        frozenset({S.DELIVERY_FAILED}),
+        S.CONTACT_REVIEW,
+        frozenset({Role.OPERATOR}),
+        SYSTEM_ONLY | {ActorKind.MEMBER},
+    ),
+    Action.SEND_FILES_AGAIN: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),
+    Action.TRANSFER: Transition(WORKABLE, S.TRANSFERRED, DECIDERS),
+    Action.VERIFY_IDENTITY: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
+    Action.VIEW: Transition(ANYWHERE, None, STAFF, PERSON_OR_MEMBER | {ActorKind.API_CLIENT}),
+    Action.WITHDRAW: Transition(OPEN | UNDELIVERED, S.WITHDRAWN, NOBODY, PERSON_ONLY),
+}
+
+
+class ActionNotAllowed(HubError):
+    """The action cannot be done from the referral's present state."""
+
+    code = "action_not_allowed"
+
+
+class NotYours(HubError):
+    """The actor may not do this: another organisation's case, or a role that does not allow it."""
+
+    code = "not_yours"
+
+
+def next_state(action: Action, state: ReferralState) -> ReferralState:
+    """The state an action leads to; a note on an answered referral leaves it answered.
+
+    Raises ActionNotAllowed when the table has no such step.
+    """
+    step = TRANSITIONS[action]
+    if state not in step.sources:
+        raise ActionNotAllowed(action=action.value, state=state.value)
+    if step.target is None or (action is Action.NOTE and state is S.ANSWERED):
+        return state
+    return step.target
+
+
+def may_do(actor: Actor, action: Action) -> bool:
+    """Whether this kind of actor, with these roles, may ever do this action."""
+    step = TRANSITIONS[action]
+    if actor.kind not in step.kinds:
+        return False
+    return actor.kind is not ActorKind.MEMBER or bool(actor.roles & step.roles)
+
+
+def actions_open(actor: Actor, state: ReferralState) -> frozenset[Action]:
+    """What this actor may do to a referral in this state (buttons are drawn from it)."""
+    return frozenset(
+        action
+        for action, step in TRANSITIONS.items()
+        if state in step.sources and may_do(actor, action)
+    )

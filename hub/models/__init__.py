@@ -1,0 +1,23 @@
+"""What the hub remembers: one file per aggregate, no rules; importing this maps every table."""
+
+from hub.models import (
+    answer,
+    audit_event,
+    delivery,
+    directory,
+    exchange,
+    member,
+    referral,
+    rights_request,
+)
+
+__all__ = [
+    "answer",
+    "audit_event",
+    "delivery",
+    "directory",
+    "exchange",
+    "member",
+    "referral",
+    "rights_request",
+]

@@ -1,0 +1,96 @@
+"""Answers, their items and the files that go with them or with a message."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.domain.outcomes import Outcome
+from hub.extensions import db
+from hub.models.columns import Key, StrEnumType, UTCDateTime
+
+
+class AnswerState(StrEnum):
+    """How far an answer has come; a correction is a later answer that names the earlier."""
+
+    AWAITING_SECOND_READER = "awaiting_second_reader"
+    CORRECTED = "corrected"
+    PROPOSED = "proposed"
+    SENT = "sent"
+
+
+class Direction(StrEnum):
+    """Which way a document travels."""
+
+    FROM_PERSON = "from_person"
+    TO_PERSON = "to_person"
+
+
+class OutsideChannel(StrEnum):
+    """How an answer was given outside the hub."""
+
+    COUNTER = "counter"
+    EMAIL = "email"
+    PHONE = "phone"
+    POST = "post"
+
+
+class Answer(db.Model):
+    """One answer of a controller to its whole referral."""
+
+    __tablename__ = "answer"
+    __table_args__ = (Index(None, "referral_id", "created_at"),)
+
+    id: Mapped[Key]
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"))
+    state: Mapped[AnswerState] = mapped_column(StrEnumType(AnswerState))
+    outcome: Mapped[Outcome] = mapped_column(StrEnumType(Outcome))
+    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
+    author_name: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("answer.id"))
+    outside_channel: Mapped[OutsideChannel | None] = mapped_column(StrEnumType(OutsideChannel))
+    outside_on: Mapped[date | None]
+    outside_proof_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class AnswerItem(db.Model):
+    """What an answer says of one processing; a refusal carries its ground, reasons, evidence."""
+
+    __tablename__ = "answer_item"
+    __table_args__ = (UniqueConstraint("answer_id", "processing_id"),)
+
+    id: Mapped[Key]
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answer.id"), index=True)
+    processing_id: Mapped[UUID] = mapped_column(ForeignKey("processing.id"))
+    outcome: Mapped[Outcome] = mapped_column(StrEnumType(Outcome))
+    ground: Mapped[str | None] = mapped_column(String(30))
+    reasons_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    evidence_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Document(db.Model):
+    """The inventory line of a stored file; the file itself lies sealed in the file store."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index(None, "referral_id", "created_at"),)
+
+    id: Mapped[Key]
+    rights_request_id: Mapped[UUID] = mapped_column(ForeignKey("rights_request.id"), index=True)
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"))
+    answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("answer.id"), index=True)
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"), index=True)
+    direction: Mapped[Direction] = mapped_column(StrEnumType(Direction))
+    title_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    extension: Mapped[str] = mapped_column(String(10))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str | None] = mapped_column(String(100))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,71 @@
+"""The outbox: one row for each thing to bring to one recipient by one channel."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.domain.directory import Channel
+from hub.extensions import db
+from hub.models.columns import Key, StrEnumType, UTCDateTime
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; `needs_person` is counted on the operator's page."""
+
+    CANCELLED = "cancelled"
+    CLAIMED = "claimed"
+    DELIVERED = "delivered"
+    NEEDS_PERSON = "needs_person"
+    WAITING = "waiting"
+
+
+class DeliveryKind(StrEnum):
+    """What is brought; each e-mailed kind has its folder in templates/emails/."""
+
+    ADDRESS_CONFIRMATION = "address_confirmation"
+    ANSWER_TO_READ = "answer_to_read"
+    COLLEAGUE_TASK = "colleague_task"
+    CONFIRMATION_REMINDER = "confirmation_reminder"
+    MEMBER_INVITATION = "member_invitation"
+    NEWS = "news"
+    QUESTION_TO_ANSWER = "question_to_answer"
+    REFERRAL = "referral"
+    REFERRALS_WAITING = "referrals_waiting"
+    REPLY_RECEIVED = "reply_received"
+    REQUEST_WITHDRAWN = "request_withdrawn"
+
+
+class Delivery(db.Model):
+    """One delivery; `recipient` is `organisation:ID`, `person:ID`, `task:ID` or `member:ID`."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index(None, "state", "next_at", "channel", "recipient"),
+        Index(None, "channel", "recipient", "state"),
+        Index(None, "state", "lease_until"),
+    )
+
+    id: Mapped[Key]
+    kind: Mapped[DeliveryKind] = mapped_column(StrEnumType(DeliveryKind))
+    channel: Mapped[Channel] = mapped_column(StrEnumType(Channel))
+    recipient: Mapped[str] = mapped_column(String(60))
+    rights_request_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("rights_request.id"), index=True
+    )
+    referral_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"), index=True)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[DeliveryState] = mapped_column(
+        StrEnumType(DeliveryState), default=DeliveryState.WAITING
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    idempotency_key: Mapped[str] = mapped_column(String(60), unique=True)
+    last_error: Mapped[str | None] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

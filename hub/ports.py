@@ -1,0 +1,133 @@
+"""What the hub needs of the outside, as Protocols; hub.bootstrap chooses who serves each."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO, Protocol
+
+
+class Clock(Protocol):
+    """Tells the time; nothing else in the hub asks for it."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class Keyring(Protocol):
+    """Holds the hub's keys; wraps data keys, seals texts, derives and checks secrets."""
+
+    def new_data_key(self) -> tuple[bytes, bytes]: ...
+    def unwrap(self, wrapped: bytes) -> bytes: ...
+    def seal(self, key: bytes, text: bytes, *, table: str, column: str, row: str) -> bytes: ...
+    def open(self, key: bytes, sealed: bytes, *, table: str, column: str, row: str) -> bytes: ...
+    def blind_index(self, text: str, purpose: str) -> bytes: ...
+    def hash_secret(self, reference: str, secret: str) -> bytes: ...
+    def derive_secret(self, idempotency_key: str, reference: str) -> str: ...
+    def secret_matches(self, stored: bytes, reference: str, secret: str) -> bool: ...
+    def new_box(self) -> tuple[str, str]: ...
+    def wrap_private(self, private: str, secret: str, reference: str) -> bytes: ...
+    def unwrap_private(self, wrapped: bytes, secret: str, reference: str) -> str: ...
+    def seal_for_visit(self, private: str, visit_token: bytes) -> bytes: ...
+    def open_for_visit(self, sealed: bytes, visit_token: bytes) -> str: ...
+
+
+@dataclass(frozen=True)
+class OutgoingMail:
+    """One e-mail, already worded; `message_id` is constant across attempts."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    language: str
+    reply_to: str | None = None
+
+
+class Mailer(Protocol):
+    """Sends e-mails; raises MailUnavailable (try again) or MailRefused (never will)."""
+
+    def send(self, mail: OutgoingMail) -> None: ...
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file in the store: its key, clear size in bytes and SHA-256 of the clear bytes (hex)."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class FileStore(Protocol):
+    """Keeps sealed files; nothing lies in clear on its disk."""
+
+    def put(self, stream: BinaryIO, *, sealed_to: str | bytes) -> StoredFile:
+        """Store a stream sealed to an age public key (str) or with a data key (bytes)."""
+        ...
+
+    def read(self, key: str, *, opened_with: str | bytes) -> Iterator[bytes]:
+        """The clear bytes of a file, opened with an age private key (str) or a data key."""
+        ...
+
+    def delete(self, key: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """An upload that may be kept, under our own name."""
+
+    media_type: str
+    extension: str
+    safe_name: str
+
+
+class UploadChecker(Protocol):
+    """Refuses files too large or of a kind not allowed (FileTooLarge, FileKindRefused)."""
+
+    def __call__(self, filename: str, stream: BinaryIO, limit: int) -> CheckedFile: ...
+
+
+class Papers(Protocol):
+    """Sets accessible PDFs (PDF/UA-1) from already worded papers."""
+
+    def render_receipt(self, paper: Any) -> bytes: ...
+    def render_summary(self, paper: Any) -> bytes: ...
+
+
+class Doorbell(Protocol):
+    """Rings RQ; losing a ring costs nothing but the next tick."""
+
+    def ring(self, recipients: Iterable[tuple[str, str]]) -> None: ...
+    def health(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class MailOrder:
+    """One e-mail to word: its kind (folder in templates/emails), to whom, language and facts."""
+
+    kind: str
+    to: str
+    language: str
+    message_id: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Correspondence(Protocol):
+    """Words a mail order in its reader's language and hands it to the mailer."""
+
+    def send(self, order: MailOrder) -> None: ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything outside, in one frozen place."""
+
+    clock: Clock
+    keyring: Keyring
+    mailer: Mailer
+    files: FileStore
+    check_upload: UploadChecker
+    papers: Papers
+    doorbell: Doorbell

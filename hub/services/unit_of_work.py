@@ -1,0 +1,106 @@
+"""The one shape of a write: a transaction, an actor, an event, one commit (DESIGN §3)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, insert
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from hub.domain.actors import Actor
+from hub.domain.audit_log import EventKind
+from hub.domain.directory import Channel
+from hub.errors import StorageUnavailable
+from hub.models.columns import new_id
+from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.ports import Ports
+from hub.sealing import RequestKeys
+from hub.services.logging_acts import PendingEvent, append_events
+
+
+@dataclass
+class Work:
+    """An open unit of work: what a service needs to change anything."""
+
+    actor: Actor
+    session: Session
+    now: datetime
+    ports: Ports
+    keys: RequestKeys
+    events: list[PendingEvent] = field(default_factory=list)
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+
+    def record(
+        self, kind: EventKind, stream_id: UUID, subject_id: UUID | None = None, **detail: Any
+    ) -> None:
+        """Add an event to the log of a rights request, or of an organisation for its own acts."""
+        self.events.append(PendingEvent(stream_id, kind, subject_id, detail))
+
+    def deliver(
+        self,
+        kind: DeliveryKind,
+        channel: Channel,
+        recipient: str,
+        *,
+        rights_request_id: UUID | None = None,
+        referral_id: UUID | None = None,
+        **details: Any,
+    ) -> None:
+        """Put one thing in the outbox; it leaves after the commit, never inside it."""
+        key = new_id()
+        self.deliveries.append(
+            {
+                "id": key,
+                "kind": kind,
+                "channel": channel,
+                "recipient": recipient,
+                "rights_request_id": rights_request_id,
+                "referral_id": referral_id,
+                "details": details,
+                "state": DeliveryState.WAITING,
+                "attempts": 0,
+                "next_at": self.now,
+                "idempotency_key": key.hex,
+                "created_at": self.now,
+            }
+        )
+
+    def write_out(self) -> None:
+        """Write the events and the outbox rows that the unit gathered."""
+        self.session.flush()
+        if self.events:
+            append_events(self.session, self.keys, self.ports.keyring, self)
+            self.events.clear()
+        if self.deliveries:
+            self.session.execute(insert(Delivery), self.deliveries)
+            self.deliveries.clear()
+
+
+@contextmanager
+def unit_of_work(actor: Actor, *, engine: Engine, ports: Ports) -> Iterator[Work]:
+    """Open a write transaction for `actor`; commit once on a clean exit, else roll back.
+
+    On SQLite the write lock is taken at the start (BEGIN IMMEDIATE), so that nothing read inside
+    can be stale. Raises StorageUnavailable when the database is busy, full or away; nothing was
+    recorded then.
+    """
+    session = Session(engine.execution_options(takes_write_lock=True), expire_on_commit=False)
+    try:
+        session.connection()
+        work = Work(actor, session, ports.clock.now(), ports, RequestKeys(session, ports.keyring))
+        yield work
+        work.write_out()
+        session.commit()
+    except OperationalError as error:
+        session.rollback()
+        raise StorageUnavailable() from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+
