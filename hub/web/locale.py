@@ -1,0 +1,81 @@
+"""Choice of the language of a visit: `?lang=`, then the cookie, then the browser, then French."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, has_request_context, request
+from flask_babel import get_locale
+from werkzeug.datastructures import MultiDict
+
+from hub.extensions import babel
+from hub.web.translations import babel_domains
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+DEFAULT_LANGUAGE = "fr"
+COOKIE = "lang"
+COOKIE_SECONDS = 365 * 24 * 3600
+TIMEZONE = "Europe/Paris"
+
+
+def choose_locale() -> str:
+    """Return the language code of this visit, always one of `LANGUAGES`."""
+    if not has_request_context():
+        return DEFAULT_LANGUAGE
+    for chosen in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if chosen in LANGUAGES:
+            return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
+
+
+def current_language() -> str:
+    """Return the language code in use, also inside `force_locale` and outside any visit."""
+    locale = get_locale()
+    return locale.language if locale is not None else DEFAULT_LANGUAGE
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """Return (code, own name) of each language that is not in use."""
+    return [pair for pair in LANGUAGES.items() if pair[0] != current_language()]
+
+
+def language_url(code: str) -> str:
+    """Return the address of this page, with its query, in the language `code`."""
+    query: MultiDict[str, str] = MultiDict(request.args)
+    query["lang"] = code
+    return f"{quote(request.script_root + request.path)}?{urlencode(list(query.items(multi=True)))}"
+
+
+def remember_language(response: Response) -> Response:
+    """Keep a language chosen by `?lang=` in a cookie, and say which one the page speaks."""
+    chosen = request.args.get("lang")
+    if chosen in LANGUAGES and chosen != request.cookies.get(COOKIE):
+        response.set_cookie(
+            COOKIE,
+            str(chosen),
+            max_age=COOKIE_SECONDS,
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Language", current_language())
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Bind Flask-Babel to `app`, with every area's catalogue and the Paris time zone."""
+    domains, directories = babel_domains()
+    babel.init_app(
+        app,
+        default_locale=DEFAULT_LANGUAGE,
+        default_domain=domains,
+        default_translation_directories=directories,
+        default_timezone=TIMEZONE,
+        locale_selector=choose_locale,
+    )
+    app.jinja_env.globals.update(
+        get_locale=get_locale, other_languages=other_languages, language_url=language_url
+    )
+    app.after_request(remember_language)

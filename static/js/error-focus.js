@@ -1,0 +1,3 @@
+// Moves the focus to the summary of errors, so that it is read first.
+"use strict";
+document.querySelector(".error-summary")?.focus();
