@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
-import json
 import os
-import secrets
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from hub.state_folder import (
+    KEY_BYTES,
+    SettingsError,
+    StateFolderNotWritable,
+    kept_secrets,
+    remembered_mail_port,
+    socket_folder,
+    writable_state_folder,
+)
+
+__all__ = [
+    "SettingInvalid",
+    "Settings",
+    "SettingsError",
+    "SettingsMissing",
+    "StateFolderNotWritable",
+]
+
 Mode = Literal["embedded", "scaled"]
 
-LONGEST_SOCKET_PATH = 103
-"""Bytes: sun_path holds 108 with its end on Linux, 104 on macOS."""
-KEY_BYTES = 32
 MEGABYTE = 1024 * 1024
 MAKE_SECRET_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
 MAKE_KEYS = ".venv/bin/rights-hub keys > hub.keys && chmod 600 hub.keys"
-
-
-class SettingsError(Exception):
-    """The environment does not describe a hub that can start; the message says what to do."""
 
 
 class SettingsMissing(SettingsError):
@@ -36,10 +42,6 @@ class SettingsMissing(SettingsError):
 
 class SettingInvalid(SettingsError):
     """A setting is present and cannot be understood."""
-
-
-class StateFolderNotWritable(SettingsError):
-    """The state folder cannot be created or written."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read the settings; the embedded mode makes its secrets once, in the state folder.
 
-        Raises SettingsMissing, SettingInvalid or StateFolderNotWritable.
+        Raises SettingsMissing, SettingInvalid or another SettingsError.
         """
         mode = environ.get("RIGHTS_HUB_MODE") or "embedded"
         if mode == "embedded":
@@ -125,38 +127,11 @@ class Settings:
         return cls(**(fixed | overrides))
 
 
-def new_hub_keys() -> str:
-    """Fresh content for RIGHTS_HUB_KEYS: one `name:base64` a line."""
-    names = ("1", "pepper", "index")
-    lines = (
-        f"{name}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}" for name in names
-    )
-    return "\n".join(lines) + "\n"
-
-
-def writable_state_folder(home: Path) -> Path:
-    """Make the state folder (0700) if needed, and prove that it can be written."""
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=home):
-            return home
-    except OSError as error:
-        raise StateFolderNotWritable(
-            f"The state folder {home} cannot be written ({error.strerror}). "
-            "Choose another: RIGHTS_HUB_HOME=/path/to/folder."
-        ) from error
-
-
-def mail_port_file(home: Path) -> Path:
-    """Where the embedded mode remembers the port on which its mail catcher listens."""
-    return home / "mailcatcher.port"
-
-
 def _embedded(environ: Mapping[str, str]) -> dict[str, Any]:
     home = writable_state_folder(_home(environ))
     shared = _shared(environ, home)
-    kept = _secrets_of(home)
-    valkey_folder = None if environ.get("REDIS_URL") else _socket_folder(home)
+    kept = kept_secrets(home)
+    valkey_folder = None if environ.get("REDIS_URL") else socket_folder(home)
     catches_mail = not environ.get("MAIL_SERVER")
     return {
         **shared,
@@ -169,7 +144,9 @@ def _embedded(environ: Mapping[str, str]) -> dict[str, Any]:
         "demonstration": _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=True),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "127.0.0.1",
         "mail_spool": home / "mail" if catches_mail else None,
-        "mail_port": _remembered_port(home) if catches_mail else _number(environ, "MAIL_PORT", 25),
+        "mail_port": remembered_mail_port(home)
+        if catches_mail
+        else _number(environ, "MAIL_PORT", 25),
     }
 
 
@@ -301,71 +278,3 @@ def _named_key(entry: str) -> tuple[str, bytes]:
             f"RIGHTS_HUB_KEYS: key {name[:10]!r} is not {KEY_BYTES} bytes in base64."
         )
     return name, key
-
-
-@contextmanager
-def _alone_in(home: Path) -> Iterator[None]:
-    """Two processes that start at once take turns, so that both see the same secrets."""
-    with (home / ".lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _secrets_of(home: Path) -> dict[str, str]:
-    path = home / "secrets.json"
-    with _alone_in(home):
-        if not path.exists():
-            made = {"secret_key": secrets.token_urlsafe(48), "keys": new_hub_keys()}
-            write_atomically(path, json.dumps(made))
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            return {"secret_key": str(kept["secret_key"]), "keys": str(kept["keys"])}
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            raise SettingInvalid(
-                f"{path} cannot be read as the secrets of this hub. Restore it from a backup: "
-                "without it, what people wrote cannot be opened."
-            ) from error
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a private file (0600) that is there in full or not at all."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
-
-
-def _socket_folder(home: Path) -> Path:
-    """HOME/valkey, or a short private folder remembered in HOME when that path is too long."""
-    near = home / "valkey"
-    if len(os.fsencode(near / "v.sock")) <= LONGEST_SOCKET_PATH:
-        near.mkdir(mode=0o700, exist_ok=True)
-        return near
-    note = home / "valkey.folder"
-    with _alone_in(home):
-        kept = Path(note.read_text(encoding="utf-8")) if note.exists() else None
-        if kept is None or not _is_private(kept):
-            kept = Path(tempfile.mkdtemp(prefix="rights-hub-"))
-            write_atomically(note, str(kept))
-    return kept
-
-
-def _is_private(folder: Path) -> bool:
-    try:
-        status = folder.lstat()
-    except OSError:
-        return False
-    return (
-        folder.is_dir()
-        and not folder.is_symlink()
-        and (status.st_uid == os.getuid() and status.st_mode & 0o777 == 0o700)
-    )
-
-
-def _remembered_port(home: Path) -> int:
-    try:
-        return int(mail_port_file(home).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return 0

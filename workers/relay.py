@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from redis import Redis
@@ -62,7 +63,9 @@ class Relay:
         return [recipient for recipient in recipients if recipient not in self._rung]
 
     def _ring(self, recipient: Recipient, now: datetime) -> bool:
-        job_id = f"drain-{recipient[0]}-{recipient[1]}-{slot_of(now, SLOT_S)}"
+        # Hashed: an id takes letters and figures only, and a recipient may be an address.
+        who = sha256("\0".join(recipient).encode()).hexdigest()[:32]
+        job_id = f"drain-{who}-{slot_of(now, SLOT_S)}"
         was_rung = ring_once(self.connection, DRAIN, recipient, job_id=job_id, kept_s=2 * SLOT_S)
         self._rung.add(recipient)
         return was_rung

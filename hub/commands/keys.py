@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from config import new_hub_keys
+from hub.state_folder import new_hub_keys
 
 
 @click.command()

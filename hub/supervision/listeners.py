@@ -6,7 +6,8 @@ import errno
 import http.client
 import socket
 
-from config import Settings, mail_port_file, write_atomically
+from config import Settings
+from hub.state_folder import mail_port_file, write_atomically
 
 
 class PortNotFree(Exception):

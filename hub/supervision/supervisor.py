@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from config import write_atomically
+from hub.state_folder import write_atomically
 from hub.supervision.child import Child, Role
 from hub.supervision.logs import cut_if_long
 
