@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -237,7 +236,7 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
 def _keys_from(environ: Mapping[str, str], source: str) -> dict[str, Any]:
     """Keys from a file or from text: `1:base64 2:base64 pepper:base64 index:base64`."""
     keys = dict(_named_key(entry) for entry in _key_text(source).replace(",", " ").split())
-    numbered = {int(name): key for name, key in keys.items() if name.isdigit()}
+    numbered = {int(name): key for name, key in keys.items() if name.isdecimal()}
     if not numbered or not {"pepper", "index"} <= keys.keys():
         raise SettingsMissing(
             "RIGHTS_HUB_KEYS must hold at least the lines 1:…, pepper:… and index:…; "
@@ -271,10 +270,10 @@ def _named_key(entry: str) -> tuple[str, bytes]:
     name, _, text = entry.partition(":")
     try:
         key = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise SettingInvalid(
-            f"RIGHTS_HUB_KEYS: key {name[:10]!r} is not {KEY_BYTES} bytes in base64."
+            f"RIGHTS_HUB_KEYS: each entry is a name, a colon and {KEY_BYTES} bytes in base64."
         )
     return name, key

@@ -1,0 +1,176 @@
+"""A hub reads its settings once, keeps its secrets, and says plainly what is missing."""
+
+from __future__ import annotations
+
+import base64
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from config import SettingInvalid, Settings, SettingsMissing, StateFolderNotWritable
+from hub.state_folder import SecretsUnreadable, new_hub_keys
+
+SCALED = {
+    "RIGHTS_HUB_MODE": "scaled",
+    "DATABASE_URL": "postgresql://hub:letmein@db.example/hub",
+    "REDIS_URL": "redis://:letmein@redis.example/0",
+    "RIGHTS_HUB_SECRET_KEY": "a long secret that nobody guesses",
+}
+
+
+def embedded(home: Path, **more: str) -> Settings:
+    return Settings.from_environment({"RIGHTS_HUB_HOME": str(home), **more})
+
+
+def scaled(home: Path, **more: str) -> Settings:
+    keys = {"RIGHTS_HUB_KEYS": new_hub_keys()}
+    return Settings.from_environment(SCALED | keys | {"RIGHTS_HUB_HOME": str(home)} | more)
+
+
+def test_an_empty_environment_gives_a_whole_embedded_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.from_environment({})
+    assert settings.mode == "embedded"
+    assert settings.home == tmp_path / "var"
+    assert settings.database_url == f"sqlite:///{tmp_path}/var/hub.sqlite3"
+    assert settings.public_url == "http://localhost:8000"
+    assert settings.demonstration
+    assert settings.mail_spool == tmp_path / "var" / "mail"
+
+
+def test_the_embedded_secrets_are_made_once_and_found_again(tmp_path: Path) -> None:
+    first, second = embedded(tmp_path), embedded(tmp_path)
+    assert first.secret_key == second.secret_key
+    assert (first.hub_keys, first.pepper) == (second.hub_keys, second.pepper)
+    assert first.pepper != first.index_key
+
+
+def test_the_secrets_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    embedded(tmp_path)
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_at_once_share_the_same_secrets(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: embedded(tmp_path).secret_key, range(8)))
+    assert len(set(found)) == 1
+
+
+def test_secrets_that_cannot_be_read_are_never_replaced(tmp_path: Path) -> None:
+    embedded(tmp_path)
+    damaged = tmp_path / "secrets.json"
+    damaged.write_text('{"secret_key": ')
+    with pytest.raises(SecretsUnreadable, match=r"Restore it from a backup"):
+        embedded(tmp_path)
+    assert damaged.read_text() == '{"secret_key": '
+
+
+def test_the_scaled_mode_names_everything_that_is_missing_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsMissing) as refusal:
+        Settings.from_environment({"RIGHTS_HUB_MODE": "scaled", "RIGHTS_HUB_HOME": str(tmp_path)})
+    message = str(refusal.value)
+    for name in ("DATABASE_URL", "REDIS_URL", "RIGHTS_HUB_SECRET_KEY", "RIGHTS_HUB_KEYS"):
+        assert name in message
+    assert "rights-hub keys" in message
+
+
+@pytest.mark.parametrize("absent", sorted(SCALED.keys() - {"RIGHTS_HUB_MODE"}))
+def test_the_scaled_mode_never_makes_a_secret_by_itself(tmp_path: Path, absent: str) -> None:
+    with pytest.raises(SettingsMissing, match=absent):
+        scaled(tmp_path, **{absent: ""})
+
+
+def test_keys_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "hub.keys"
+    file.write_text(new_hub_keys())
+    settings = scaled(tmp_path, RIGHTS_HUB_KEYS=str(file))
+    assert settings.hub_key_current == 1
+    assert {len(key) for key in settings.hub_keys.values()} == {32}
+
+
+def test_the_newest_key_is_current_unless_told_otherwise(tmp_path: Path) -> None:
+    rotated = new_hub_keys() + "2:" + base64.b64encode(b"\x07" * 32).decode()
+    assert scaled(tmp_path, RIGHTS_HUB_KEYS=rotated).hub_key_current == 2
+    kept = scaled(tmp_path, RIGHTS_HUB_KEYS=rotated, RIGHTS_HUB_KEY_CURRENT="1")
+    assert kept.hub_key_current == 1
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["1:tooshort", "1:" + base64.b64encode(b"k" * 31).decode(), "./nothing-here", "1:é"],
+)
+def test_keys_that_are_no_keys_are_refused(tmp_path: Path, keys: str) -> None:
+    with pytest.raises(SettingInvalid, match=r"RIGHTS_HUB_KEYS"):
+        scaled(tmp_path, RIGHTS_HUB_KEYS=keys)
+
+
+def test_keys_without_a_pepper_are_not_enough(tmp_path: Path) -> None:
+    only = "1:" + base64.b64encode(b"k" * 32).decode()
+    with pytest.raises(SettingsMissing, match=r"pepper"):
+        scaled(tmp_path, RIGHTS_HUB_KEYS=only)
+
+
+def test_the_scaled_mode_has_no_demonstration_and_catches_no_mail(tmp_path: Path) -> None:
+    settings = scaled(tmp_path, MAIL_SERVER="smtp.example", MAIL_PORT="587", MAIL_USE_TLS="yes")
+    assert not settings.demonstration
+    assert settings.mail_spool is None
+    assert settings.valkey_folder is None
+    assert (settings.mail_server, settings.mail_port) == ("smtp.example", 587)
+    assert settings.mail_use_tls
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("PORT", "eighty"), ("PORT", "70000"), ("PORT", "-1"), ("RIGHTS_HUB_MODE", "cloud")],
+)
+def test_a_setting_that_cannot_be_understood_is_named(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(SettingInvalid, match=name):
+        embedded(tmp_path, **{name: text})
+
+
+def test_no_secret_is_shown_when_settings_are_printed(tmp_path: Path) -> None:
+    settings = scaled(tmp_path, MAIL_PASSWORD="hunter2")
+    shown = f"{settings!r} {settings!s}"
+    assert "letmein" not in shown
+    assert "hunter2" not in shown
+    assert settings.secret_key not in shown
+    assert repr(settings.pepper) not in shown
+    assert repr(settings.hub_keys[1]) not in shown
+
+
+def test_a_long_state_folder_still_gets_a_socket_that_fits(tmp_path: Path) -> None:
+    home = tmp_path / ("x" * 110)
+    first, second = embedded(home), embedded(home)
+    folder = first.valkey_folder
+    assert folder is not None
+    assert len(os.fsencode(folder / "v.sock")) <= 107
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert second.valkey_folder == folder
+
+
+def test_a_short_socket_folder_opened_to_others_is_not_trusted_again(tmp_path: Path) -> None:
+    home = tmp_path / ("x" * 110)
+    first = embedded(home).valkey_folder
+    assert first is not None
+    first.chmod(0o777)
+    assert embedded(home).valkey_folder != first
+
+
+def test_a_state_folder_that_is_a_file_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("not a folder")
+    with pytest.raises(StateFolderNotWritable, match=r"RIGHTS_HUB_HOME=") as refusal:
+        embedded(tmp_path / "taken" / "var")
+    assert str(tmp_path) in str(refusal.value)
+
+
+def test_cookies_are_secure_only_where_the_public_address_is(tmp_path: Path) -> None:
+    assert not embedded(tmp_path).is_public_url_secure
+    secure = embedded(tmp_path, RIGHTS_HUB_PUBLIC_URL="https://droits.example/")
+    assert secure.is_public_url_secure
+    assert secure.public_url == "https://droits.example"
+    assert "droits.example" in secure.trusted_hosts
