@@ -11,15 +11,15 @@ from enum import StrEnum
 from typing import TypeVar
 
 from hub.domain.clock_ledger import ClockEvent, ClockEventKind
-from hub.domain.clock_reading import ExtensionReason, Track
+from hub.domain.clock_reading import Track
 from hub.domain.working_days import PARIS, HolidayZone, local_date
 from hub.errors import HubError
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
-# A written case is one of identity doubt and of a notice with its reasons, or it is not written.
+# A written case is one of identity doubt and of a notice with its reasons, whatever they were.
 _DOUBT = "identity"
-_CAUSE = ExtensionReason.VOLUME.value
+_CAUSE = "stated"
 
 
 class UnreadableClock(HubError):
