@@ -89,6 +89,11 @@ class Supervisor:
         self._end([child for child in children if child.role.stops_last], LAST_GRACE_S)
         self.processes_file.unlink(missing_ok=True)
 
+    def close(self) -> None:
+        """Give back the descriptors that wake us."""
+        self._bell.close()
+        self._ringer.close()
+
     def _end(self, children: list[Child], seconds: float) -> None:
         for child in children:
             child.send(signal.SIGTERM)
