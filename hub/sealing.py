@@ -26,7 +26,7 @@ class Shredded(HubError):
 class RequestKeys:
     """The data keys of some rights requests, unwrapped once for one unit of work or one page."""
 
-    def __init__(self, session: Session, keyring: Keyring) -> None:
+    def __init__(self, session: Session | None, keyring: Keyring) -> None:
         self._session = session
         self._keyring = keyring
         self._keys: dict[tuple[UUID, KeyClass], bytes | None] = {}
@@ -40,7 +40,7 @@ class RequestKeys:
         """Read and unwrap the keys of many rights requests in one query."""
         known = {rights_request_id for rights_request_id, _ in self._keys}
         missing = set(rights_request_ids) - known
-        if not missing:
+        if not missing or self._session is None:
             return
         rows = self._session.execute(
             select(DataKey.rights_request_id, DataKey.key_class, DataKey.wrapped).where(

@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, insert, select
@@ -22,6 +23,7 @@ from hub.sealing import Place, RequestKeys
 CONSULTATIONS = frozenset(
     {EventKind.REFERRAL_OPENED, EventKind.REQUEST_OPENED, EventKind.REQUEST_CONSULTED}
 )
+Head = tuple[int, bytes]
 
 
 @dataclass(frozen=True)
@@ -31,30 +33,92 @@ class PendingEvent:
     stream_id: UUID
     kind: EventKind
     subject_id: UUID | None
-    detail: dict[str, Any]
+    detail: Mapping[str, Any]
 
 
-class Unit(Protocol):
-    """What of a unit of work the log needs."""
+@dataclass(frozen=True)
+class Logbook:
+    """Who acts, when, and the keys under which the log seals what it keeps."""
 
     actor: Actor
     now: datetime
-    events: list[PendingEvent]
+    keys: RequestKeys
+    keyring: Keyring
+
+    def rows(
+        self, events: Iterable[PendingEvent], heads: dict[UUID, Head], requests: set[UUID]
+    ) -> list[dict[str, Any]]:
+        """The rows of these events, each chained to the last of its stream (`heads` moves on)."""
+        rows = []
+        for event in events:
+            seq, prev = heads.get(event.stream_id, (0, GENESIS))
+            row = self._row(event, (seq + 1, prev), is_request=event.stream_id in requests)
+            heads[event.stream_id] = (seq + 1, row["hash"])
+            rows.append(row)
+        return rows
+
+    def _row(self, event: PendingEvent, at: Head, *, is_request: bool) -> dict[str, Any]:
+        seq, prev = at
+        row_id = new_id()
+        sealed = self._sealed_detail(event, row_id) if is_request else self._plain_detail(event)
+        entry = Entry(
+            stream_id=event.stream_id,
+            seq=seq,
+            at=self.now,
+            actor_kind=self.actor.kind.value,
+            actor_pseudonym=self._pseudonym(event.stream_id, is_request=is_request),
+            kind=event.kind.value,
+            subject_id=event.subject_id,
+            detail_digest=detail_digest(sealed),
+            prev=prev,
+        )
+        return {
+            "id": row_id,
+            "stream_id": entry.stream_id,
+            "seq": seq,
+            "at": self.now,
+            "actor_kind": self.actor.kind,
+            "actor_pseudonym": entry.actor_pseudonym,
+            "kind": event.kind,
+            "subject_id": event.subject_id,
+            "detail_sealed": sealed,
+            "prev": prev,
+            "hash": entry_hash(entry),
+        }
+
+    def _pseudonym(self, stream_id: UUID, *, is_request: bool) -> str:
+        if self.actor.kind is ActorKind.SYSTEM:
+            return SYSTEM.name
+        name = f"{self.actor.kind.value}:{self.actor.id}"
+        if not is_request:
+            return self.keyring.blind_index(name, "actor").hex()[:32]
+        key = self.keys.key(stream_id, KeyClass.PROCEDURE)
+        return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def _sealed_detail(self, event: PendingEvent, row_id: UUID) -> bytes | None:
+        facts = dict(event.detail)
+        if self.actor.kind is ActorKind.MEMBER:
+            facts["actor"] = self.actor.name
+        if not facts:
+            return None
+        key_class = KeyClass.CONSULTATIONS if event.kind in CONSULTATIONS else KeyClass.PROCEDURE
+        place = Place(event.stream_id, "audit_event.detail_sealed", row_id, key_class)
+        return self.keys.seal_facts(place, facts)
+
+    @staticmethod
+    def _plain_detail(event: PendingEvent) -> bytes | None:
+        """The hub's own acts hold no personal data, and so no key of a person covers them."""
+        if not event.detail:
+            return None
+        return json.dumps(dict(event.detail), default=str, sort_keys=True).encode()
 
 
-def append_events(session: Session, keys: RequestKeys, keyring: Keyring, unit: Unit) -> None:
-    """Number, chain, seal and insert the events of one unit, in the order they were recorded."""
-    streams = {pending.stream_id for pending in unit.events}
+def append_events(session: Session, logbook: Logbook, events: list[PendingEvent]) -> None:
+    """Number, chain, seal and insert events, in the order they were recorded."""
+    streams = {event.stream_id for event in events}
     requests = _requests_among(session, streams)
-    keys.load(requests)
-    heads = _heads(session, streams)
-    rows = []
-    for pending in unit.events:
-        seq, prev = heads.get(pending.stream_id, (0, GENESIS))
-        is_request = pending.stream_id in requests
-        row = _row(pending, unit, _Sealer(keys, keyring, is_request), (seq + 1, prev))
-        heads[pending.stream_id] = (row["seq"], row["hash"])
-        rows.append(row)
+    logbook.keys.load(requests)
+    rows = logbook.rows(events, _heads(session, streams), requests)
     session.execute(insert(AuditEvent), rows)
 
 
@@ -64,7 +128,7 @@ def _requests_among(session: Session, streams: set[UUID]) -> set[UUID]:
     return set(session.scalars(found.with_for_update()))
 
 
-def _heads(session: Session, streams: set[UUID]) -> dict[UUID, tuple[int, bytes]]:
+def _heads(session: Session, streams: set[UUID]) -> dict[UUID, Head]:
     last = (
         select(AuditEvent.stream_id, func.max(AuditEvent.seq).label("seq"))
         .where(AuditEvent.stream_id.in_(streams))
@@ -77,68 +141,3 @@ def _heads(session: Session, streams: set[UUID]) -> dict[UUID, tuple[int, bytes]
         )
     )
     return {stream_id: (seq, digest) for stream_id, seq, digest in rows}
-
-
-class _Sealer:
-    """Pseudonyms and details of one stream: under the request's keys, or under the hub's."""
-
-    def __init__(self, keys: RequestKeys, keyring: Keyring, is_request: bool) -> None:
-        self._keys = keys
-        self._keyring = keyring
-        self._is_request = is_request
-
-    def pseudonym(self, actor: Actor, stream_id: UUID) -> str:
-        if actor.kind is ActorKind.SYSTEM:
-            return SYSTEM.name
-        name = f"{actor.kind.value}:{actor.id}"
-        if not self._is_request:
-            return self._keyring.blind_index(name, "actor").hex()[:32]
-        key = self._keys.key(stream_id, KeyClass.PROCEDURE)
-        return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:32]
-
-    def detail(self, pending: PendingEvent, row_id: UUID, actor: Actor) -> bytes | None:
-        facts = dict(pending.detail)
-        if actor.name and actor.kind is not ActorKind.SYSTEM:
-            facts["actor"] = actor.name
-        if not facts:
-            return None
-        if not self._is_request:
-            facts.pop("actor", None)
-            return json.dumps(facts, ensure_ascii=False, default=str, sort_keys=True).encode()
-        key_class = (
-            KeyClass.CONSULTATIONS if pending.kind in CONSULTATIONS else KeyClass.PROCEDURE
-        )
-        place = Place(pending.stream_id, "audit_event.detail_sealed", row_id, key_class)
-        return self._keys.seal_facts(place, facts)
-
-
-def _row(
-    pending: PendingEvent, unit: Unit, sealer: _Sealer, position: tuple[int, bytes]
-) -> dict[str, Any]:
-    seq, prev = position
-    row_id = new_id()
-    sealed = sealer.detail(pending, row_id, unit.actor)
-    entry = Entry(
-        stream_id=pending.stream_id,
-        seq=seq,
-        at=unit.now,
-        actor_kind=unit.actor.kind.value,
-        actor_pseudonym=sealer.pseudonym(unit.actor, pending.stream_id),
-        kind=pending.kind.value,
-        subject_id=pending.subject_id,
-        detail_digest=detail_digest(sealed),
-        prev=prev,
-    )
-    return {
-        "id": row_id,
-        "stream_id": entry.stream_id,
-        "seq": seq,
-        "at": unit.now,
-        "actor_kind": unit.actor.kind,
-        "actor_pseudonym": entry.actor_pseudonym,
-        "kind": pending.kind,
-        "subject_id": pending.subject_id,
-        "detail_sealed": sealed,
-        "prev": prev,
-        "hash": entry_hash(entry),
-    }

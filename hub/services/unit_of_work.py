@@ -19,7 +19,7 @@ from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.ports import Ports
 from hub.sealing import RequestKeys
-from hub.services.logging_acts import PendingEvent, append_events
+from hub.services.logging_acts import Logbook, PendingEvent, append_events
 
 
 @dataclass
@@ -51,33 +51,41 @@ class Work:
         **details: Any,
     ) -> None:
         """Put one thing in the outbox; it leaves after the commit, never inside it."""
-        key = new_id()
-        self.deliveries.append(
-            {
-                "id": key,
-                "kind": kind,
-                "channel": channel,
-                "recipient": recipient,
-                "rights_request_id": rights_request_id,
-                "referral_id": referral_id,
-                "details": details,
-                "state": DeliveryState.WAITING,
-                "attempts": 0,
-                "next_at": self.now,
-                "idempotency_key": key.hex,
-                "created_at": self.now,
-            }
-        )
+        row = delivery_row(kind, channel, recipient, self.now)
+        row |= {"rights_request_id": rights_request_id, "referral_id": referral_id}
+        self.deliveries.append(row | {"details": details})
 
     def write_out(self) -> None:
         """Write the events and the outbox rows that the unit gathered."""
         self.session.flush()
         if self.events:
-            append_events(self.session, self.keys, self.ports.keyring, self)
+            logbook = Logbook(self.actor, self.now, self.keys, self.ports.keyring)
+            append_events(self.session, logbook, self.events)
             self.events.clear()
         if self.deliveries:
             self.session.execute(insert(Delivery), self.deliveries)
             self.deliveries.clear()
+
+
+def delivery_row(
+    kind: DeliveryKind, channel: Channel, recipient: str, now: datetime
+) -> dict[str, Any]:
+    """A row of the outbox, due at once; its idempotency key is its own, for every attempt."""
+    key = new_id()
+    return {
+        "id": key,
+        "kind": kind,
+        "channel": channel,
+        "recipient": recipient,
+        "rights_request_id": None,
+        "referral_id": None,
+        "details": {},
+        "state": DeliveryState.WAITING,
+        "attempts": 0,
+        "next_at": now,
+        "idempotency_key": key.hex,
+        "created_at": now,
+    }
 
 
 @contextmanager

@@ -1,0 +1,82 @@
+"""Receives files before the lock, and enters them in the inventory inside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import UUID
+
+from hub.domain.audit_log import EventKind
+from hub.models.answer import Direction, Document
+from hub.models.columns import new_id
+from hub.models.referral import Referral
+from hub.ports import CheckedFile, Ports, StoredFile
+from hub.sealing import Place
+from hub.services.unit_of_work import Work
+
+MOST_BYTES_FROM_PERSON = 20 * 1024 * 1024
+MOST_BYTES_OF_ANSWER = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file checked, sealed and stored, not yet in the inventory."""
+
+    title: str
+    checked: CheckedFile
+    stored: StoredFile
+
+
+def receive_file(
+    ports: Ports, filename: str, stream: BinaryIO, *, sealed_to: str | bytes, limit: int
+) -> ReceivedFile:
+    """Check an upload and store it sealed; raises FileTooLarge, FileKindRefused, StorageFull."""
+    checked = ports.check_upload(filename, stream, limit)
+    stream.seek(0)
+    stored = ports.files.put(stream, sealed_to=sealed_to)
+    return ReceivedFile(checked.safe_name, checked, stored)
+
+
+def discard_files(ports: Ports, files: Sequence[ReceivedFile]) -> None:
+    """Delete files whose unit of work failed."""
+    for received in files:
+        ports.files.delete(received.stored.key)
+
+
+def enter_documents(
+    work: Work,
+    referral: Referral,
+    files: Sequence[ReceivedFile],
+    *,
+    direction: Direction,
+    answer_id: UUID | None = None,
+    message_id: UUID | None = None,
+) -> None:
+    """Write the inventory lines of files already stored."""
+    for received in files:
+        document_id = new_id()
+        place = Place(referral.rights_request_id, "document.title_sealed", document_id)
+        work.session.add(
+            Document(
+                id=document_id,
+                rights_request_id=referral.rights_request_id,
+                referral_id=referral.id,
+                answer_id=answer_id,
+                message_id=message_id,
+                direction=direction,
+                title_sealed=work.keys.seal(place, received.title),
+                extension=received.checked.extension,
+                media_type=received.checked.media_type,
+                size=received.stored.size,
+                sha256=received.stored.sha256,
+                storage_key=received.stored.key,
+                created_at=work.now,
+            )
+        )
+        work.record(EventKind.DOCUMENT_SENT, referral.rights_request_id, document_id)
+
+
+def open_document(work: Work, document: Document) -> None:
+    """Write down that a document was opened, by whom the unit's actor says."""
+    row = work.session.get_one(Document, document.id)
+    row.opened_at = row.opened_at or work.now
+    work.record(EventKind.DOCUMENT_OPENED, row.rights_request_id, row.id)

@@ -1,0 +1,164 @@
+"""What controller and person say to each other: questions, identity checks, replies, notes."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from hub.domain.audit_log import EventKind
+from hub.domain.lifecycle import Action
+from hub.domain.working_days import local_date
+from hub.errors import Conflict, Invalid, NotFound
+from hub.models.columns import new_id
+from hub.models.delivery import DeliveryKind
+from hub.models.exchange import Message, MessageKind
+from hub.models.referral import Referral, WaitingFor
+from hub.sealing import Place
+from hub.services.clocks import pause_clock, reading_of, resume_clock
+from hub.services.notifying import tell_controller, tell_person
+from hub.services.referrals import move, referral_for, rights_request_of
+from hub.services.unit_of_work import Work
+
+TIME_TO_REPLY = timedelta(days=15)
+LONGEST_TEXT = 10_000
+
+
+def ask_question(work: Work, referral_id: UUID, text: str, reply_by_on: date | None = None) -> UUID:
+    """Ask the person something; the clock runs on (no text stops it for a precision)."""
+    referral = referral_for(work, referral_id, Action.ASK_QUESTION)
+    message = _say(work, referral, MessageKind.QUESTION, text)
+    message.reply_by_on = reply_by_on or local_date(work.now) + TIME_TO_REPLY
+    move(
+        work,
+        referral,
+        Action.ASK_QUESTION,
+        EventKind.QUESTION_ASKED,
+        waiting_for=WaitingFor.PERSON,
+    )
+    _tell_question(work, referral, message)
+    return message.id
+
+
+def verify_identity(work: Work, referral_id: UUID, text: str, doubt: str) -> UUID:
+    """Ask for what identifies the person, and stop the clock (GDPR 12(6); décret 2019-536 art. 77).
+
+    `doubt` is the reasonable doubt, written down. Raises the guards of `pause_clock`.
+    """
+    referral = referral_for(work, referral_id, Action.VERIFY_IDENTITY)
+    pause_clock(work, referral, doubt)
+    message = _say(work, referral, MessageKind.IDENTITY_CHECK, text)
+    place = Place(referral.rights_request_id, "message.doubt_sealed", message.id)
+    message.doubt_sealed = work.keys.seal(place, doubt)
+    message.reply_by_on = local_date(work.now) + TIME_TO_REPLY
+    move(
+        work,
+        referral,
+        Action.VERIFY_IDENTITY,
+        EventKind.CLOCK_PAUSED,
+        waiting_for=WaitingFor.PERSON,
+    )
+    _tell_question(work, referral, message)
+    return message.id
+
+
+def reply(work: Work, referral_id: UUID, message_id: UUID, text: str) -> UUID:
+    """The person's reply to a question; it ends an identity pause by itself.
+
+    Raises NotFound for a message of another referral, Conflict when it was replied to already.
+    """
+    referral = referral_for(work, referral_id, Action.REPLY)
+    question = work.session.get(Message, message_id)
+    asked = {MessageKind.QUESTION, MessageKind.IDENTITY_CHECK}
+    if question is None or question.referral_id != referral.id or question.kind not in asked:
+        raise NotFound(message_id=message_id)
+    if question.replied_at is not None:
+        raise Conflict(already="replied")
+    question.replied_at = work.now
+    message = _say(work, referral, MessageKind.REPLY, text)
+    message.replies_to_id = question.id
+    if question.kind is MessageKind.IDENTITY_CHECK:
+        _end_pause(work, referral)
+    move(
+        work,
+        referral,
+        Action.REPLY,
+        EventKind.REPLY_GIVEN,
+        waiting_for=WaitingFor.CONTROLLER if not _open_questions(work, referral) else None,
+    )
+    tell_controller(work, referral, DeliveryKind.REPLY_RECEIVED)
+    return message.id
+
+
+def resume(work: Work, referral_id: UUID) -> None:
+    """A member starts the clock again, for instance after a reply by telephone."""
+    referral = referral_for(work, referral_id, Action.RESUME)
+    resume_clock(work, referral)
+    now = work.now
+    for question in _open_questions(work, referral):
+        if question.kind is MessageKind.IDENTITY_CHECK:
+            question.replied_at = now
+    move(
+        work,
+        referral,
+        Action.RESUME,
+        EventKind.CLOCK_RESUMED,
+        waiting_for=WaitingFor.CONTROLLER,
+    )
+    tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
+
+
+def add_note(work: Work, referral_id: UUID, text: str) -> UUID:
+    """An internal note; the person never sees it."""
+    referral = referral_for(work, referral_id, Action.NOTE)
+    message = _say(work, referral, MessageKind.NOTE, text)
+    move(work, referral, Action.NOTE, EventKind.NOTE_ADDED)
+    return message.id
+
+
+def _say(work: Work, referral: Referral, kind: MessageKind, text: str) -> Message:
+    words = text.strip()
+    if not words:
+        raise Invalid(field="text", reason="empty")
+    if len(words) > LONGEST_TEXT:
+        raise Invalid(field="text", reason="too_long", most=LONGEST_TEXT)
+    message_id = new_id()
+    place = Place(referral.rights_request_id, "message.text_sealed", message_id)
+    by_person = kind is MessageKind.REPLY
+    message = Message(
+        id=message_id,
+        referral_id=referral.id,
+        kind=kind,
+        text_sealed=work.keys.seal(place, words),
+        author_id=None if by_person else work.actor.id,
+        author_name="" if by_person else work.actor.name,
+        sent_at=work.now,
+    )
+    work.session.add(message)
+    work.session.flush()
+    return message
+
+
+def _tell_question(work: Work, referral: Referral, message: Message) -> None:
+    tell_person(
+        work,
+        rights_request_of(work, referral),
+        DeliveryKind.QUESTION_TO_ANSWER,
+        referral,
+        reply_by_on=message.reply_by_on.isoformat() if message.reply_by_on else None,
+    )
+
+
+def _end_pause(work: Work, referral: Referral) -> None:
+    if reading_of(work.session, referral).paused_since is not None:
+        resume_clock(work, referral)
+        work.record(EventKind.CLOCK_RESUMED, referral.rights_request_id, referral.id)
+
+
+def _open_questions(work: Work, referral: Referral) -> list[Message]:
+    asked = (MessageKind.QUESTION, MessageKind.IDENTITY_CHECK)
+    found = select(Message).where(
+        Message.referral_id == referral.id,
+        Message.kind.in_(asked),
+        Message.replied_at.is_(None),
+    )
+    return list(work.session.scalars(found))

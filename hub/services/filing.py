@@ -1,0 +1,369 @@
+"""Files a rights request: prepared outside the lock, inserted in one short transaction.
+
+The receipt is the commit: nothing is promised before it (DESIGN §5).
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hub.domain.actors import Actor
+from hub.domain.audit_log import EventKind
+from hub.domain.directory import Channel, fold
+from hub.domain.lifecycle import ReferralState, RequestState
+from hub.domain.references import REFERENCE_BYTES, new_number, new_reference
+from hub.domain.rights import Right
+from hub.domain.working_days import HolidayZone
+from hub.errors import HubError
+from hub.models.audit_event import AuditEvent
+from hub.models.columns import new_id
+from hub.models.delivery import Delivery, DeliveryKind
+from hub.models.referral import ClockEntry, Referral, ReferralItem, WaitingFor
+from hub.models.rights_request import (
+    DataKey,
+    Identity,
+    IntakeChannel,
+    KeyClass,
+    NameIndex,
+    RightsRequest,
+)
+from hub.ports import Keyring
+from hub.sealing import Place, RequestKeys
+from hub.services.clocks import dates_of, first_reading, start_row
+from hub.services.logging_acts import Logbook, PendingEvent
+from hub.services.unit_of_work import Work, delivery_row
+
+LAPSES_AFTER = timedelta(days=7)
+
+
+class AlreadyFiling(HubError):
+    """The same idempotency key is being filed at this very moment; ask again."""
+
+    code = "already_filing"
+
+
+class KeyUsedOtherwise(HubError):
+    """The idempotency key was used before with another body (Idempotency-Key draft §2.6)."""
+
+    code = "key_used_otherwise"
+
+
+@dataclass(frozen=True)
+class PersonGiven:
+    """The identity a person gave: no more than the chosen holders need."""
+
+    given_names: str
+    family_name: str
+    birth_date: date
+    email: str | None = None
+    postal_address: str | None = None
+    phone: str | None = None
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+
+    def as_facts(self) -> dict[str, Any]:
+        """A JSON object, birth date as ISO 8601."""
+        return {
+            "given_names": self.given_names,
+            "family_name": self.family_name,
+            "birth_date": self.birth_date.isoformat(),
+            "email": self.email,
+            "postal_address": self.postal_address,
+            "phone": self.phone,
+            "identifiers": dict(self.identifiers),
+        }
+
+    def name_words(self) -> set[str]:
+        """Each word of the names, folded, for the blind index."""
+        birth_name = self.identifiers.get("birth_name", "")
+        return set(fold(f"{self.given_names} {self.family_name} {birth_name}").split())
+
+
+@dataclass(frozen=True)
+class PlannedItem:
+    """One processing of a referral, with the typed reasons it is there."""
+
+    processing_id: UUID
+    reasons: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class PlannedReferral:
+    """The part one controller will receive; `trace` answers "why did this go to them?"."""
+
+    organisation_id: UUID
+    zone: HolidayZone
+    items: tuple[PlannedItem, ...]
+    trace: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FilingDraft:
+    """Everything a filing holds, whatever its door."""
+
+    right: Right
+    person: PersonGiven
+    statement: str
+    language: str
+    channel: IntakeChannel
+    referrals: tuple[PlannedReferral, ...]
+    idempotency_key: str
+    idempotency_scope: str
+    actor: Actor
+    active_at_once: bool
+    received_at: datetime | None = None
+    representative: Mapping[str, Any] | None = None
+
+    def digest_text(self) -> str:
+        """The body as one canonical text: the same key must carry the same one."""
+        body = {
+            "right": self.right.value,
+            "person": self.person.as_facts(),
+            "statement": self.statement,
+            "channel": self.channel.value,
+            "received_at": self.received_at.isoformat() if self.received_at else None,
+            "representative": dict(self.representative) if self.representative else None,
+            "items": [
+                [str(planned.organisation_id), *(str(item.processing_id) for item in planned.items)]
+                for planned in self.referrals
+            ],
+        }
+        return json.dumps(body, sort_keys=True, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a filing gives back; the secret is shown once and never stored."""
+
+    rights_request_id: UUID
+    reference: str
+    secret: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class FilingPlan:
+    """Rows ready to insert, in an order that foreign keys accept, and the receipt they earn."""
+
+    receipt: Receipt
+    rows: tuple[tuple[Table, list[dict[str, Any]]], ...]
+
+
+def find_replay(session: Session, keyring: Keyring, draft: FilingDraft) -> Receipt | None:
+    """The receipt already given for this idempotency key, if any.
+
+    Raises KeyUsedOtherwise when the key came with another body.
+    """
+    found = session.execute(
+        select(RightsRequest.id, RightsRequest.reference, RightsRequest.body_digest).where(
+            RightsRequest.idempotency_scope == draft.idempotency_scope,
+            RightsRequest.idempotency_hash == _key_hash(keyring, draft),
+        )
+    ).first()
+    if found is None:
+        return None
+    rights_request_id, reference, digest = found
+    if digest != keyring.blind_index(draft.digest_text(), "body"):
+        raise KeyUsedOtherwise
+    secret = keyring.derive_secret(draft.idempotency_key, reference)
+    return Receipt(rights_request_id, reference, secret, replayed=True)
+
+
+def plan_filing(draft: FilingDraft, keyring: Keyring, now: datetime) -> FilingPlan:
+    """Prepare every row of a filing (routing, clocks, ciphertexts, hashes) outside any lock."""
+    reference = new_reference(secrets.token_bytes(REFERENCE_BYTES))
+    secret = keyring.derive_secret(draft.idempotency_key, reference)
+    receipt = Receipt(new_id(), reference, secret)
+    return _Planner(draft, keyring, now, receipt).plan()
+
+
+def file_request(work: Work, plan: FilingPlan) -> Receipt:
+    """Insert a prepared filing. Raises AlreadyFiling when its key was taken meanwhile."""
+    try:
+        for table, rows in plan.rows:
+            if rows:
+                work.session.execute(insert(table), rows)
+    except IntegrityError as error:
+        raise AlreadyFiling from error
+    return plan.receipt
+
+
+def _key_hash(keyring: Keyring, draft: FilingDraft) -> bytes:
+    return keyring.blind_index(draft.idempotency_key, f"idempotency:{draft.idempotency_scope}")
+
+
+class _Planner:
+    """Builds the rows of one filing; lives for one call of plan_filing."""
+
+    def __init__(
+        self, draft: FilingDraft, keyring: Keyring, now: datetime, receipt: Receipt
+    ) -> None:
+        self.draft = draft
+        self.keyring = keyring
+        self.now = now
+        self.receipt = receipt
+        self.id = receipt.rights_request_id
+        self.received_at = draft.received_at or now
+        made = {key_class: keyring.new_data_key() for key_class in KeyClass}
+        self.wrapped = {key_class: wrapped for key_class, (_, wrapped) in made.items()}
+        self.keys = RequestKeys(None, keyring)
+        self.keys.know(self.id, {key_class: key for key_class, (key, _) in made.items()})
+
+    def plan(self) -> FilingPlan:
+        referrals = [self._referral(planned) for planned in self.draft.referrals]
+        items, starts, deliveries = [], [], []
+        for planned, referral in zip(self.draft.referrals, referrals, strict=True):
+            items += self._items(planned, referral["id"])
+            starts.append(start_row(referral["id"], self.received_at, self.now))
+            if self.draft.active_at_once:
+                deliveries.append(referral_delivery(referral, self.now))
+        if not self.draft.active_at_once:
+            deliveries.append(self._confirmation())
+        tables: tuple[tuple[Any, list[Any]], ...] = (
+            (RightsRequest, [self._rights_request()]),
+            (DataKey, self._data_keys()),
+            (Identity, [self._identity()]),
+            (NameIndex, self._name_index()),
+            (Referral, referrals),
+            (ReferralItem, items),
+            (ClockEntry, starts),
+            (Delivery, deliveries),
+            (AuditEvent, self._events(referrals)),
+        )
+        rows = tuple((model.__table__, rows) for model, rows in tables)
+        return FilingPlan(self.receipt, rows)
+
+    def _rights_request(self) -> dict[str, Any]:
+        draft, receipt = self.draft, self.receipt
+        public, private = self.keyring.new_box()
+        active = draft.active_at_once
+        place = Place(self.id, "rights_request.statement_sealed", self.id)
+        return {
+            "id": self.id,
+            "reference": receipt.reference,
+            "secret_hash": self.keyring.hash_secret(receipt.reference, receipt.secret),
+            "idempotency_scope": draft.idempotency_scope,
+            "idempotency_hash": _key_hash(self.keyring, draft),
+            "body_digest": self.keyring.blind_index(draft.digest_text(), "body"),
+            "right": draft.right,
+            "language": draft.language,
+            "channel": draft.channel,
+            "state": RequestState.ACTIVE if active else RequestState.AWAITING_CONFIRMATION,
+            "received_at": self.received_at,
+            "filed_at": self.now,
+            "lapses_at": None if active else self.now + LAPSES_AFTER,
+            "has_email": draft.person.email is not None,
+            "code_sent_at": None if active else self.now,
+            "email_round": 1,
+            "code_attempts": 0,
+            "failed_visits": 0,
+            "filed_by_organisation_id": draft.actor.organisation_id,
+            "box_public": public,
+            "box_private_wrapped": self.keyring.wrap_private(
+                private, receipt.secret, receipt.reference
+            ),
+            "statement_sealed": self.keys.seal(place, draft.statement),
+        }
+
+    def _data_keys(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": new_id(),
+                "rights_request_id": self.id,
+                "key_class": key_class,
+                "wrapped": wrapped,
+            }
+            for key_class, wrapped in self.wrapped.items()
+        ]
+
+    def _identity(self) -> dict[str, Any]:
+        person = self.draft.person
+        facts = person.as_facts()
+        if self.draft.representative:
+            facts["representative"] = dict(self.draft.representative)
+        place = Place(self.id, "identity.sealed", self.id)
+        return {
+            "rights_request_id": self.id,
+            "sealed": self.keys.seal_facts(place, facts),
+            "email_index": (
+                self.keyring.blind_index(person.email, "email") if person.email else None
+            ),
+        }
+
+    def _name_index(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": new_id(),
+                "rights_request_id": self.id,
+                "word": self.keyring.blind_index(word, "name"),
+            }
+            for word in sorted(self.draft.person.name_words())
+        ]
+
+    def _referral(self, planned: PlannedReferral) -> dict[str, Any]:
+        reading = first_reading(self.received_at, planned.zone)
+        return {
+            "id": new_id(),
+            "rights_request_id": self.id,
+            "organisation_id": planned.organisation_id,
+            "number": new_number(secrets.token_bytes(REFERENCE_BYTES)),
+            "right": self.draft.right,
+            "state": ReferralState.QUEUED,
+            "waiting_for": WaitingFor.CONTROLLER,
+            "received_at": self.received_at,
+            "last_event_at": self.now,
+            "last_event_kind": EventKind.REFERRAL_CREATED.value,
+            "zone": planned.zone,
+            "routing_trace": dict(planned.trace),
+            "contested_once": False,
+            **dates_of(reading),
+        }
+
+    def _items(self, planned: PlannedReferral, referral_id: UUID) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": new_id(),
+                "referral_id": referral_id,
+                "processing_id": item.processing_id,
+                "reasons": [dict(reason) for reason in item.reasons],
+                "position": position,
+            }
+            for position, item in enumerate(planned.items)
+        ]
+
+    def _confirmation(self) -> dict[str, Any]:
+        kind = DeliveryKind.ADDRESS_CONFIRMATION
+        row = delivery_row(kind, Channel.EMAIL, f"person:{self.id}", self.now)
+        return row | {"rights_request_id": self.id}
+
+    def _events(self, referrals: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        facts = {"channel": self.draft.channel.value, "right": self.draft.right.value}
+        events = [PendingEvent(self.id, EventKind.REQUEST_FILED, self.id, facts)]
+        events += [
+            PendingEvent(
+                self.id,
+                EventKind.REFERRAL_CREATED,
+                referral["id"],
+                {"organisation": str(referral["organisation_id"]), **referral["routing_trace"]},
+            )
+            for referral in referrals
+        ]
+        logbook = Logbook(self.draft.actor, self.now, self.keys, self.keyring)
+        return logbook.rows(events, {}, {self.id})
+
+
+def referral_delivery(referral: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The outbox row that brings a referral to its controller's portal inbox."""
+    recipient = f"organisation:{referral['organisation_id']}"
+    row = delivery_row(DeliveryKind.REFERRAL, Channel.PORTAL, recipient, now)
+    return row | {
+        "rights_request_id": referral["rights_request_id"],
+        "referral_id": referral["id"],
+    }

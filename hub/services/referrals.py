@@ -1,0 +1,67 @@
+"""Opens a referral for an act: finds it, checks who may, and where it stands (one guard for all)."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from hub.domain.actors import Actor, ActorKind, Role
+from hub.domain.audit_log import EventKind
+from hub.domain.lifecycle import UNDELIVERED, Action, NotYours, may_do, next_state
+from hub.errors import NotFound
+from hub.models.referral import Referral, WaitingFor
+from hub.models.rights_request import RightsRequest
+from hub.services.unit_of_work import Work
+
+
+def is_concerned(actor: Actor, referral: Referral) -> bool:
+    """Whether the referral is this actor's at all: hers as a person, or her organisation's."""
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    if actor.kind is ActorKind.PERSON:
+        return actor.id == referral.rights_request_id
+    if Role.OPERATOR in actor.roles:
+        return True
+    return actor.organisation_id == referral.organisation_id
+
+
+def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
+    """The referral, locked, once the actor may do this action from its present state.
+
+    Raises NotFound (also for another organisation's case, or one not yet delivered), NotYours
+    when the role does not allow the action, ActionNotAllowed when the state does not.
+    """
+    referral = work.session.scalar(
+        select(Referral).where(Referral.id == referral_id).with_for_update()
+    )
+    if referral is None or not is_concerned(work.actor, referral):
+        raise NotFound(referral_id=referral_id)
+    staff = work.actor.kind in {ActorKind.MEMBER, ActorKind.API_CLIENT}
+    if staff and Role.OPERATOR not in work.actor.roles and referral.state in UNDELIVERED:
+        raise NotFound(referral_id=referral_id)
+    if not may_do(work.actor, action):
+        raise NotYours(action=action.value)
+    next_state(action, referral.state)
+    return referral
+
+
+def rights_request_of(work: Work, referral: Referral) -> RightsRequest:
+    """The rights request a referral is part of."""
+    return work.session.get_one(RightsRequest, referral.rights_request_id)
+
+
+def move(
+    work: Work,
+    referral: Referral,
+    action: Action,
+    event: EventKind,
+    *,
+    waiting_for: WaitingFor | None = None,
+    **detail: object,
+) -> None:
+    """Take the step the life cycle gives, write the event, and keep what lists show of it."""
+    referral.state = next_state(action, referral.state)
+    referral.last_event_at = work.now
+    referral.last_event_kind = event.value
+    if waiting_for is not None:
+        referral.waiting_for = waiting_for
+    work.record(event, referral.rights_request_id, referral.id, **detail)

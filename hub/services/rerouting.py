@@ -1,0 +1,196 @@
+"""What leaves a controller without its answer: "not us", transfers, withdrawals."""
+
+import secrets
+from uuid import UUID
+
+from sqlalchemy import select
+
+from hub.domain.actors import person
+from hub.domain.audit_log import EventKind
+from hub.domain.lifecycle import ENDED, Action, ActionNotAllowed, ReferralState, RequestState
+from hub.domain.references import REFERENCE_BYTES, new_number
+from hub.errors import Invalid, NotFound
+from hub.models.columns import new_id
+from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.models.directory import Organisation
+from hub.models.referral import ClockEntry, Referral, ReferralItem, WaitingFor
+from hub.models.rights_request import RightsRequest
+from hub.services.answering import items_of
+from hub.services.clocks import dates_of, first_reading, start_row
+from hub.services.filing import referral_delivery
+from hub.services.notifying import tell_controller, tell_person
+from hub.services.referrals import move, referral_for, rights_request_of
+from hub.services.unit_of_work import Work
+
+LONGEST_NAME = 300
+
+
+def decline(work: Work, referral_id: UUID, words: str, named: str = "") -> None:
+    """Say "not us" without a successor in the directory; `named` may name one outside it.
+
+    The person is told; no clock moves (CRPA L114-2).
+    """
+    referral = referral_for(work, referral_id, Action.DECLINE)
+    if not words.strip():
+        raise Invalid(field="text", reason="empty")
+    referral.transferred_to_name = named.strip()[:LONGEST_NAME] or None
+    referral.closed_at = work.now
+    move(
+        work,
+        referral,
+        Action.DECLINE,
+        EventKind.REFERRAL_DECLINED,
+        waiting_for=WaitingFor.NOBODY,
+        words=words.strip(),
+        named=named.strip(),
+    )
+    tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
+
+
+def transfer(work: Work, referral_id: UUID, organisation_id: UUID, words: str) -> UUID:
+    """Hand a referral to another organisation of the directory; gives the referral that goes on.
+
+    The first receipt date is kept (CRPA L114-3). A controller already addressed gets the items
+    added to its own referral.
+    """
+    referral = referral_for(work, referral_id, Action.TRANSFER)
+    heir = work.session.get(Organisation, organisation_id)
+    if heir is None or heir.id == referral.organisation_id:
+        raise Invalid(field="organisation", reason="unknown")
+    successor = work.session.scalar(
+        select(Referral)
+        .where(
+            Referral.rights_request_id == referral.rights_request_id,
+            Referral.organisation_id == heir.id,
+        )
+        .with_for_update()
+    )
+    if successor is None:
+        successor = _new_referral(work, referral, heir)
+    elif successor.state in ENDED:
+        raise ActionNotAllowed(action=Action.TRANSFER.value, state=successor.state.value)
+    _hand_over_items(work, referral, successor)
+    referral.transferred_to_id = heir.id
+    referral.closed_at = work.now
+    move(
+        work,
+        referral,
+        Action.TRANSFER,
+        EventKind.REFERRAL_TRANSFERRED,
+        waiting_for=WaitingFor.NOBODY,
+        words=words.strip(),
+        to=str(heir.id),
+    )
+    tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
+    return successor.id
+
+
+def withdraw_request(work: Work, rights_request_id: UUID) -> None:
+    """The person withdraws all that is still open; controllers already told are told again.
+
+    Raises NotFound, or ActionNotAllowed when nothing is open any more.
+    """
+    row = work.session.get(RightsRequest, rights_request_id, with_for_update=True)
+    if row is None or work.actor != person(row.id):
+        raise NotFound(rights_request_id=rights_request_id)
+    open_states = {RequestState.ACTIVE, RequestState.AWAITING_CONFIRMATION}
+    if row.state not in open_states:
+        raise ActionNotAllowed(action=Action.WITHDRAW.value, state=row.state.value)
+    row.state = RequestState.WITHDRAWN
+    row.closed_at = work.now
+    for referral in work.session.scalars(
+        select(Referral).where(Referral.rights_request_id == row.id).with_for_update()
+    ):
+        if referral.state not in ENDED | {ReferralState.ANSWERED}:
+            _withdraw(work, referral)
+    work.record(EventKind.REQUEST_WITHDRAWN, row.id, row.id)
+    _cancel_waiting(work, row.id)
+    tell_person(work, row, DeliveryKind.REQUEST_WITHDRAWN)
+
+
+def withdraw_referral(work: Work, referral_id: UUID) -> None:
+    """The person withdraws her request from one controller only."""
+    referral = referral_for(work, referral_id, Action.WITHDRAW)
+    _withdraw(work, referral)
+
+
+def _withdraw(work: Work, referral: Referral) -> None:
+    was_delivered = referral.delivered_at is not None
+    referral.closed_at = work.now
+    move(
+        work,
+        referral,
+        Action.WITHDRAW,
+        EventKind.REFERRAL_WITHDRAWN,
+        waiting_for=WaitingFor.NOBODY,
+    )
+    if was_delivered:
+        tell_controller(work, referral, DeliveryKind.REQUEST_WITHDRAWN)
+
+
+def _cancel_waiting(work: Work, rights_request_id: UUID) -> None:
+    waiting = select(Delivery).where(
+        Delivery.rights_request_id == rights_request_id,
+        Delivery.state == DeliveryState.WAITING,
+    )
+    for delivery in work.session.scalars(waiting):
+        delivery.state = DeliveryState.CANCELLED
+
+
+def _new_referral(work: Work, source: Referral, heir: Organisation) -> Referral:
+    reading = first_reading(source.received_at, heir.holiday_zone)
+    referral = Referral(
+        id=new_id(),
+        rights_request_id=source.rights_request_id,
+        organisation_id=heir.id,
+        number=new_number(secrets.token_bytes(REFERENCE_BYTES)),
+        right=source.right,
+        state=ReferralState.QUEUED,
+        waiting_for=WaitingFor.CONTROLLER,
+        received_at=source.received_at,
+        last_event_at=work.now,
+        last_event_kind=EventKind.REFERRAL_CREATED.value,
+        zone=heir.holiday_zone,
+        routing_trace={"transferred_from": str(source.organisation_id)},
+        **dates_of(reading),
+    )
+    work.session.add(referral)
+    work.session.flush()
+    work.session.add(ClockEntry(**start_row(referral.id, source.received_at, work.now)))
+    row = referral_delivery(
+        {
+            "organisation_id": heir.id,
+            "rights_request_id": source.rights_request_id,
+            "id": referral.id,
+        },
+        work.now,
+    )
+    work.deliveries.append(row)
+    work.record(
+        EventKind.REFERRAL_CREATED,
+        source.rights_request_id,
+        referral.id,
+        organisation=str(heir.id),
+        transferred_from=str(source.organisation_id),
+    )
+    return referral
+
+
+def _hand_over_items(work: Work, source: Referral, successor: Referral) -> None:
+    held = {item.processing_id for item in items_of(work, successor)}
+    position = len(held)
+    for item in items_of(work, source):
+        if item.processing_id in held:
+            continue
+        reason = {"kind": "transferred", "from": str(source.organisation_id)}
+        work.session.add(
+            ReferralItem(
+                id=new_id(),
+                referral_id=successor.id,
+                processing_id=item.processing_id,
+                reasons=[reason],
+                position=position,
+            )
+        )
+        position += 1
+    work.session.flush()
