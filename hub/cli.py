@@ -9,24 +9,25 @@ import click
 
 COMMANDS = MappingProxyType(
     {
-        "audit": "hub.commands.audit:audit",
-        "bench": "hub.commands.bench:bench",
-        "deadline": "hub.commands.deadline:deadline",
-        "demo": "hub.commands.demo:demo",
-        "import": "hub.commands.importing:import_file",
-        "keys": "hub.commands.keys:keys",
-        "mailcatcher": "hub.commands.mailcatcher:mailcatcher",
-        "migrate": "hub.commands.migrate:migrate",
-        "relay": "hub.commands.relay:relay",
-        "sweep": "hub.commands.sweep:sweep",
-        "timetable": "hub.commands.timetable:timetable",
-        "token": "hub.commands.token:token",
-        "translations": "hub.commands.translations:translations",
-        "up": "hub.commands.up:up",
-        "web": "hub.commands.web:web",
-        "worker": "hub.commands.worker:worker",
+        "audit": ("hub.commands.audit:audit", "Export the log of acts, or verify it."),
+        "bench": ("hub.commands.bench:bench", "Measure a running hub."),
+        "deadline": ("hub.commands.deadline:deadline", "Work out legal dates."),
+        "demo": ("hub.commands.demo:demo", "Load the demonstration."),
+        "import": ("hub.commands.importing:import_file", "Read organisations or catalogues."),
+        "keys": ("hub.commands.keys:keys", "Make the keys of a scaled-out hub."),
+        "mailcatcher": ("hub.commands.mailcatcher:mailcatcher", ""),
+        "migrate": ("hub.commands.migrate:migrate", "Bring the database to the current schema."),
+        "relay": ("hub.commands.relay:relay", "Ring the workers for what is due."),
+        "sweep": ("hub.commands.sweep:sweep", "Catch up on all that is due now."),
+        "timetable": ("hub.commands.timetable:timetable", "Ring what runs by itself."),
+        "token": ("hub.commands.token:token", "Give an organisation a key to the API."),
+        "translations": ("hub.commands.translations:translations", "Compile the catalogues."),
+        "up": ("hub.commands.up:up", "Start everything, and keep it running."),
+        "web": ("hub.commands.web:web", "Serve the pages and the API."),
+        "worker": ("hub.commands.worker:worker", "Run the jobs of one queue."),
     }
 )
+"""Name: where the command is, and what the list of commands says of it (nothing: hidden)."""
 
 
 class LazyGroup(click.Group):
@@ -40,9 +41,15 @@ class LazyGroup(click.Group):
         """The command of that name, or None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        shown = [(name, said) for name, (_, said) in sorted(COMMANDS.items()) if said]
+        with formatter.section("Commands"):
+            formatter.write_dl(shown)
 
 
 @click.group(cls=LazyGroup)
