@@ -5,7 +5,7 @@ A ledger is only ever added to. Nothing here depends on the order in which event
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from hub.domain.working_days import local_date
@@ -53,8 +53,12 @@ class ClockEvent:
     recorded_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        if self.effective_at.tzinfo is None:
-            raise ValueError("effective_at needs a time zone")
+        # Kept in UTC: two instants of one time zone are compared and added by wall clock.
+        for name in ("effective_at", "recorded_at"):
+            instant: datetime | None = getattr(self, name)
+            if instant is not None and instant.tzinfo is None:
+                raise ValueError(f"{name} needs a time zone")
+            object.__setattr__(self, name, instant and instant.astimezone(UTC))
 
     @property
     def on(self) -> date:
