@@ -1,0 +1,45 @@
+"""What may go wrong outside: the errors that the ports raise and that services may catch."""
+
+from hub.errors import HubError, Invalid, NotFound, StorageUnavailable
+
+
+class SealBroken(HubError):
+    """A sealed value does not open: wrong key, moved to another cell, or altered."""
+
+    code = "seal_broken"
+
+
+class StorageFull(StorageUnavailable):
+    """The disk has no room left for this file; nothing of it was kept."""
+
+    code = "storage_full"
+
+
+class FileMissing(NotFound):
+    """The store has no file under this key (deleted, or never written)."""
+
+    code = "file_missing"
+
+
+class FileTooLarge(Invalid):
+    """An upload is larger than allowed; `facts` hold `size` and `limit` in bytes."""
+
+    code = "file_too_large"
+
+
+class FileKindRefused(Invalid):
+    """An upload is of a kind that is not allowed; `facts['reason']` is a FileRefusal."""
+
+    code = "file_kind_refused"
+
+
+class MailUnavailable(HubError):
+    """The mail server cannot take the message now: try again later."""
+
+    code = "mail_unavailable"
+
+
+class MailRefused(HubError):
+    """The message will never be accepted as it is; `facts['reason']` says why."""
+
+    code = "mail_refused"
