@@ -1,0 +1,89 @@
+"""Files sealed on a local disk."""
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from hub.adapters.files.sealing import open_stream, seal_stream
+from hub.port_errors import FileMissing, StorageFull
+from hub.ports import StoredFile
+
+RESERVE_BYTES = 64 * 1024 * 1024
+"""Room left on the disk for the database: a full store must not stop a filing."""
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_PRIVATE_FOLDER = 0o700
+_PRIVATE_FILE = 0o600
+
+
+class DiskFileStore:
+    """Keeps each file sealed at root/ab/abcd…, written whole or not at all (fsync, rename)."""
+
+    def __init__(self, root: Path, reserve_bytes: int = RESERVE_BYTES) -> None:
+        self._root = root
+        self._reserve_bytes = reserve_bytes
+        root.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+
+    def put(self, stream: BinaryIO, *, sealed_to: str | bytes) -> StoredFile:
+        """Seal a stream to an age public key (str) or with a data key (bytes), and keep it.
+
+        Raises StorageFull, with nothing kept, when the disk has no room.
+        """
+        if shutil.disk_usage(self._root).free < self._reserve_bytes:
+            raise StorageFull
+        key = secrets.token_hex(16)
+        path = self._path(key)
+        part = path.with_suffix(".part")
+        try:
+            path.parent.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+            with os.fdopen(os.open(part, _NEW, _PRIVATE_FILE), "wb") as sink:
+                size, sha256 = seal_stream(stream, sink, sealed_to)
+                os.fsync(sink.fileno())
+            part.replace(path)
+            _sync_folder(path.parent)
+            _sync_folder(self._root)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                part.unlink()
+            raise
+        return StoredFile(key, size, sha256)
+
+    def read(self, key: str, *, opened_with: str | bytes) -> Iterator[bytes]:
+        """The clear bytes, opened with an age private key (str) or the data key (bytes).
+
+        Raises FileMissing at once; SealBroken for a wrong key or an altered file while reading.
+        """
+        try:
+            sealed = self._path(key).open("rb")
+        except FileNotFoundError as missing:
+            raise FileMissing from missing
+        return open_stream(sealed, opened_with)
+
+    def delete(self, key: str) -> None:
+        """Forget a file; a file already gone is no error."""
+        path = self._path(key)
+        with suppress(FileNotFoundError):
+            path.unlink()
+            _sync_folder(path.parent)
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise FileMissing
+        return self._root / key[:2] / key
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename or a removal outlast a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
