@@ -1,0 +1,1 @@
+"""How e-mails leave, or are kept for tests."""
