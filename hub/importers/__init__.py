@@ -1,0 +1,1 @@
+"""Files from outside to directory records: pure, tolerant, and each with its findings."""

@@ -1,0 +1,271 @@
+"""What is seen of the directory: searches, details and candidates, without a query per row."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from hub.domain.directory import ProcessingKind, fold
+from hub.domain.routing import Candidate, ControllerPart, RoutedProcessing
+from hub.models.directory import (
+    ContactPoint,
+    Controllership,
+    Organisation,
+    Processing,
+    Reuse,
+)
+from hub.queries.directory_rows import (
+    ContactRow,
+    ControllerRow,
+    DirectoryCounts,
+    IdentifierRow,
+    LinkedRow,
+    OrganisationRow,
+    ProcessingDetail,
+    ProcessingPage,
+    ProcessingRow,
+    PurposeRow,
+    RecipientRow,
+)
+
+LONGEST_PAGE = 200
+_SORTED_BY = func.substr(Processing.search_text, 1, 80)
+_PARTS = (
+    selectinload(Processing.controllerships).joinedload(Controllership.organisation),
+    selectinload(Processing.purposes),
+    selectinload(Processing.identifiers_asked),
+)
+
+
+def search_processings(
+    session: Session,
+    words: str = "",
+    limit: int = 50,
+    after: UUID | None = None,
+    *,
+    kind: ProcessingKind | None = None,
+) -> ProcessingPage:
+    """Open processings that hold every word (or begin one of theirs), by title.
+
+    `limit` is clamped to 1-200; `after` is the id of the last row already seen.
+    """
+    limit = max(1, min(limit, LONGEST_PAGE))
+    matching = [Processing.is_open, *_holds(Processing.search_text, words)]
+    if kind:
+        matching.append(Processing.kind == kind)
+    page = select(Processing).where(*matching).options(*_PARTS)
+    if after:
+        last = select(_SORTED_BY).where(Processing.id == after).scalar_subquery()
+        page = page.where(tuple_(_SORTED_BY, Processing.id) > tuple_(last, literal(after)))
+    found = session.scalars(page.order_by(_SORTED_BY, Processing.id).limit(limit + 1)).all()
+    total = session.scalar(select(func.count()).select_from(Processing).where(*matching)) or 0
+    rows = tuple(_row(one) for one in found[:limit])
+    return ProcessingPage(rows, total, rows[-1].id if len(found) > limit else None)
+
+
+def _holds(column: Any, words: str) -> list[ColumnElement[bool]]:
+    """Each word of a search begins a word of the column; a plural finds its singular."""
+    asked = [
+        word[:-1] if len(word) > 4 and word[-1] in "sx" else word for word in fold(words).split()
+    ]
+    return [literal(" ").concat(column).like(f"% {word}%") for word in asked[:12]]
+
+
+def processings_of(session: Session, ids: Collection[UUID]) -> tuple[ProcessingRow, ...]:
+    """These processings in the order asked, without doubles and without those unknown."""
+    wanted = list(dict.fromkeys(ids))
+    found = session.scalars(select(Processing).where(Processing.id.in_(wanted)).options(*_PARTS))
+    rows = {one.id: _row(one) for one in found}
+    return tuple(rows[one] for one in wanted if one in rows)
+
+
+def processing_detail(session: Session, processing_id: UUID) -> ProcessingDetail | None:
+    """Everything public about a processing, or None when there is no such one."""
+    found = session.scalar(
+        select(Processing)
+        .where(Processing.id == processing_id)
+        .options(
+            selectinload(Processing.controllerships)
+            .joinedload(Controllership.organisation)
+            .selectinload(Organisation.contact_points),
+            selectinload(Processing.purposes),
+            selectinload(Processing.identifiers_asked),
+            selectinload(Processing.recipients),
+        )
+    )
+    if found is None:
+        return None
+    recipients = sorted(found.recipients, key=lambda one: (one.kind, fold(one.name)))
+    return ProcessingDetail(
+        row=_row(found, with_contacts=True),
+        sources_text=found.sources_text,
+        population=found.population,
+        website=found.website,
+        source=found.source,
+        verified_at=found.verified_at,
+        updated_at=found.updated_at,
+        recipients=tuple(RecipientRow(o.name, o.kind, o.organisation_id) for o in recipients),
+        reuses=_linked(session, _reused_by(processing_id)),
+        reusers=reusers_of(session, processing_id),
+    )
+
+
+def _reused_by(processing_id: UUID) -> Select[Processing]:
+    return (
+        select(Processing)
+        .join(Reuse, Reuse.reused_id == Processing.id)
+        .where(Reuse.processing_id == processing_id)
+    )
+
+
+def reusers_of(session: Session, processing_id: UUID) -> tuple[LinkedRow, ...]:
+    """The open projects that reuse a database, by title."""
+    return _linked(
+        session,
+        select(Processing)
+        .join(Reuse, Reuse.processing_id == Processing.id)
+        .where(Reuse.reused_id == processing_id, Processing.is_open),
+    )
+
+
+def _linked(session: Session, wanted: Select[Processing]) -> tuple[LinkedRow, ...]:
+    found = session.scalars(wanted.options(_PARTS[0]).order_by(_SORTED_BY, Processing.id))
+    return tuple(
+        LinkedRow(
+            one.id,
+            one.title,
+            one.title_en,
+            one.kind,
+            tuple(part.organisation.name for part in one.controllerships),
+        )
+        for one in found
+    )
+
+
+def suggestion_candidates(session: Session) -> tuple[Candidate, ...]:
+    """What the five questions are compared with: every open processing that has cues or reuses."""
+    reused: dict[UUID, list[UUID]] = {}
+    for processing_id, reused_id in session.execute(select(Reuse.processing_id, Reuse.reused_id)):
+        reused.setdefault(processing_id, []).append(reused_id)
+    rows = session.execute(
+        select(
+            Processing.id,
+            Processing.title,
+            Processing.cues,
+            Processing.data_from_on,
+            Processing.data_to_on,
+        ).where(Processing.is_open)
+    )
+    return tuple(
+        Candidate(
+            id=processing_id,
+            title=title,
+            cues=cues or {},
+            year_from=starts.year if starts else None,
+            year_to=ends.year if ends else None,
+            reused_ids=tuple(reused.get(processing_id, ())),
+        )
+        for processing_id, title, cues, starts, ends in rows
+    )
+
+
+def routed_processings(session: Session, ids: Iterable[UUID]) -> dict[UUID, RoutedProcessing]:
+    """These processings as routing needs them, by id; those unknown or closed are left out."""
+    rows = processings_of(session, list(ids))
+    return {
+        row.id: RoutedProcessing(
+            row.id,
+            row.title,
+            tuple(
+                ControllerPart(one.id, one.name, one.is_contact, one.resolves_identity, one.answers)
+                for one in row.controllers
+            ),
+        )
+        for row in rows
+        if row.is_open
+    }
+
+
+def organisations_matching(
+    session: Session, words: str, limit: int = 20
+) -> tuple[OrganisationRow, ...]:
+    """Organisations whose name or acronym holds every word, or whose SIREN it is; by name."""
+    digits = "".join(words.split())
+    by_siren = and_(literal(len(digits) == 9 and digits.isdigit()), Organisation.siren == digits)
+    found = session.scalars(
+        select(Organisation)
+        .where(or_(and_(True, *_holds(Organisation.search_text, words)), by_siren))
+        .order_by(Organisation.search_text, Organisation.id)
+        .limit(max(1, min(limit, LONGEST_PAGE)))
+    )
+    return tuple(
+        OrganisationRow(
+            one.id, one.name, one.acronym, one.siren, one.kind, one.verified_at is not None
+        )
+        for one in found
+    )
+
+
+def directory_counts(session: Session) -> DirectoryCounts:
+    """How many open databases and projects there are, and how many controllers they have."""
+    kinds = dict(
+        session.execute(
+            select(Processing.kind, func.count())
+            .where(Processing.is_open)
+            .group_by(Processing.kind)
+        )
+        .tuples()
+        .all()
+    )
+    controllers = session.scalar(select(func.count(Controllership.organisation_id.distinct())))
+    return DirectoryCounts(
+        kinds.get(ProcessingKind.DATABASE, 0),
+        kinds.get(ProcessingKind.PROJECT, 0),
+        controllers or 0,
+    )
+
+
+def _row(processing: Processing, *, with_contacts: bool = False) -> ProcessingRow:
+    return ProcessingRow(
+        id=processing.id,
+        kind=processing.kind,
+        title=processing.title,
+        title_en=processing.title_en,
+        summary=processing.summary,
+        summary_en=processing.summary_en,
+        data_from_on=processing.data_from_on,
+        data_to_on=processing.data_to_on,
+        answer_level=processing.answer_level,
+        is_open=processing.is_open,
+        overrides=processing.overrides or {},
+        controllers=tuple(_controller(one, with_contacts) for one in processing.controllerships),
+        purposes=tuple(
+            PurposeRow(one.title, one.title_en, one.legal_basis, one.context)
+            for one in processing.purposes
+        ),
+        identifiers_asked=tuple(
+            IdentifierRow(one.identifier, one.is_required) for one in processing.identifiers_asked
+        ),
+    )
+
+
+def _controller(part: Controllership, with_contacts: bool) -> ControllerRow:
+    organisation = part.organisation
+    points = organisation.contact_points if with_contacts else []
+    return ControllerRow(
+        id=organisation.id,
+        name=organisation.name,
+        acronym=organisation.acronym,
+        siren=organisation.siren,
+        kind=organisation.kind,
+        is_contact=part.is_contact,
+        resolves_identity=part.resolves_identity,
+        answers=part.answers,
+        contacts=tuple(_contact(point) for point in points if point.address),
+    )
+
+
+def _contact(point: ContactPoint) -> ContactRow:
+    return ContactRow(point.role, point.channel, point.address or "", point.verified_at is not None)
