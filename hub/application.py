@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from hub import models  # noqa: F401  (maps every table)
 from hub.adapters.database import prepare_engine
+from hub.adapters.mail.wording import WordedCorrespondence
 from hub.bootstrap import real_ports
 from hub.extensions import csrf, db, migrate
 from hub.ports import Ports
@@ -32,7 +33,9 @@ def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     app.config.from_mapping(_configuration(settings))
     app.extensions["settings"] = settings
     _bind_extensions(app)
-    app.extensions["ports"] = ports or real_ports(settings, app)
+    served = ports or real_ports(settings, app)
+    app.extensions["ports"] = served
+    app.extensions["correspondence"] = WordedCorrespondence(app, served.mailer)
     locale.init_app(app)
     filters.init_app(app)
     accounts.init_app(app)

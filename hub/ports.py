@@ -1,6 +1,6 @@
 """What the hub needs of the outside, as Protocols; hub.bootstrap chooses who serves each."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
@@ -97,9 +97,8 @@ class Papers(Protocol):
 
 
 class Doorbell(Protocol):
-    """Rings RQ; losing a ring costs nothing but the next tick."""
+    """Knows whether the bell of the workers can be rung; the relay alone rings it."""
 
-    def ring(self, recipients: Iterable[tuple[str, str]]) -> None: ...
     def health(self) -> Mapping[str, Any]: ...
 
 

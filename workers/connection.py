@@ -5,6 +5,10 @@ from __future__ import annotations
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from workers.queues import QueueName
 
 CONNECT_S = 2
 ANSWER_S = 5
@@ -19,3 +23,8 @@ def open_connection(redis_url: str) -> Redis:
         retry=Retry(NoBackoff(), 1),
         health_check_interval=15,
     )
+
+
+def open_queue(name: QueueName, connection: Redis) -> Queue:
+    """The queue, with arguments in JSON: unpickling would run whatever is in it."""
+    return Queue(name.value, connection=connection, serializer=JSONSerializer)

@@ -9,10 +9,6 @@ from enum import StrEnum
 from itertools import cycle, islice
 from types import MappingProxyType
 
-from redis import Redis
-from rq import Queue
-from rq.serializers import JSONSerializer
-
 
 class QueueName(StrEnum):
     """One queue for each kind of work that must not wait behind another."""
@@ -25,7 +21,6 @@ class QueueName(StrEnum):
 JOBS = MappingProxyType(
     {
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
-        "workers.jobs.noticing.send_due_notices": QueueName.NOTICES,
         "workers.jobs.noticing.remind_unconfirmed": QueueName.NOTICES,
         "workers.jobs.upkeep.sweep": QueueName.UPKEEP,
     }
@@ -47,8 +42,3 @@ def queue_of(job: str) -> QueueName:
 def queues_for(workers: int) -> tuple[QueueName, ...]:
     """The queue of each worker process: at least one worker a queue, then in turn."""
     return tuple(islice(cycle(QueueName), max(workers, len(QueueName))))
-
-
-def open_queue(name: QueueName, connection: Redis) -> Queue:
-    """The queue, with arguments in JSON: unpickling would run whatever is in it."""
-    return Queue(name.value, connection=connection, serializer=JSONSerializer)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from redis import Redis
 
+from workers.connection import open_queue
 from workers.heartbeats import beat
-from workers.queues import open_queue, queue_of
+from workers.queues import queue_of
 from workers.ringing import ring_once, slot_of
 
 DRAIN = "workers.jobs.delivering.drain"

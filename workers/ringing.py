@@ -8,7 +8,8 @@ from datetime import datetime
 from redis import Redis
 from rq.exceptions import DuplicateJobError
 
-from workers.queues import open_queue, queue_of
+from workers.connection import open_queue
+from workers.queues import queue_of
 
 FAILURE_KEPT_S = 3600
 

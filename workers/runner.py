@@ -9,7 +9,8 @@ from redis import Redis
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from workers.queues import QueueName, open_queue
+from workers.connection import open_queue
+from workers.queues import QueueName
 
 WORKER_TTL_S = 30
 MAINTENANCE_S = 10

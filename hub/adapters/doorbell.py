@@ -1,6 +1,6 @@
-"""Rings RQ through Redis or Valkey; an unreachable server is told, never raised."""
+"""Looks at the queue through Redis or Valkey; an unreachable server is told, never raised."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from redis import Redis
@@ -8,13 +8,10 @@ from redis.exceptions import RedisError
 
 
 class RedisDoorbell:
-    """Knows whether the queue answers and who works on it; rings are the relay's business."""
+    """Knows whether the queue answers; rings are the relay's business."""
 
     def __init__(self, url: str) -> None:
         self._redis = Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
-
-    def ring(self, recipients: Iterable[tuple[str, str]]) -> None:
-        """Wake the relay early; a lost ring costs one tick."""
 
     def health(self) -> Mapping[str, Any]:
         """Whether the server answers, and its memory in bytes."""
@@ -27,13 +24,6 @@ class RedisDoorbell:
 
 class MemoryDoorbell:
     """A queue that always answers."""
-
-    def __init__(self) -> None:
-        self.rings: list[tuple[str, str]] = []
-
-    def ring(self, recipients: Iterable[tuple[str, str]]) -> None:
-        """Remember who was rung."""
-        self.rings.extend(recipients)
 
     def health(self) -> Mapping[str, Any]:
         """Always reachable."""

@@ -35,6 +35,7 @@ class DeliveryKind(StrEnum):
     QUESTION_TO_ANSWER = "question_to_answer"
     REFERRAL = "referral"
     REFERRALS_WAITING = "referrals_waiting"
+    REFERRAL_WITHDRAWN = "referral_withdrawn"
     REPLY_RECEIVED = "reply_received"
     REQUEST_WITHDRAWN = "request_withdrawn"
 

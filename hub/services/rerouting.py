@@ -125,7 +125,7 @@ def _withdraw(work: Work, referral: Referral) -> None:
         waiting_for=WaitingFor.NOBODY,
     )
     if was_delivered:
-        tell_controller(work, referral, DeliveryKind.REQUEST_WITHDRAWN)
+        tell_controller(work, referral, DeliveryKind.REFERRAL_WITHDRAWN)
 
 
 def _cancel_waiting(work: Work, rights_request_id: UUID) -> None:

@@ -1,0 +1,165 @@
+"""Turns claimed e-mail deliveries into orders: to whom, in which language, with which facts.
+
+Facts hold links and dates only: never a right, a disease nor a controller's name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.domain.actors import Role
+from hub.domain.directory import Channel, ContactRole, ContactStatus
+from hub.domain.lifecycle import RequestState
+from hub.models.delivery import DeliveryKind
+from hub.models.directory import ContactPoint
+from hub.models.exchange import ColleagueTask
+from hub.models.member import Member, RoleRow
+from hub.models.referral import Referral
+from hub.models.rights_request import Identity, RightsRequest
+from hub.ports import Keyring, MailOrder
+from hub.sealing import Place, RequestKeys, Shredded
+from hub.services.confirming import confirmation_code, confirmation_token
+from hub.services.delivering import Claimed
+from hub.services.invitations import invitation_token
+
+CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
+ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One mail for several deliveries of one kind to one recipient; None: nobody to write to."""
+
+    claimed: tuple[Claimed, ...]
+    order: MailOrder | None
+    is_moot: bool = False
+
+
+def postings_of(
+    session: Session, keyring: Keyring, claimed: Sequence[Claimed], public_url: str
+) -> list[Posting]:
+    """Group claimed deliveries into as few mails as say everything once."""
+    by_kind: dict[DeliveryKind, list[Claimed]] = {}
+    for one in claimed:
+        by_kind.setdefault(one.kind, []).append(one)
+    writer = _Writer(session, keyring, public_url.rstrip("/"))
+    return [writer.posting(kind, tuple(group)) for kind, group in by_kind.items()]
+
+
+class _Writer:
+    def __init__(self, session: Session, keyring: Keyring, public_url: str) -> None:
+        self._session = session
+        self._keyring = keyring
+        self._url = public_url
+        self._keys = RequestKeys(session, keyring)
+
+    def posting(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Posting:
+        """The mail for one group of deliveries."""
+        who, _, key = group[0].recipient.partition(":")
+        to_whom = {
+            "person": self._to_person,
+            "organisation": self._to_organisation,
+            "task": self._to_colleague,
+            "member": self._to_member,
+        }[who]
+        addressed = to_whom(UUID(key), kind, group)
+        if addressed is None:
+            return Posting(group, None)
+        if addressed is MOOT:
+            return Posting(group, None, is_moot=True)
+        address, language, facts = addressed
+        message_id = f"<{group[0].idempotency_key}@{self._host()}>"
+        return Posting(group, MailOrder(kind.value, address, language, message_id, facts))
+
+    def _host(self) -> str:
+        return self._url.partition("://")[2].split("/")[0].split(":")[0] or "localhost"
+
+    def _to_person(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        row = self._session.get(RightsRequest, key)
+        if row is None:
+            return MOOT
+        awaits = row.state is RequestState.AWAITING_CONFIRMATION
+        if (kind in CONFIRMING) != awaits:
+            return MOOT
+        identity = self._session.get(Identity, key)
+        place = Place(key, "identity.sealed", key)
+        try:
+            address = self._keys.open_facts(place, identity.sealed if identity else None)
+        except Shredded:
+            return MOOT
+        if not address.get("email"):
+            return None
+        return address["email"], row.language, self._person_facts(row, kind, group)
+
+    def _person_facts(
+        self, row: RightsRequest, kind: DeliveryKind, group: tuple[Claimed, ...]
+    ) -> dict[str, Any]:
+        if kind in CONFIRMING:
+            token = confirmation_token(self._keyring, row.id, row.email_round)
+            return {
+                "code": confirmation_code(self._keyring, row.id, row.email_round),
+                "link": f"{self._url}/confirmer/{row.id}/{token}",
+                "until_at": row.lapses_at,
+            }
+        dates = [one.details["reply_by_on"] for one in group if one.details.get("reply_by_on")]
+        reply_by_on = date.fromisoformat(min(dates)) if dates else None
+        return {"link": f"{self._url}/suivre", "reply_by_on": reply_by_on}
+
+    def _to_organisation(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        address = self._session.scalar(
+            select(ContactPoint.address)
+            .where(
+                ContactPoint.organisation_id == key,
+                ContactPoint.channel == Channel.EMAIL,
+                ContactPoint.status != ContactStatus.IN_REVIEW,
+                ContactPoint.role.in_([ContactRole.RIGHTS_REQUESTS, ContactRole.DPO]),
+                ContactPoint.address.is_not(None),
+            )
+            .order_by(ContactPoint.role.desc(), ContactPoint.position)
+            .limit(1)
+        )
+        address = address or self._first_member(key)
+        if address is None:
+            return None
+        return address, "fr", {"link": f"{self._url}/dossiers", "count": len(group)}
+
+    def _first_member(self, organisation_id: UUID) -> str | None:
+        return self._session.scalar(
+            select(Member.email)
+            .join(Member.roles)
+            .where(
+                Member.organisation_id == organisation_id,
+                Member.active,
+                RoleRow.name.in_(ROLES_TOLD),
+            )
+            .order_by(Member.id)
+            .limit(1)
+        )
+
+    def _to_colleague(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        task = self._session.get(ColleagueTask, key)
+        if task is None or task.done_at or task.cancelled_at:
+            return MOOT
+        referral = self._session.get_one(Referral, task.referral_id)
+        place = Place(referral.rights_request_id, "colleague_task.email_sealed", task.id)
+        token = self._keyring.blind_index(str(task.id), "colleague_task").hex()
+        facts = {"link": f"{self._url}/tache/{token}", "reply_by_on": task.reply_by_on}
+        return self._keys.open(place, task.email_sealed), "fr", facts
+
+    def _to_member(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        row = self._session.get(Member, key)
+        if row is None or not row.active:
+            return MOOT
+        facts: dict[str, Any] = {"link": f"{self._url}/connexion"}
+        if kind is DeliveryKind.MEMBER_INVITATION:
+            facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
+        return row.email, row.language, facts
+
+
+MOOT = object()
+"""Nothing to say any more: the delivery is done without a mail."""

@@ -1,0 +1,47 @@
+"""What the hub tidies by itself: finished visits, and referrals whose case is over."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, exists, select
+
+from hub.domain.audit_log import EventKind
+from hub.domain.lifecycle import Action, ReferralState
+from hub.domain.outcomes import GRANTING
+from hub.domain.rights import APPLIED_AFTER_DECISION
+from hub.models.referral import Referral, ReferralItem, WaitingFor
+from hub.models.rights_request import Visit
+from hub.services.referrals import move
+from hub.services.unit_of_work import Work
+
+CLOSES_AFTER = timedelta(days=30)
+
+
+def forget_visits(work: Work) -> int:
+    """Delete visits that are over, and with them what opened a box in them."""
+    done = work.session.execute(delete(Visit).where(Visit.expires_at <= work.now))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def close_settled(work: Work, limit: int = 200) -> int:
+    """Close answered referrals 30 days after, once every granted item is applied."""
+    still_to_apply = exists().where(
+        ReferralItem.referral_id == Referral.id,
+        ReferralItem.outcome.in_(GRANTING),
+        ReferralItem.applied_on.is_(None),
+    )
+    settled = select(Referral).where(
+        Referral.state == ReferralState.ANSWERED,
+        Referral.last_event_at <= work.now - CLOSES_AFTER,
+        ~(Referral.right.in_(APPLIED_AFTER_DECISION) & still_to_apply),
+    )
+    rows = work.session.scalars(settled.limit(limit)).all()
+    for referral in rows:
+        referral.closed_at = work.now
+        move(
+            work,
+            referral,
+            Action.CLOSE,
+            EventKind.REFERRAL_CLOSED,
+            waiting_for=WaitingFor.NOBODY,
+        )
+    return len(rows)

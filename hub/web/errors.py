@@ -1,0 +1,85 @@
+"""Turns what went wrong into a page that says what happened, or into problem+json for the API."""
+
+from typing import Any
+
+from apiflask import APIFlask
+from flask import Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from hub.domain.lifecycle import ActionNotAllowed, NotYours
+from hub.errors import Conflict, HubError, Invalid, NotFound, StorageUnavailable
+from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
+
+STATUS: dict[type[HubError], int] = {
+    ActionNotAllowed: 409,
+    AlreadyFiling: 409,
+    Conflict: 409,
+    Invalid: 422,
+    KeyUsedOtherwise: 422,
+    NotFound: 404,
+    NotYours: 403,
+    StorageUnavailable: 503,
+}
+PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+API = "/api/"
+
+
+def status_of(error: HubError) -> int:
+    """The HTTP status of a refusal: its own, or that of its nearest ancestor; else 422."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+
+
+def problem(status: int, title: str, **members: Any) -> Response:
+    """An RFC 9457 answer."""
+    body = {"type": "about:blank", "title": title, "status": status} | members
+    response = jsonify(body)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def problem_of(error: HubError) -> Response:
+    """A refusal as RFC 9457, with its code and the facts that word it."""
+    facts = {name: str(value) for name, value in error.facts.items()}
+    return problem(status_of(error), error.code.replace("_", " "), code=error.code, **facts)
+
+
+def init_app(app: APIFlask) -> None:
+    """Register the pages of errors."""
+    app.register_error_handler(HubError, _refused)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _broken)
+
+
+def _refused(error: HubError) -> tuple[str, int] | Response:
+    if request.path.startswith(API):
+        return problem_of(error)
+    return _page(status_of(error))
+
+
+def _form_too_old(error: CSRFError) -> tuple[str, int] | Response:
+    return _page(400)
+
+
+def _http(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code < 400:
+        return error
+    if request.path.startswith(API):
+        return problem(code, error.name, detail=error.description)
+    page = _page(code)
+    return page
+
+
+def _broken(error: Exception) -> tuple[str, int] | Response:
+    if request.path.startswith(API):
+        return problem(500, "Internal Server Error")
+    return _page(500)
+
+
+def _page(status: int) -> tuple[str, int]:
+    known = status if status in PAGES else (409 if status == 409 else 400)
+    name = known if known in PAGES else 400
+    return render_template(f"errors/{name}.html"), status

@@ -1,0 +1,125 @@
+"""One hub for each test, on each engine, with the outside in memory and a clock that waits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy.orm import Session
+
+from config import Settings
+from hub import create_app
+from hub.adapters import papers
+from hub.adapters.clock import FrozenClock
+from hub.adapters.doorbell import MemoryDoorbell
+from hub.adapters.files.checking import check_upload
+from hub.adapters.files.memory import MemoryFileStore
+from hub.adapters.mail.memory import MemoryMailer
+from hub.bootstrap import keyring_of
+from hub.commands.translations import compile_catalogues
+from hub.domain.actors import Actor
+from hub.extensions import db
+from hub.ports import Ports
+from hub.services.unit_of_work import Work, unit_of_work
+from tests.engines import Engines
+from tests.pages import CheckedClient
+
+ENGINES = os.environ.get("RIGHTS_HUB_TEST_ENGINES", "sqlite,postgresql").split(",")
+NOW = datetime(2026, 9, 14, 8, 2, tzinfo=UTC)
+
+Unit = Callable[[Actor], AbstractContextManager[Work]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _words() -> None:
+    """French is compiled once before anything is shown."""
+    compile_catalogues()
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    """Both engines, each with an empty migrated database to copy."""
+    kept = Engines(tmp_path_factory.mktemp("engines"))
+    yield kept
+    kept.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """The engine of this run of the test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """A clock at 14 September 2026, 10 h 02 in Paris."""
+    return FrozenClock(NOW)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, engines: Engines, engine_name: str) -> Iterator[Settings]:
+    """Settings of a hub on a fresh copy of the migrated database."""
+    url = engines.fresh(engine_name, tmp_path)
+    yield Settings.for_tests(tmp_path, database_url=url)
+    engines.drop(engine_name, url)
+
+
+@pytest.fixture
+def ports(settings: Settings, clock: FrozenClock) -> Ports:
+    """The outside in memory."""
+    return Ports(
+        clock=clock,
+        keyring=keyring_of(settings),
+        mailer=MemoryMailer(),
+        files=MemoryFileStore(),
+        check_upload=check_upload,
+        papers=papers,
+        doorbell=MemoryDoorbell(),
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, ports: Ports) -> Iterator[APIFlask]:
+    """The whole application, migrated and empty."""
+    app = create_app(settings, ports)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: APIFlask) -> Session:
+    """What pages read with; ends its transaction so that it sees the last commit."""
+    db.session.rollback()
+    return db.session  # type: ignore[return-value]
+
+
+@pytest.fixture
+def unit(app: APIFlask, ports: Ports) -> Unit:
+    """Opens a unit of work for an actor."""
+
+    def open_unit(actor: Actor) -> AbstractContextManager[Work]:
+        db.session.rollback()
+        return unit_of_work(actor, engine=db.engine, ports=ports)
+
+    return open_unit
+
+
+@pytest.fixture
+def client(app: APIFlask) -> CheckedClient:
+    """A visitor whose every page is checked."""
+    app.test_client_class = CheckedClient
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def ports_with(ports: Ports) -> Callable[..., Ports]:
+    """The same outside with one part replaced."""
+    return lambda **parts: replace(ports, **parts)
