@@ -103,7 +103,7 @@ def holidays_of(year: int, zone: HolidayZone) -> Mapping[date, DayOff]:
     days: dict[date, DayOff] = {}
     if zone in _ABOLITION:
         days[date(year, *_ABOLITION[zone])] = DayOff.ABOLITION_OF_SLAVERY
-    if zone is HolidayZone.ALSACE_MOSELLE:  # Code du travail L3134-13
+    if zone == HolidayZone.ALSACE_MOSELLE:  # Code du travail L3134-13
         days[easter - 2 * _ONE_DAY] = DayOff.GOOD_FRIDAY
         days[date(year, 12, 26)] = DayOff.SAINT_STEPHEN
     days.update({easter + shift * _ONE_DAY: name for shift, name in _MOVABLE.items()})

@@ -101,6 +101,13 @@ def test_a_reply_to_nothing_changes_nothing() -> None:
     assert read(started(), answered("2026-01-20")).due_on == date(2026, 2, 16)
 
 
+def test_a_reply_answers_the_question_that_waited_longest() -> None:
+    late_question = [asked("2026-07-03"), answered("2026-07-05")]
+    reading = read(started("2026-06-01"), asked("2026-06-25"), *late_question)
+    assert not reading.suspended
+    assert reading.paused_days == 10
+
+
 def test_one_reply_does_not_close_another_question() -> None:
     events = [
         started(),
