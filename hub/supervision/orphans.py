@@ -50,7 +50,7 @@ def end_orphans(
     pids = [
         pid for pid in _noted(processes_file) if any(text in _command_of(pid) for text in texts)
     ]
-    for number, seconds in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 2.0)):
+    for number, seconds in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0)):
         for pid in pids:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, number)

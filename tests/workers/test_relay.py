@@ -11,10 +11,10 @@ import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
-from workers.connection import open_connection
+from workers.connection import open_connection, open_queue
 from workers.heartbeats import last_beat
 from workers.loop import keep_turning
-from workers.queues import QueueName, open_queue
+from workers.queues import QueueName
 from workers.relay import MOST_RINGS, MOST_WAITING, Relay
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
-from workers.connection import open_connection
+from workers.connection import open_connection, open_queue
 from workers.heartbeats import last_beat
-from workers.queues import QueueName, open_queue
+from workers.queues import QueueName
 from workers.schedule import TIMETABLE, Entry, ring_due, timetable_turn
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

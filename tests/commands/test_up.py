@@ -1,0 +1,227 @@
+"""One command starts a whole hub; what is killed comes back; stopping it leaves nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from hub.supervision.listeners import status_of
+from hub.supervision.valkey import is_answering
+from workers.queues import QueueName
+
+pytestmark = pytest.mark.slow
+
+PATIENCE_S = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_running(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def eventually(happens: Callable[[], object], seconds: float = PATIENCE_S) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if happens():
+            return True
+        select.select([], [], [], 0.1)
+    return False
+
+
+class RunningHub:
+    """A hub started as its operator would, in a folder and on a port of its own."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.home, self.port = home, port
+        self.output = home.parent / f"{home.name}.output"
+        with self.output.open("ab") as output:
+            self.process = start(home, port, output.fileno())
+
+    @property
+    def children(self) -> dict[str, int]:
+        with suppress(OSError, ValueError):
+            return dict(json.loads((self.home / "processes.json").read_text()))
+        return {}
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def is_ready(self) -> bool:
+        return status_of("127.0.0.1", self.port, "/readyz") == 200
+
+    def has_started(self) -> bool:
+        return "Ctrl-C stops it" in self.said
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        finally:
+            self.process.kill()
+            self.process.wait()
+
+    def kill(self, role: str) -> int:
+        pid = self.children[role]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def comes_back(self, role: str, former: int) -> bool:
+        return eventually(lambda: self.children.get(role, former) != former)
+
+
+def start(home: Path, port: int, output: int) -> subprocess.Popen[bytes]:
+    # What the test's own environment says of a hub must not reach this one.
+    kept = {"PATH", "HOME", "LANG", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH"}
+    clean = {name: text for name, text in os.environ.items() if name in kept}
+    return subprocess.Popen(
+        [sys.executable, "-m", "hub.commands.up"],
+        env=clean
+        | {"RIGHTS_HUB_HOME": str(home), "PORT": str(port), "RIGHTS_HUB_DEMONSTRATION": "no"},
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def outcome_of(home: Path, port: int, tmp_path: Path) -> tuple[int, str]:
+    """Exit status and words of a start that should be refused."""
+    words = tmp_path / "refusal.output"
+    with words.open("wb") as output:
+        status = start(home, port, output.fileno()).wait(PATIENCE_S)
+    return status, words.read_text()
+
+
+@pytest.fixture
+def start_hub() -> Iterator[Callable[[Path, int], RunningHub]]:
+    """Starts hubs, and stops at the end those that still run."""
+    started: list[RunningHub] = []
+
+    def one(home: Path, port: int) -> RunningHub:
+        hub = RunningHub(home, port)
+        started.append(hub)
+        assert eventually(lambda: hub.said.count("Ctrl-C stops it") == len(started)), hub.said
+        return hub
+
+    yield one
+    for hub in started:
+        hub.stop()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """One hub for the tests that leave it whole."""
+    hub = RunningHub(tmp_path_factory.mktemp("up") / "hub", free_port())
+    try:
+        assert eventually(hub.has_started), hub.said
+        yield hub
+    finally:
+        hub.stop()
+
+
+def test_it_says_where_everything_is(running: RunningHub) -> None:
+    assert running.is_ready()
+    assert f"http://localhost:{running.port}/" in running.said
+    assert "Staff sign-in" in running.said
+
+
+def test_every_role_plays_and_names_itself_in_the_list_of_processes(running: RunningHub) -> None:
+    assert set(running.children) == {
+        "valkey",
+        "mailcatcher",
+        "web",
+        "relay",
+        "timetable",
+        *(f"worker-{name}-1" for name in QueueName),
+    }
+    for role, pid in running.children.items():
+        command = subprocess.run(
+            ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True
+        ).stdout
+        assert role.partition("-")[0] in command
+        assert str(running.home) in command
+
+
+@pytest.mark.parametrize("role", ["worker-deliveries-1", "relay", "timetable", "mailcatcher"])
+def test_a_killed_child_comes_back(running: RunningHub, role: str) -> None:
+    assert running.comes_back(role, running.kill(role))
+
+
+def test_a_killed_site_answers_again_on_the_same_port(running: RunningHub) -> None:
+    former = running.kill("web")
+    assert running.comes_back("web", former)
+    assert eventually(running.is_ready)
+
+
+def test_with_valkey_killed_the_site_answers_and_the_workers_find_it_again(
+    running: RunningHub,
+) -> None:
+    door = running.home / "valkey" / "v.sock"
+    former = running.kill("valkey")
+    assert running.is_ready()
+    assert running.comes_back("valkey", former)
+    assert eventually(lambda: is_answering(door))
+
+
+def test_a_second_hub_in_the_same_folder_is_refused(running: RunningHub, tmp_path: Path) -> None:
+    status, words = outcome_of(running.home, free_port(), tmp_path)
+    assert status == 1
+    assert re.search(r"already runs in .* \(process \d+\)", words)
+    assert running.is_ready()
+
+
+def test_a_port_that_is_taken_is_named_with_a_way_out(running: RunningHub, tmp_path: Path) -> None:
+    status, words = outcome_of(tmp_path / "other", running.port, tmp_path)
+    assert status == 1
+    assert words.splitlines()[-1] == (
+        f"Port {running.port} is already used by another program. "
+        f"Choose another: PORT={running.port + 1} make run"
+    )
+
+
+def test_stopping_ends_everything_in_time_and_a_second_start_finds_it_again(
+    start_hub: Callable[[Path, int], RunningHub], tmp_path: Path
+) -> None:
+    first = start_hub(tmp_path / "hub", free_port())
+    kept = (first.home / "secrets.json").read_bytes()
+    children = list(first.children.values())
+    began = time.monotonic()
+    first.stop()
+    assert time.monotonic() - began < 10
+    assert not any(is_running(pid) for pid in children)
+    assert status_of("127.0.0.1", first.port, "/") == 0
+
+    second = start_hub(first.home, first.port)
+    assert second.is_ready()
+    assert (second.home / "secrets.json").read_bytes() == kept
+
+
+def test_a_start_after_a_killed_supervisor_ends_what_it_left(
+    start_hub: Callable[[Path, int], RunningHub], tmp_path: Path
+) -> None:
+    first = start_hub(tmp_path / "hub", free_port())
+    left = list(first.children.values())
+    first.process.kill()
+    first.process.wait()
+    second = start_hub(first.home, first.port)
+    assert second.is_ready()
+    assert not any(is_running(pid) for pid in left)
