@@ -38,7 +38,8 @@ def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     app.extensions["correspondence"] = WordedCorrespondence(app, served.mailer)
     locale.init_app(app)
     filters.init_app(app)
-    accounts.init_app(app)
+    with app.app_context():
+        accounts.init_app(app)
     blueprints.init_app(app, settings)
     errors.init_app(app)
     security.init_app(app, settings)
