@@ -37,6 +37,7 @@ _PATIENT_OR_NONE = frozenset({Context.NONE, Context.PATIENT_RECORD})
 _PORTABILITY_CLOSED = frozenset(
     {
         Context.CANCER_PLATFORM,
+        Context.CANCER_REGISTER,
         Context.HEALTH_RESEARCH,
         Context.HEALTH_WAREHOUSE,
         Context.INDUSTRY_STUDY,
