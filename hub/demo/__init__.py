@@ -2,20 +2,11 @@
 
 from flask import Flask
 
+from hub.demo.accounts import accounts_text, load_accounts
 from hub.demo.directory import load_directory
 from hub.domain.actors import SYSTEM
 from hub.extensions import db
 from hub.services.unit_of_work import unit_of_work
-
-try:
-    from hub.demo.accounts import accounts_text, load_accounts
-except ModuleNotFoundError:  # pragma: no cover  (the accounts are not there yet)
-    load_accounts = None  # type: ignore[assignment]
-
-    def accounts_text() -> str:
-        """No account without the module of accounts."""
-        return ""
-
 
 __all__ = ["accounts_text", "load_demonstration"]
 
@@ -27,5 +18,4 @@ def load_demonstration(app: Flask) -> None:
         unit_of_work(SYSTEM, engine=db.engine, ports=app.extensions["ports"]) as work,
     ):
         load_directory(work)
-        if load_accounts is not None:
-            load_accounts(work)
+        load_accounts(work)

@@ -8,7 +8,6 @@ from typing import Any
 from xml.parsers import expat
 
 from rdflib import Graph
-from rdflib.exceptions import ParserError
 
 from hub.domain.directory_records import NotThatFormat, WrongFormat
 from hub.importers.reading import TextRead, read_text
@@ -17,6 +16,7 @@ FILE_ROOT = "https://import.invalid/"
 _XML_START = re.compile(r"\s*<(?:\?xml\b|!|[A-Za-z_][\w.-]*(?::[\w.-]+)?\s)")
 _ADDRESS = re.compile(r"[<\"']([^<>\"'\s]{3,500})[>\"']")
 _LINE = re.compile(r"(?:at line |line |:)(\d+)")
+_SAID = re.compile(r"Bad syntax \((.+?)\) at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,21 @@ def _parse(text: str, form: str) -> Graph:
         graph.parse(data=text, format=form, publicID=FILE_ROOT)
     except RecursionError as error:
         raise NotThatFormat(WrongFormat.BROKEN, "nested too deeply") from error
-    except (SyntaxError, ValueError, KeyError, TypeError, AssertionError, ParserError) as error:
-        raise _broken(error) from error
+    except Exception as error:
+        # The parsers raise whatever they stumble on (IndexError at a cut file, for one).
+        raise _broken(error, text) from error
     return graph
 
 
-def _broken(error: Exception) -> NotThatFormat:
-    line = getattr(error, "lines", None)
+def _broken(error: Exception, text: str) -> NotThatFormat:
+    if isinstance(error, IndexError):
+        return NotThatFormat(WrongFormat.BROKEN, "unexpected end", text.count("\n") + 1)
     words = " ".join(str(error).split())
-    if not isinstance(line, int):
-        found = _LINE.search(words)
-        line = int(found[1]) if found else None
-    else:
-        line += 1
-    return NotThatFormat(WrongFormat.BROKEN, words[:200], line)
+    found = _LINE.search(words)
+    said = _SAID.search(words)
+    return NotThatFormat(
+        WrongFormat.BROKEN, said[1] if said else words[:200], int(found[1]) if found else None
+    )
 
 
 def _turtle(text: str) -> Graph:

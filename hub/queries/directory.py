@@ -46,23 +46,51 @@ def search_processings(
     after: UUID | None = None,
     *,
     kind: ProcessingKind | None = None,
+    before: UUID | None = None,
 ) -> ProcessingPage:
     """Open processings that hold every word (or begin one of theirs), by title.
 
-    `limit` is clamped to 1-200; `after` is the id of the last row already seen.
+    `limit` is clamped to 1-200; `after` is the id of the last row already seen, `before` that of
+    the first when going back.
     """
     limit = max(1, min(limit, LONGEST_PAGE))
     matching = [Processing.is_open, *_holds(Processing.search_text, words)]
     if kind:
         matching.append(Processing.kind == kind)
     page = select(Processing).where(*matching).options(*_PARTS)
+    order = (_SORTED_BY, Processing.id)
+    if before:
+        page = page.where(tuple_(*order) < _place_of(before)).order_by(
+            *(one.desc() for one in order)
+        )
+    else:
+        page = page.order_by(*order)
     if after:
-        last = select(_SORTED_BY).where(Processing.id == after).scalar_subquery()
-        page = page.where(tuple_(_SORTED_BY, Processing.id) > tuple_(last, literal(after)))
-    found = session.scalars(page.order_by(_SORTED_BY, Processing.id).limit(limit + 1)).all()
+        page = page.where(tuple_(*order) > _place_of(after))
+    found = list(session.scalars(page.limit(limit + 1)))
     total = session.scalar(select(func.count()).select_from(Processing).where(*matching)) or 0
+    return _paged(found, limit, total, after, before)
+
+
+def _place_of(processing_id: UUID) -> Any:
+    """Where a row stands in the order of a search."""
+    words = select(_SORTED_BY).where(Processing.id == processing_id).scalar_subquery()
+    return tuple_(words, literal(processing_id))
+
+
+def _paged(
+    found: list[Processing], limit: int, total: int, after: UUID | None, before: UUID | None
+) -> ProcessingPage:
     rows = tuple(_row(one) for one in found[:limit])
-    return ProcessingPage(rows, total, rows[-1].id if len(found) > limit else None)
+    is_more = len(found) > limit
+    if before:
+        rows = rows[::-1]
+        return ProcessingPage(
+            rows, total, rows[-1].id if rows else None, rows[0].id if is_more else None
+        )
+    return ProcessingPage(
+        rows, total, rows[-1].id if is_more else None, rows[0].id if after and rows else None
+    )
 
 
 def _holds(column: Any, words: str) -> list[ColumnElement[bool]]:

@@ -134,11 +134,12 @@ class ProcessingDetail:
 
 @dataclass(frozen=True, slots=True)
 class ProcessingPage:
-    """One page of a search: its rows, how many there are in all, and where the next begins."""
+    """One page of a search: its rows, how many in all, where the next and the last begin."""
 
     rows: tuple[ProcessingRow, ...]
     total: int
     next_after: UUID | None
+    previous_before: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""rights-hub import: reads a file into the directory, or says what it would change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import click
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from config import Settings
+from hub import create_app
+from hub.domain.actors import SYSTEM
+from hub.domain.directory_records import DirectoryRecords, NotThatFormat, WrongFormat
+from hub.extensions import db
+from hub.importers.cnil_dpo import read_cnil_dpo
+from hub.importers.hdh_projects import read_hdh_projects
+from hub.importers.healthdcat import read_healthdcat
+from hub.importers.organisations import read_organisations
+from hub.importers.reading import SIZE_LIMIT
+from hub.services.directory_changes import ImportReport
+from hub.services.directory_import import apply_directory_records
+from hub.services.directory_plan import plan_import
+from hub.services.unit_of_work import unit_of_work
+from hub.web.import_words import problem_sentence, report_lines
+
+READERS = MappingProxyType(
+    {
+        "cnil-dpo": read_cnil_dpo,
+        "hdh-projects": read_hdh_projects,
+        "healthdcat": read_healthdcat,
+        "organisations": read_organisations,
+    }
+)
+
+
+@click.command("import")
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(sorted(READERS)))
+@click.argument(
+    "file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--dry-run", is_flag=True, help="Print what would change; write nothing.")
+@click.option("--with-unknown", is_flag=True, help="Add organisations not yet in the directory.")
+@click.option(
+    "--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True,
+    help="Language of the report.",
+)  # fmt: skip
+def import_file(
+    format_name: str, file: Path, dry_run: bool, with_unknown: bool, language: str
+) -> None:
+    """Read FILE into the directory.
+
+    FORMAT: healthdcat (Turtle, RDF/XML or JSON-LD), organisations (CSV), cnil-dpo (CSV) or
+    hdh-projects (XLSX). Findings do not stop an import; a file that is not what it says changes
+    nothing and ends with status 1.
+    """
+    app = create_app(Settings.from_environment())
+    with app.app_context(), force_locale(language):
+        try:
+            records = READERS[format_name](_content(file))
+        except NotThatFormat as problem:
+            raise click.ClickException(problem_sentence(problem, format_name)) from problem
+        if with_unknown:
+            records = replace(records, only_known=False)
+        report = _previewed(records) if dry_run else _imported(app.extensions["ports"], records)
+        for line in report_lines(report, is_dry=dry_run):
+            click.echo(line)
+
+
+def _content(file: Path) -> bytes:
+    """The bytes of a file; one beyond the limit is refused before it is read."""
+    if file.stat().st_size > SIZE_LIMIT:
+        raise NotThatFormat(WrongFormat.TOO_BIG, str(SIZE_LIMIT // (1024 * 1024)))
+    return file.read_bytes()
+
+
+def _previewed(records: DirectoryRecords) -> ImportReport:
+    with Session(db.engine) as session:
+        report = plan_import(session, records).report()
+        session.rollback()
+    return report
+
+
+def _imported(ports: object, records: DirectoryRecords) -> ImportReport:
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:  # type: ignore[arg-type]
+        return apply_directory_records(work, records)
+
+
+if __name__ == "__main__":
+    import_file()

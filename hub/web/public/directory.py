@@ -1,0 +1,142 @@
+"""Who uses my health data? The public directory: search, list, and one page a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, request, url_for
+
+from hub.domain.directory import Channel, ProcessingKind
+from hub.domain.mailboxes import is_function_mailbox
+from hub.domain.rights import Right
+from hub.domain.rights_matrix import applicability, read_override
+from hub.queries.directory import directory_counts, processing_detail, search_processings
+from hub.queries.directory_rows import ControllerRow, ProcessingRow, PurposeRow
+from hub.web import directory_words as words
+from hub.web.access import anyone
+from hub.web.directory_words import RightWords, right_words
+from hub.web.locale import current_language
+from hub.web.work import reading
+
+bp = Blueprint("directory", __name__, url_prefix="/qui-utilise-mes-donnees")
+
+PAGE = 20
+LONGEST_SEARCH = 200
+SHOWN_RIGHTS = (
+    Right.ACCESS,
+    Right.RECTIFICATION,
+    Right.ERASURE,
+    Right.RESTRICTION,
+    Right.OBJECTION,
+    Right.CONSENT_WITHDRAWAL,
+    Right.PORTABILITY,
+)
+_KIND_PARAMETERS = {"bases": ProcessingKind.DATABASE, "projets": ProcessingKind.PROJECT}
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeWords:
+    """A purpose as a page shows it: its title, its legal basis and the rights it gives."""
+
+    title: str
+    legal_basis: str
+    rights: tuple[RightWords, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerWords:
+    """A controller as a page shows it: who, what kind, its part, and the addresses of functions."""
+
+    name: str
+    kind: str
+    part: ControllerRow
+    emails: tuple[str, ...]
+    letters: tuple[str, ...]
+
+
+@bp.get("")
+@anyone
+def search() -> str:
+    """Databases and projects that use health data, found by plain words."""
+    asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    chosen = request.args.get("type", "")
+    page = search_processings(
+        reading(),
+        asked,
+        PAGE,
+        _identifier("apres"),
+        kind=_KIND_PARAMETERS.get(chosen),
+        before=_identifier("avant"),
+    )
+    return render_template(
+        "public/directory/search.html",
+        asked=asked,
+        chosen=chosen if chosen in _KIND_PARAMETERS else "",
+        counts=directory_counts(reading()),
+        page=page,
+        next_url=_page_url(asked, chosen, "apres", page.next_after),
+        previous_url=_page_url(asked, chosen, "avant", page.previous_before),
+        language=current_language(),
+        kinds=words.KINDS,
+    )
+
+
+@bp.get("/<uuid:processing_id>")
+@anyone
+def detail(processing_id: UUID) -> str:
+    """One database or project: what it is, who answers for it, and what one can do."""
+    found = processing_detail(reading(), processing_id)
+    if found is None:
+        abort(404)
+    return render_template(
+        "public/directory/detail.html",
+        detail=found,
+        row=found.row,
+        purposes=[_purpose(one, found.row) for one in found.row.purposes],
+        controllers=[_controller(one) for one in found.row.controllers],
+        filing_url=f"/demander?base={processing_id}",
+        language=current_language(),
+        words=words,
+    )
+
+
+def _identifier(name: str) -> UUID | None:
+    """An id given in the address; anything else starts the list again."""
+    try:
+        return UUID(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _page_url(asked: str, chosen: str, way: str, place: UUID | None) -> str | None:
+    if place is None:
+        return None
+    kept = {"q": asked, "type": chosen, way: str(place)}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return f"{url_for('directory.search')}?{query}"
+
+
+def _purpose(purpose: PurposeRow, row: ProcessingRow) -> PurposeWords:
+    override = read_override(row.overrides)
+    rights = (
+        right_words(one, applicability(one, purpose.legal_basis, purpose.context, override))
+        for one in SHOWN_RIGHTS
+    )
+    return PurposeWords(
+        purpose.title_in(current_language()),
+        str(words.LEGAL_BASES[purpose.legal_basis]),
+        tuple(one for one in rights if one),
+    )
+
+
+def _controller(row: ControllerRow) -> ControllerWords:
+    emails = [
+        one.address
+        for one in row.contacts
+        if one.channel is Channel.EMAIL and is_function_mailbox(one.address)
+    ]
+    letters = [one.address for one in row.contacts if one.channel is Channel.POST]
+    kind = str(words.ORGANISATION_KINDS[row.kind])
+    return ControllerWords(row.name, kind, row, tuple(emails[:1]), tuple(letters[:1]))
