@@ -54,9 +54,7 @@ def _bind_extensions(app: APIFlask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    migrate.init_app(
-        app, db, directory=str(ROOT / "hub" / "migrations"), render_as_batch=True
-    )
+    migrate.init_app(app, db, directory=str(ROOT / "hub" / "migrations"), render_as_batch=True)
     csrf.init_app(app)
 
 

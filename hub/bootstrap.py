@@ -28,6 +28,4 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
 
 def keyring_of(settings: Settings) -> Keyring:
     """The hub's keys as the settings give them."""
-    return Keyring(
-        settings.hub_keys, settings.hub_key_current, settings.pepper, settings.index_key
-    )
+    return Keyring(settings.hub_keys, settings.hub_key_current, settings.pepper, settings.index_key)

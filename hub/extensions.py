@@ -1,5 +1,8 @@
 """The Flask extensions, unbound; create_app binds them to one application."""
 
+from typing import cast
+
+from flask import current_app
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_security import Security
@@ -7,6 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
+from werkzeug.local import LocalProxy
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -27,4 +31,5 @@ db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()
-security = Security()
+security = cast(Security, LocalProxy(lambda: current_app.extensions["security"]))
+"""Flask-Security as hub.web.accounts bound it to the running application."""

@@ -189,9 +189,7 @@ def open_case(unit: Any, ports: Any, **changes: Any) -> Case:
     """File one rights request towards one controller, and deliver it to its portal."""
     with unit(SYSTEM) as work:
         organisation_id = add_organisation(work, changes.pop("organisation", "CHU de Rennes"))
-        processing_id = add_processing(
-            work, organisation_id, **changes.pop("processing", {})
-        )
+        processing_id = add_processing(work, organisation_id, **changes.pop("processing", {}))
         agent = add_member(work, organisation_id, Role.AGENT)
         dpo = add_member(work, organisation_id, Role.DPO, name="Dominique Roux")
     draft = draft_for(planned(organisation_id, processing_id), **changes)

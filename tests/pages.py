@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextvars import Context
 from typing import Any
 
 import html5lib
@@ -19,7 +20,9 @@ class CheckedClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send the request and check the page that comes back."""
-        response = super().open(*args, **kwargs)
+        # A visit of its own: within the test's application context, Flask would share `g` (and so
+        # the signed-in member) between visits.
+        response = Context().run(super().open, *args, **kwargs)
         if response.mimetype == "text/html" and response.data:
             check_page(response.get_data(as_text=True))
         return response
@@ -49,7 +52,9 @@ def _all(tree: Any, tag: str) -> list[Any]:
 
 def _check_ids(tree: Any) -> None:
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
-    assert len(ids) == len(set(ids)), f"ids used twice: {sorted({i for i in ids if ids.count(i) > 1})}"
+    assert len(ids) == len(set(ids)), (
+        f"ids used twice: {sorted({i for i in ids if ids.count(i) > 1})}"
+    )
 
 
 def _check_fields(tree: Any) -> None:

@@ -38,6 +38,11 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     name: str = ""
 
+    @property
+    def member_id(self) -> UUID | None:
+        """The member's id, when it is a member who acts."""
+        return self.id if self.kind is ActorKind.MEMBER else None
+
 
 SYSTEM = Actor(ActorKind.SYSTEM, name="hub")
 

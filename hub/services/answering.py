@@ -192,9 +192,7 @@ def last_answer(work: Work, referral: Referral) -> Answer | None:
     )
 
 
-def _write(
-    work: Work, referral: Referral, draft: AnswerDraft, *, corrects: UUID | None
-) -> UUID:
+def _write(work: Work, referral: Referral, draft: AnswerDraft, *, corrects: UUID | None) -> UUID:
     _check_text(draft)
     items = {row.processing_id: row for row in items_of(work, referral)}
     if {given.processing_id for given in draft.items} != set(items):
@@ -208,9 +206,7 @@ def _write(
         _write_item(work, referral, row.id, given)
         _decide(work, items[given.processing_id], given.outcome)
     referral.outcome = outcome
-    enter_documents(
-        work, referral, draft.files, direction=Direction.TO_PERSON, answer_id=row.id
-    )
+    enter_documents(work, referral, draft.files, direction=Direction.TO_PERSON, answer_id=row.id)
     return row.id
 
 
@@ -223,9 +219,7 @@ def _check_text(draft: AnswerDraft) -> None:
         raise Invalid(field="proof", reason="empty")
 
 
-def _answer_row(
-    work: Work, referral: Referral, draft: AnswerDraft, outcome: Outcome
-) -> Answer:
+def _answer_row(work: Work, referral: Referral, draft: AnswerDraft, outcome: Outcome) -> Answer:
     answer_id = new_id()
     rights_request_id = referral.rights_request_id
     place = Place(rights_request_id, "answer.text_sealed", answer_id)
@@ -235,7 +229,7 @@ def _answer_row(
         state=AnswerState.SENT,
         outcome=outcome,
         text_sealed=work.keys.seal(place, draft.text.strip()),
-        author_id=work.actor.id if work.actor.roles else None,
+        author_id=work.actor.member_id,
         author_name=work.actor.name,
         created_at=work.now,
         sent_at=work.now,
@@ -304,5 +298,3 @@ def _next_turn(referral: Referral, draft: AnswerDraft) -> WaitingFor:
     granted: Sequence[ItemAnswer] = [i for i in draft.items if i.outcome in GRANTING]
     to_apply = referral.right in APPLIED_AFTER_DECISION and granted
     return WaitingFor.TO_APPLY if to_apply else WaitingFor.NOBODY
-
-

@@ -194,4 +194,3 @@ def _send_new_message(work: Work, row: RightsRequest) -> None:
         f"person:{row.id}",
         rights_request_id=row.id,
     )
-

@@ -129,7 +129,7 @@ def _say(work: Work, referral: Referral, kind: MessageKind, text: str) -> Messag
         referral_id=referral.id,
         kind=kind,
         text_sealed=work.keys.seal(place, words),
-        author_id=None if by_person else work.actor.id,
+        author_id=work.actor.member_id,
         author_name="" if by_person else work.actor.name,
         sent_at=work.now,
     )

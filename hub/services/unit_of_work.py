@@ -111,4 +111,3 @@ def unit_of_work(actor: Actor, *, engine: Engine, ports: Ports) -> Iterator[Work
         raise
     finally:
         session.close()
-

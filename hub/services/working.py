@@ -102,13 +102,11 @@ def open_task(work: Work, referral_id: UUID, asked: ColleagueAsked) -> UUID:
         text_sealed=work.keys.seal(text_place, asked.text),
         identifiers=list(asked.identifiers),
         reply_by_on=asked.reply_by_on,
-        asked_by_id=work.actor.id,
+        asked_by_id=work.actor.member_id,
         asked_at=work.now,
     )
     work.session.add(task)
-    move(
-        work, referral, Action.OPEN_TASK, EventKind.TASK_OPENED, waiting_for=WaitingFor.COLLEAGUE
-    )
+    move(work, referral, Action.OPEN_TASK, EventKind.TASK_OPENED, waiting_for=WaitingFor.COLLEAGUE)
     work.deliver(
         DeliveryKind.COLLEAGUE_TASK,
         Channel.EMAIL,

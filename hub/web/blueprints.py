@@ -1,9 +1,11 @@
 """Every blueprint of the hub, in the order of its readers."""
 
-from flask import Flask
+from apiflask import APIFlask
 
 from config import Settings
+from hub.web.api import routes as api_routes
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
+    api_routes.init_app(app)

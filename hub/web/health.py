@@ -29,7 +29,7 @@ def ready() -> tuple[Response, int]:
     try:
         with db.engine.execution_options(takes_write_lock=True).begin() as connection:
             connection.execute(text("SELECT version_num FROM alembic_version"))
-    except Exception:  # noqa: BLE001  (any failure of the database means: not ready)
+    except Exception:
         return jsonify(status="unavailable", unavailable=["database"]), 503
     bell = ports().doorbell.health()
     degraded = [] if bell.get("reachable") else ["queue"]

@@ -335,9 +335,7 @@ def test_each_act_leaves_its_event_and_the_chain_holds(unit, ports, session):
     ]
 
 
-@pytest.mark.parametrize(
-    "statement", ["UPDATE audit_event SET seq = 9", "DELETE FROM audit_event"]
-)
+@pytest.mark.parametrize("statement", ["UPDATE audit_event SET seq = 9", "DELETE FROM audit_event"])
 def test_the_database_itself_refuses_to_change_the_log(unit, ports, session, statement):
     open_case(unit, ports)
     session.rollback()
@@ -416,7 +414,11 @@ def test_what_cannot_leave_waits_longer_each_time_then_needs_a_person(unit, port
                 record_outcomes(work, failed)
         clock.advance(hours=3)
         session.rollback()
-        state = session.scalar(select(Delivery.state).where(Delivery.recipient == recipient, Delivery.channel == Channel.EMAIL))
+        state = session.scalar(
+            select(Delivery.state).where(
+                Delivery.recipient == recipient, Delivery.channel == Channel.EMAIL
+            )
+        )
         if state is DeliveryState.NEEDS_PERSON:
             break
     assert state is DeliveryState.NEEDS_PERSON
@@ -433,5 +435,7 @@ def test_a_hundred_referrals_reach_an_inbox_in_one_set(unit, ports, session):
             file_request(work, plan_filing(draft, ports.keyring, work.now))
     with unit(SYSTEM) as work:
         assert deliver_to_portal(work, f"organisation:{organisation}") == 3 <= MOST_IN_A_SET
-    mails = select(Delivery).where(Delivery.channel == Channel.EMAIL, Delivery.recipient == f"organisation:{organisation}")
+    mails = select(Delivery).where(
+        Delivery.channel == Channel.EMAIL, Delivery.recipient == f"organisation:{organisation}"
+    )
     assert len(session.scalars(mails).all()) == 1

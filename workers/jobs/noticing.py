@@ -1,4 +1,4 @@
-"""Reminds and lapses what waits for its confirmation: catch-up queries, so a missed run is harmless."""
+"""Reminds of, and ends, what waits for its confirmation; a missed run loses nothing."""
 
 from flask import current_app
 

@@ -1,0 +1,135 @@
+"""A rights request and its referrals as programs read them: states, dates, never a secret."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from hub.domain.clock import ClockEvent, ClockReading, read_clock
+from hub.domain.lifecycle import UNDELIVERED, ReferralState, RequestState
+from hub.models.directory import Organisation
+from hub.models.referral import ClockEntry, Referral, ReferralItem
+from hub.models.rights_request import RightsRequest
+
+
+@dataclass(frozen=True)
+class ReferralRow:
+    """One referral with its controller, its processings and the reading of its clock."""
+
+    id: UUID
+    number: str
+    reference: str
+    organisation_id: UUID
+    siren: str | None
+    organisation_name: str
+    right: str
+    state: ReferralState
+    outcome: str | None
+    received_at: datetime
+    processings: tuple[UUID, ...]
+    clock: ClockReading
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """One rights request and its referrals, in the order of their making."""
+
+    id: UUID
+    reference: str
+    received_at: datetime
+    state: RequestState
+    filed_by_organisation_id: UUID | None
+    referrals: tuple[ReferralRow, ...]
+
+
+def request_by_reference(session: Session, reference: str) -> RequestRow | None:
+    """The rights request with this reference, in three queries whatever its size."""
+    row = session.scalar(select(RightsRequest).where(RightsRequest.reference == reference))
+    if row is None:
+        return None
+    wanted = _referrals().where(Referral.rights_request_id == row.id).order_by(Referral.id)
+    return RequestRow(
+        row.id,
+        row.reference,
+        row.received_at,
+        row.state,
+        row.filed_by_organisation_id,
+        tuple(_rows(session, wanted)),
+    )
+
+
+def referral_of_organisation(
+    session: Session, organisation_id: UUID, referral_id: UUID
+) -> ReferralRow | None:
+    """One delivered referral of an organisation, or None when it has no such referral."""
+    wanted = _referrals().where(
+        Referral.id == referral_id,
+        Referral.organisation_id == organisation_id,
+        Referral.state.not_in(UNDELIVERED),
+    )
+    return next(iter(_rows(session, wanted)), None)
+
+
+def referrals_of_organisation(
+    session: Session,
+    organisation_id: UUID,
+    *,
+    state: ReferralState | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[ReferralRow]:
+    """Delivered referrals of an organisation, oldest receipt first, after a key."""
+    wanted = _referrals().where(
+        Referral.organisation_id == organisation_id, Referral.state.not_in(UNDELIVERED)
+    )
+    if state is not None:
+        wanted = wanted.where(Referral.state == state)
+    if after is not None:
+        wanted = wanted.where(tuple_(Referral.received_at, Referral.id) > tuple_(*after))
+    return _rows(session, wanted.order_by(Referral.received_at, Referral.id).limit(limit))
+
+
+def _referrals() -> Select[Any]:
+    return (
+        select(Referral, RightsRequest.reference, Organisation.siren, Organisation.name)
+        .join(RightsRequest, RightsRequest.id == Referral.rights_request_id)
+        .join(Organisation, Organisation.id == Referral.organisation_id)
+    )
+
+
+def _rows(session: Session, wanted: Select[Any]) -> list[ReferralRow]:
+    found = session.execute(wanted).all()
+    ids = [referral.id for referral, *_ in found]
+    items: dict[UUID, list[UUID]] = {key: [] for key in ids}
+    for referral_id, processing_id in session.execute(
+        select(ReferralItem.referral_id, ReferralItem.processing_id)
+        .where(ReferralItem.referral_id.in_(ids))
+        .order_by(ReferralItem.position)
+    ):
+        items[referral_id].append(processing_id)
+    events: dict[UUID, list[ClockEvent]] = {key: [] for key in ids}
+    for entry in session.scalars(select(ClockEntry).where(ClockEntry.referral_id.in_(ids))):
+        event = ClockEvent(
+            entry.kind, entry.effective_at, entry.reason, recorded_at=entry.recorded_at
+        )
+        events[entry.referral_id].append(event)
+    return [
+        ReferralRow(
+            id=referral.id,
+            number=referral.number,
+            reference=reference,
+            organisation_id=referral.organisation_id,
+            siren=siren,
+            organisation_name=name,
+            right=referral.right.value,
+            state=referral.state,
+            outcome=referral.outcome.value if referral.outcome else None,
+            received_at=referral.received_at,
+            processings=tuple(items[referral.id]),
+            clock=read_clock(events[referral.id], zone=referral.zone),
+        )
+        for referral, reference, siren, name in found
+    ]

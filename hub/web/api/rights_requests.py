@@ -1,0 +1,131 @@
+"""`/api/v1/requests`: filing by a token, and following what it filed."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from hub.domain.actors import Actor
+from hub.domain.references import ReferenceMistyped, normalise_reference
+from hub.domain.rights import Right
+from hub.domain.routing import Choice, ProcessingNotInDirectory, ProcessingWithoutController
+from hub.errors import Invalid, NotFound
+from hub.models.member import TokenScope
+from hub.queries.cases import RequestRow, request_by_reference
+from hub.services.filing import (
+    AlreadyFiling,
+    FilingDraft,
+    PersonGiven,
+    Receipt,
+    file_request,
+    find_replay,
+    plan_filing,
+)
+from hub.services.routing import plan_referrals, route_choices
+from hub.web.access import api_client
+from hub.web.api.idempotency import key_or_random
+from hub.web.api.rows import request_json
+from hub.web.api.schemas import FiledOut, RequestIn, RequestOut
+from hub.web.work import ports, reading, unit_of_work
+
+bp = APIBlueprint("api_requests", __name__, url_prefix="/api/v1", tag="Rights requests")
+
+EARLIEST = datetime(2018, 5, 25, tzinfo=UTC)
+TRIES = 3
+
+
+@bp.post("/requests")
+@api_client(TokenScope.FILE)
+@bp.input(RequestIn, arg_name="body")
+@bp.output(FiledOut, status_code=201)
+@bp.doc(security="token", responses={409: "In flight", 422: "Cannot be accepted"})
+def file(body: RequestIn, client: Actor) -> dict[str, Any]:
+    """File a rights request; the same Idempotency-Key gives the same receipt."""
+    draft = _draft(body, client)
+    receipt = _file(draft)
+    row = request_by_reference(reading(), receipt.reference)
+    if row is None:
+        raise NotFound
+    return request_json(row) | {"secret": receipt.secret}
+
+
+@bp.get("/requests/<reference>")
+@api_client(TokenScope.FILE)
+@bp.output(RequestOut)
+@bp.doc(security="token")
+def follow(reference: str, client: Actor) -> dict[str, Any]:
+    """A rights request that this organisation filed."""
+    return request_json(own_request(reference, client))
+
+
+def own_request(reference: str, client: Actor) -> RequestRow:
+    """A rights request filed by the client's organisation; raises NotFound for any other."""
+    try:
+        wanted = normalise_reference(reference)
+    except ReferenceMistyped as error:
+        raise NotFound(reference=reference) from error
+    row = request_by_reference(reading(), wanted)
+    if row is None or row.filed_by_organisation_id != client.organisation_id:
+        raise NotFound(reference=reference)
+    return row
+
+
+def _file(draft: FilingDraft) -> Receipt:
+    for _ in range(TRIES):
+        replay = find_replay(reading(), ports().keyring, draft)
+        if replay is not None:
+            return replay
+        plan = plan_filing(draft, ports().keyring, ports().clock.now())
+        try:
+            with unit_of_work(draft.actor) as work:
+                return file_request(work, plan)
+        except AlreadyFiling:
+            continue
+    raise AlreadyFiling
+
+
+def _draft(body: RequestIn, client: Actor) -> FilingDraft:
+    now = ports().clock.now()
+    if body.right is Right.SECONDARY_USE_OPT_OUT:
+        raise Invalid(field="right", reason="not_yet_applicable")
+    if body.received_at and not EARLIEST <= body.received_at <= now:
+        raise Invalid(field="received_at", reason="out_of_range")
+    if body.person.birth_date > now.date() or body.person.birth_date.year < 1880:
+        raise Invalid(field="person.birth_date", reason="out_of_range")
+    return FilingDraft(
+        right=body.right,
+        person=_person(body),
+        statement=body.statement,
+        language=body.language,
+        channel=body.channel,
+        referrals=_referrals(body),
+        idempotency_key=key_or_random(),
+        idempotency_scope=f"token:{client.id}",
+        actor=client,
+        active_at_once=True,
+        received_at=body.received_at,
+        representative=body.representative.model_dump() if body.representative else None,
+    )
+
+
+def _person(body: RequestIn) -> PersonGiven:
+    given = body.person
+    return PersonGiven(
+        given_names=given.given_names,
+        family_name=given.family_name,
+        birth_date=given.birth_date,
+        email=given.email,
+        postal_address=given.postal_address,
+        phone=given.phone,
+        identifiers={kind.value: value for kind, value in given.identifiers.items()},
+    )
+
+
+def _referrals(body: RequestIn) -> Any:
+    choices = [Choice(key) for key in dict.fromkeys(body.processings)]
+    try:
+        return plan_referrals(reading(), route_choices(reading(), choices))
+    except ProcessingNotInDirectory as error:
+        raise Invalid(field="processings", reason="unknown", value=str(error)) from error
+    except ProcessingWithoutController as error:
+        raise Invalid(field="processings", reason="without_controller") from error

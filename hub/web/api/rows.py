@@ -1,0 +1,76 @@
+"""Rows of the hub as JSON for programs."""
+
+from typing import Any
+
+from flask_babel import gettext
+
+from hub.domain.clock import ClockReading
+from hub.queries.cases import ReferralRow, RequestRow
+from hub.queries.directory_rows import ProcessingRow
+from hub.web.clock_words import explain
+from hub.web.locale import current_language
+
+
+def clock_json(reading: ClockReading) -> dict[str, Any]:
+    """The four dates and their explanation, in the language of the call."""
+    return {
+        "strict_on": reading.strict_on.isoformat(),
+        "due_on": reading.due_on.isoformat() if reading.due_on else None,
+        "notice_limit_on": reading.notice_limit_on.isoformat() if reading.notice_limit_on else None,
+        "refusal_due_on": reading.refusal_due_on.isoformat(),
+        "suspended": reading.suspended,
+        "explanation": explain(reading, current_language(), gettext),
+    }
+
+
+def referral_json(row: ReferralRow) -> dict[str, Any]:
+    """One referral."""
+    return {
+        "id": str(row.id),
+        "number": row.number,
+        "organisation": {
+            "id": str(row.organisation_id),
+            "siren": row.siren,
+            "name": row.organisation_name,
+        },
+        "processings": [str(key) for key in row.processings],
+        "right": row.right,
+        "state": row.state.value,
+        "outcome": row.outcome,
+        "received_at": row.received_at.isoformat(),
+        "clock": clock_json(row.clock),
+    }
+
+
+def request_json(row: RequestRow) -> dict[str, Any]:
+    """One rights request, without its secret."""
+    return {
+        "reference": row.reference,
+        "received_at": row.received_at.isoformat(),
+        "state": row.state.value,
+        "referrals": [referral_json(referral) for referral in row.referrals],
+    }
+
+
+def processing_json(row: ProcessingRow, language: str) -> dict[str, Any]:
+    """One processing of the directory."""
+    return {
+        "id": str(row.id),
+        "title": row.title_in(language),
+        "kind": row.kind.value,
+        "controllers": [
+            {"id": str(one.id), "siren": one.siren, "name": one.name} for one in row.controllers
+        ],
+        "purposes": [
+            {
+                "title": purpose.title_in(language),
+                "legal_basis": purpose.legal_basis.value,
+                "context": purpose.context.value,
+            }
+            for purpose in row.purposes
+        ],
+        "identifiers_asked": [
+            {"identifier": asked.identifier.value, "required": asked.is_required}
+            for asked in row.identifiers_asked
+        ],
+    }

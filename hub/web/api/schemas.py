@@ -1,0 +1,267 @@
+"""What programs send and receive (contract: stable names; bounds on every field)."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field
+
+from hub.domain.directory import Identifier
+from hub.domain.lifecycle import ReferralState, RequestState
+from hub.domain.outcomes import Outcome
+from hub.domain.rights import Right
+from hub.models.rights_request import IntakeChannel
+
+Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"\S")]
+Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
+Short = Annotated[str, Field(min_length=1, max_length=300)]
+MOST_PROCESSINGS = 100
+
+
+class Closed(BaseModel):
+    """A body with no other member than these."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class PersonIn(Closed):
+    """The person whose right it is; the NIR is never among the identifiers."""
+
+    given_names: Name
+    family_name: Name
+    birth_date: date
+    email: EmailStr | None = None
+    postal_address: Annotated[str, Field(max_length=500)] | None = None
+    phone: Annotated[str, Field(max_length=40)] | None = None
+    identifiers: dict[Identifier, Short] = Field(default_factory=dict)
+
+
+class RepresentativeIn(Closed):
+    """Who acts for the person, and in what capacity."""
+
+    name: Name
+    capacity: Literal["parent", "guardian", "agent", "heir", "association"]
+    object: Annotated[str, Field(max_length=500)] | None = None
+
+
+class RequestIn(Closed):
+    """A filing: one right, towards the controllers of any number of processings."""
+
+    right: Right
+    processings: Annotated[list[UUID], Field(min_length=1, max_length=MOST_PROCESSINGS)]
+    person: PersonIn
+    statement: Annotated[str, Field(max_length=4000)] = ""
+    language: Literal["fr", "en"] = "fr"
+    channel: IntakeChannel = IntakeChannel.API
+    received_at: AwareDatetime | None = None
+    representative: RepresentativeIn | None = None
+
+
+class ControllerOut(BaseModel):
+    """A controller, by its SIREN where it has one."""
+
+    id: UUID | None = None
+    siren: str | None
+    name: str
+
+
+class ClockOut(BaseModel):
+    """The four dates of the law and how they were found, a sentence a step."""
+
+    strict_on: date
+    due_on: date | None
+    notice_limit_on: date | None
+    refusal_due_on: date
+    suspended: bool
+    explanation: list[str]
+
+
+class ReferralOut(BaseModel):
+    """The part of a rights request that one controller must answer."""
+
+    id: UUID
+    number: str
+    organisation: ControllerOut
+    processings: list[UUID]
+    right: Right
+    state: ReferralState
+    outcome: Outcome | None
+    received_at: datetime
+    clock: ClockOut
+
+
+class RequestOut(BaseModel):
+    """A rights request without its secret."""
+
+    reference: str
+    received_at: datetime
+    state: RequestState
+    referrals: list[ReferralOut]
+
+
+class FiledOut(RequestOut):
+    """The receipt of a filing; the secret is shown here and by replays of the same key only."""
+
+    secret: str
+
+
+class ReferralsOut(BaseModel):
+    """A page of referrals."""
+
+    items: list[ReferralOut]
+    next_cursor: str | None
+
+
+class PurposeOut(BaseModel):
+    """A purpose with its legal basis and health context: the key of the law."""
+
+    title: str
+    legal_basis: str
+    context: str
+
+
+class IdentifierOut(BaseModel):
+    """What the holder asks to find a person."""
+
+    identifier: Identifier
+    required: bool
+
+
+class ProcessingOut(BaseModel):
+    """A processing of the directory."""
+
+    id: UUID
+    title: str
+    kind: str
+    controllers: list[ControllerOut]
+    purposes: list[PurposeOut]
+    identifiers_asked: list[IdentifierOut]
+
+
+class ProcessingsOut(BaseModel):
+    """A page of processings."""
+
+    items: list[ProcessingOut]
+    next_cursor: str | None
+
+
+class ProcessingsQuery(BaseModel):
+    """Words to search for, and where to go on."""
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1)] = 50
+
+
+class ReferralsQuery(BaseModel):
+    """One state or all, and where to go on."""
+
+    state: ReferralState | None = None
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1)] = 50
+
+
+class DeadlineQuery(BaseModel):
+    """A clock in words, as in the columns of `rights-hub deadline --csv`."""
+
+    received_at: Annotated[str, Field(max_length=60)]
+    holiday_zone: Annotated[str, Field(max_length=40)] = ""
+    pauses: Annotated[str, Field(max_length=2000)] = ""
+    extensions: Annotated[str, Field(max_length=2000)] = ""
+    track: Annotated[str, Field(max_length=40)] = ""
+
+
+class DeadlineOut(ClockOut):
+    """The dates of any clock; `due_on` is the date of its track."""
+
+    received_on: date
+
+
+class RightsQuery(BaseModel):
+    """A legal basis (6-1-e) and a health context."""
+
+    legal_basis: str
+    context: str = "none"
+
+
+class RightOut(BaseModel):
+    """Whether a right applies, why, and what to use instead."""
+
+    right: Right
+    status: str
+    reason: str
+    articles: list[str]
+    instead: Right | None
+
+
+class RightsOut(BaseModel):
+    """Every right under one legal basis and context, by one version of the matrix."""
+
+    matrix_version: str
+    rights: list[RightOut]
+
+
+class NothingIn(Closed):
+    """An act that needs no words."""
+
+
+class PauseIn(Closed):
+    """An identity question: what is asked, and the reasonable doubt (GDPR 12(6))."""
+
+    doubt: Text = Field(validation_alias=AliasChoices("doubt", "reason"))
+    text: Annotated[str, Field(max_length=20_000)] = ""
+
+
+class ExtendIn(Closed):
+    """The listed cause of an extension, and its reasons."""
+
+    cause: Annotated[str, Field(max_length=60)] = Field(
+        validation_alias=AliasChoices("cause", "reason")
+    )
+    reasons: Text = Field(validation_alias=AliasChoices("reasons", "text"))
+
+
+class ItemIn(Closed):
+    """What is answered about one processing."""
+
+    processing: UUID
+    outcome: Outcome
+    ground: Annotated[str, Field(max_length=30)] | None = None
+    reasons: Annotated[str, Field(max_length=10_000)] = ""
+    evidence: Annotated[str, Field(max_length=10_000)] = ""
+
+
+class AnswerIn(Closed):
+    """A whole answer; without `items`, its outcome holds for every processing."""
+
+    outcome: Outcome
+    text: Text
+    ground: Annotated[str, Field(max_length=30)] | None = None
+    reasons: Annotated[str, Field(max_length=10_000)] = ""
+    evidence: Annotated[str, Field(max_length=10_000)] = ""
+    items: list[ItemIn] = Field(default_factory=list)
+
+
+class TransferIn(Closed):
+    """The organisation of the directory that is competent, by its SIREN."""
+
+    siren: Annotated[str, Field(pattern=r"^\d{9}$")]
+    text: Annotated[str, Field(max_length=2000)] = ""
+
+
+class DeclineIn(Closed):
+    """Why not us, and who instead if it is not in the directory."""
+
+    text: Text = Field(validation_alias=AliasChoices("text", "reason", "reasons"))
+    named: Annotated[str, Field(max_length=300)] = ""
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    code: str | None = None
+    errors: list[dict[str, Any]] | None = None

@@ -1,0 +1,217 @@
+"""The API as programs use it: filing once, following, answering, and clear problems."""
+
+import pytest
+
+from hub.domain.actors import SYSTEM
+from hub.models.member import TokenScope
+from hub.services.delivering import deliver_to_portal
+from hub.services.tokens import create_token
+from tests.factories import add_organisation, add_processing
+
+PERSON = {"given_names": "Angèle", "family_name": "Dubois", "birth_date": "1965-03-08"}
+
+
+@pytest.fixture
+def hospital(unit):
+    """A hospital with one warehouse and a token of each scope."""
+    with unit(SYSTEM) as work:
+        organisation = add_organisation(work, siren="263500076")
+        processing = add_processing(work, organisation)
+        filing = create_token(work, organisation, [TokenScope.FILE], "filing")
+        answering = create_token(work, organisation, [TokenScope.ANSWER], "answering")
+    return organisation, processing, filing, answering
+
+
+def bearer(token, **headers):
+    return {"Authorization": f"Bearer {token}"} | headers
+
+
+def body(processing, **changes):
+    return {
+        "right": "access",
+        "processings": [str(processing), str(processing)],
+        "person": PERSON,
+        "statement": "Une copie, merci.",
+    } | changes
+
+
+def file(client, hospital, key='"k-1"', **changes):
+    _, processing, token, _ = hospital
+    return client.post(
+        "/api/v1/requests",
+        json=body(processing, **changes),
+        headers=bearer(token, **{"Idempotency-Key": key}),
+    )
+
+
+def test_a_filing_by_token_gives_the_receipt_of_the_contract(client, hospital):
+    answer = file(client, hospital)
+    assert answer.status_code == 201
+    receipt = answer.json
+    assert receipt["state"] == "active"
+    assert receipt["secret"].count("-") == 5
+    (referral,) = receipt["referrals"]
+    assert referral["organisation"]["siren"] == "263500076"
+    assert len(referral["processings"]) == 1
+    assert referral["clock"]["due_on"] == "2026-10-14"
+    assert referral["clock"]["suspended"] is False
+    assert referral["clock"]["explanation"]
+
+
+def test_the_same_key_answers_the_same_receipt_bare_or_quoted(client, hospital):
+    first, again = file(client, hospital, '"k-2"'), file(client, hospital, "k-2")
+    assert again.status_code == first.status_code == 201
+    assert again.json == first.json
+    other = file(client, hospital, "k-2", statement="Autre chose.")
+    assert other.status_code == 422
+    assert other.json["code"] == "key_used_otherwise"
+
+
+def test_a_filing_can_be_followed_by_who_filed_it_and_nobody_else(client, hospital, unit):
+    receipt = file(client, hospital).json
+    path = f"/api/v1/requests/{receipt['reference']}"
+    followed = client.get(path, headers=bearer(hospital[2]))
+    assert followed.status_code == 200
+    assert "secret" not in followed.json
+    with unit(SYSTEM) as work:
+        stranger = create_token(work, add_organisation(work, "Autre"), [TokenScope.FILE], "x")
+    assert client.get(path, headers=bearer(stranger)).status_code == 404
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer rh_unknown", "Basic abc"])
+def test_without_a_good_token_nothing_is_filed(client, hospital, header):
+    answer = client.post(
+        "/api/v1/requests", json=body(hospital[1]), headers={"Authorization": header}
+    )
+    assert answer.status_code == 401
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_a_token_does_only_what_its_scope_says(client, hospital):
+    answer = client.post("/api/v1/requests", json=body(hospital[1]), headers=bearer(hospital[3]))
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"right": "everything"}, "right"),
+        ({"processings": []}, "processings"),
+        ({"processings": ["not-an-id"]}, "processings"),
+        ({"person": PERSON | {"birth_date": "yesterday"}}, "birth_date"),
+        ({"person": PERSON | {"nir": "165033512345678"}}, "nir"),
+        ({"statement": "x" * 4001}, "statement"),
+        ({"received_at": "2026-09-14T10:00:00"}, "received_at"),
+        ({"owner_id": "1"}, "owner_id"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(client, hospital, changes, field):
+    answer = file(client, hospital, **changes)
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+    assert any(field in fault["field"] for fault in answer.json["errors"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"received_at": "2017-01-01T10:00:00Z"}, "received_at"),
+        ({"received_at": "2030-01-01T10:00:00Z"}, "received_at"),
+        ({"processings": ["01890a5d-ac96-774b-bcce-b302099a8057"]}, "processings"),
+        ({"right": "secondary_use_opt_out"}, "right"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_field(client, hospital, changes, field):
+    answer = file(client, hospital, **changes)
+    assert answer.status_code == 422
+    assert answer.json["field"] == field
+
+
+def deliver(unit, organisation):
+    with unit(SYSTEM) as work:
+        deliver_to_portal(work, f"organisation:{organisation}")
+
+
+def test_a_controllers_program_reads_acknowledges_pauses_resumes_extends_and_answers(
+    client, hospital, unit
+):
+    organisation, _, _, token = hospital
+    file(client, hospital)
+    assert client.get("/api/v1/referrals", headers=bearer(token)).json["items"] == []
+    deliver(unit, organisation)
+    listed = client.get("/api/v1/referrals?state=delivered", headers=bearer(token)).json
+    (referral,) = listed["items"]
+    path = f"/api/v1/referrals/{referral['id']}"
+
+    def act(name, **content):
+        return client.post(f"{path}/{name}", json=content or None, headers=bearer(token))
+
+    assert act("acknowledge").json["state"] == "acknowledged"
+    assert act("acknowledge").status_code == 409
+    paused = act("pause", reason="Deux homonymes.", text="Votre lieu de naissance ?").json
+    assert paused["clock"]["suspended"] is True
+    assert paused["clock"]["due_on"] is None
+    assert act("resume").json["clock"]["suspended"] is False
+    assert act("extend", cause="volume", reasons="3 000 pages.").json["clock"]["due_on"] == (
+        "2026-12-14"
+    )
+    assert act("extend", cause="volume", reasons="Encore.").status_code == 422
+    refused = act("answer", outcome="refused", text="Non.")
+    assert refused.status_code == 422
+    answered = act("answer", outcome="granted", text="Voici.")
+    assert answered.json["state"] == "answered"
+    assert answered.json["outcome"] == "granted"
+    assert client.get(path, headers=bearer(token)).json["state"] == "answered"
+
+
+def test_an_act_under_one_key_is_done_once(client, hospital, unit):
+    organisation, _, _, token = hospital
+    file(client, hospital)
+    deliver(unit, organisation)
+    (referral,) = client.get("/api/v1/referrals", headers=bearer(token)).json["items"]
+    path = f"/api/v1/referrals/{referral['id']}/acknowledge"
+    headers = bearer(token, **{"Idempotency-Key": "act-1"})
+    first, again = (client.post(path, headers=headers) for _ in range(2))
+    assert first.status_code == again.status_code == 200
+    assert first.json == again.json
+
+
+def test_pages_follow_each_other_by_cursor_and_larger_limits_are_clamped(client, hospital, unit):
+    organisation, _, _, token = hospital
+    for number in range(3):
+        file(client, hospital, f"page-{number}")
+    deliver(unit, organisation)
+    first = client.get("/api/v1/referrals?limit=2", headers=bearer(token)).json
+    second = client.get(
+        f"/api/v1/referrals?limit=9999&cursor={first['next_cursor']}", headers=bearer(token)
+    ).json
+    ids = [row["id"] for row in first["items"] + second["items"]]
+    assert len(ids) == len(set(ids)) == 3
+    assert second["next_cursor"] is None
+    broken = client.get("/api/v1/referrals?cursor=abc", headers=bearer(token))
+    assert broken.status_code == 422
+
+
+def test_the_directory_and_the_law_are_open_to_all(client, hospital):
+    found = client.get("/api/v1/processings?q=entrepot").json["items"]
+    assert found[0]["controllers"][0]["siren"] == "263500076"
+    assert found[0]["purposes"][0]["legal_basis"] == "6-1-e"
+    dates = client.get("/api/v1/deadline?received_at=2026-08-31").json
+    assert dates["due_on"] == "2026-09-30"
+    table = client.get("/api/v1/rights?legal_basis=6-1-e&context=snds_main").json
+    by_right = {row["right"]: row["status"] for row in table["rights"]}
+    assert by_right["objection"] != by_right["access"]
+    assert client.get("/api/v1/rights?legal_basis=9").status_code == 422
+
+
+def test_the_description_is_openapi_3_1_and_names_every_path(client, hospital):
+    spec = client.get("/api/v1/openapi.json").json
+    assert spec["openapi"] == "3.1.0"
+    assert "/api/v1/requests" in spec["paths"]
+    assert "/api/v1/referrals/{referral_id}/answer" in spec["paths"]
+
+
+def test_an_unknown_address_of_the_api_is_a_problem_not_a_page(client, app):
+    answer = client.get("/api/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.mimetype == "application/problem+json"
