@@ -1,0 +1,67 @@
+"""Reads the log of an account: recent failures, last code used, last invitation."""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.domain.audit_log import EventKind
+from hub.models.audit_event import AuditEvent
+
+MOST_READ = 40
+
+
+def failures_since_success(
+    session: Session, subject_id: UUID, since: datetime, *, known_browser: bool
+) -> list[datetime]:
+    """Instants of the failures of an account after `since` and after its last sign-in.
+
+    Failures from browsers that already signed in to the account, and from others, are counted
+    apart: an attacker cannot slow down the rightful holder.
+    """
+    rows = session.execute(
+        select(AuditEvent.kind, AuditEvent.at, AuditEvent.detail_sealed)
+        .where(
+            AuditEvent.subject_id == subject_id,
+            AuditEvent.kind.in_((EventKind.MEMBER_SIGN_IN_FAILED, EventKind.MEMBER_SIGNED_IN)),
+            AuditEvent.at > since,
+        )
+        .order_by(AuditEvent.at.desc(), AuditEvent.seq.desc())
+        .limit(MOST_READ)
+    )
+    found = []
+    for kind, at, detail in rows:
+        if _facts(detail).get("known_browser", False) != known_browser:
+            continue
+        if kind == EventKind.MEMBER_SIGNED_IN:
+            break
+        found.append(at)
+    return found
+
+
+def last_code_counter(session: Session, member_id: UUID) -> int | None:
+    """The time step (RFC 6238 §5.2) of the last code that opened a session of this member."""
+    detail = session.scalar(
+        select(AuditEvent.detail_sealed)
+        .where(AuditEvent.subject_id == member_id, AuditEvent.kind == EventKind.MEMBER_SIGNED_IN)
+        .order_by(AuditEvent.at.desc(), AuditEvent.seq.desc())
+        .limit(1)
+    )
+    counter = _facts(detail).get("code_counter")
+    return counter if isinstance(counter, int) else None
+
+
+def last_invited_at(session: Session, member_id: UUID) -> datetime | None:
+    """When this member was last invited."""
+    return session.scalar(
+        select(AuditEvent.at)
+        .where(AuditEvent.subject_id == member_id, AuditEvent.kind == EventKind.MEMBER_INVITED)
+        .order_by(AuditEvent.at.desc(), AuditEvent.seq.desc())
+        .limit(1)
+    )
+
+
+def _facts(detail: bytes | None) -> dict[str, object]:
+    return dict(json.loads(detail)) if detail else {}

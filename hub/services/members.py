@@ -1,0 +1,210 @@
+"""Members of an organisation: inviting, giving roles, passwords, letting go."""
+
+from collections.abc import Iterable
+from unicodedata import normalize
+from uuid import UUID, uuid4
+
+from flask_security import hash_password
+from sqlalchemy import func, select
+
+from hub.domain.actors import Role
+from hub.domain.audit_log import EventKind
+from hub.domain.directory import Channel
+from hub.domain.passwords import password_faults
+from hub.errors import Conflict, Invalid, NotFound
+from hub.models.delivery import DeliveryKind
+from hub.models.directory import Organisation
+from hub.models.member import Member, MemberRole, RoleRow
+from hub.services.invitations import invited_member
+from hub.services.unit_of_work import Work
+
+HUB_ROLES = frozenset({Role.CNIL_LIAISON, Role.HUB_AGENT, Role.HUB_DPO, Role.OPERATOR})
+"""Roles that only the organisation that runs the hub may give."""
+
+
+class EmailAlreadyMember(Conflict):
+    """The address already belongs to a member, here or elsewhere."""
+
+    code = "email_already_member"
+
+
+class LastAdministrator(Conflict):
+    """The organisation would be left without an active administrator."""
+
+    code = "last_administrator"
+
+
+class RoleNotAllowed(Invalid):
+    """No role was given, or one that this organisation may not give."""
+
+    code = "role_not_allowed"
+
+
+class PasswordRefused(Invalid):
+    """The password is not strong enough; `facts['faults']` says why (PasswordFault)."""
+
+    code = "password_refused"
+
+
+def invite_member(
+    work: Work, organisation_id: UUID, email: str, name: str, roles: Iterable[Role]
+) -> Member:
+    """Add a member without password and send her an invitation, good for 7 days.
+
+    Raises EmailAlreadyMember, RoleNotAllowed or NotFound.
+    """
+    address = email.strip().lower()
+    given = _allowed(work, organisation_id, roles)
+    if work.session.scalar(select(Member.id).where(func.lower(Member.email) == address)):
+        raise EmailAlreadyMember(field="email")
+    row = Member(
+        email=address,
+        name=name.strip(),
+        organisation_id=organisation_id,
+        created_at=work.now,
+        fs_uniquifier=uuid4().hex,
+        roles=role_rows(work, given),
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.record(EventKind.MEMBER_INVITED, organisation_id, row.id, roles=sorted(given))
+    _send_invitation(work, row)
+    return row
+
+
+def renew_access(work: Work, organisation_id: UUID, member_id: UUID) -> None:
+    """Void a member's password, codes and sessions, and invite her again (lost telephone)."""
+    row = _member_of(work, organisation_id, member_id)
+    if not row.active:
+        raise NotFound()
+    row.password = None
+    row.tf_primary_method = row.tf_totp_secret = row.mf_recovery_codes = None
+    _end_sessions(row)
+    work.record(EventKind.MEMBER_INVITED, organisation_id, row.id, again=True)
+    _send_invitation(work, row)
+
+
+def accept_invitation(work: Work, token: str, password: str) -> None:
+    """Set the first password of an invited member; raises InvitationOver or PasswordRefused."""
+    row = invited_member(work.session, work.ports.keyring, token, work.now)
+    row.confirmed_at = work.now
+    _set_password(work, row, password)
+
+
+def set_password(work: Work, member_id: UUID, password: str) -> str:
+    """Change a password and end every other session; gives the new session identity.
+
+    Raises PasswordRefused.
+    """
+    row = work.session.get(Member, member_id)
+    if row is None:
+        raise NotFound()
+    _set_password(work, row, password)
+    return row.fs_uniquifier
+
+
+def set_preferences(work: Work, member_id: UUID, *, language: str, notices: str) -> None:
+    """Keep a member's language (fr, en) and notices (single, digest)."""
+    row = work.session.get(Member, member_id)
+    if row is None:
+        raise NotFound()
+    row.language, row.notices = language, notices
+    work.record(EventKind.MEMBER_CHANGED, row.organisation_id, row.id, what="preferences")
+
+
+def change_roles(work: Work, organisation_id: UUID, member_id: UUID, roles: Iterable[Role]) -> None:
+    """Replace a member's roles, with effect on her next page.
+
+    Raises RoleNotAllowed or LastAdministrator.
+    """
+    row = _member_of(work, organisation_id, member_id)
+    given = _allowed(work, organisation_id, roles)
+    if Role.ADMINISTRATOR not in given:
+        _refuse_if_last_administrator(work, row)
+    row.roles = role_rows(work, given)
+    work.record(EventKind.MEMBER_CHANGED, organisation_id, row.id, roles=sorted(given))
+
+
+def deactivate_member(work: Work, organisation_id: UUID, member_id: UUID) -> None:
+    """End a member's access at once; raises LastAdministrator."""
+    row = _member_of(work, organisation_id, member_id)
+    _refuse_if_last_administrator(work, row)
+    row.active = False
+    _end_sessions(row)
+    work.record(EventKind.MEMBER_CHANGED, organisation_id, row.id, active=False)
+
+
+def reactivate_member(work: Work, organisation_id: UUID, member_id: UUID) -> None:
+    """Give a member her access back, with her old password and second factor."""
+    row = _member_of(work, organisation_id, member_id)
+    row.active = True
+    work.record(EventKind.MEMBER_CHANGED, organisation_id, row.id, active=True)
+
+
+def role_rows(work: Work, roles: Iterable[Role]) -> list[RoleRow]:
+    """The rows of these roles, made when they are given for the first time."""
+    wanted = set(roles)
+    found = {
+        row.name: row
+        for row in work.session.scalars(
+            select(RoleRow).where(RoleRow.name.in_([role.value for role in wanted]))
+        )
+    }
+    for role in wanted - set(found):
+        found[role.value] = RoleRow(name=role.value)
+        work.session.add(found[role.value])
+    work.session.flush()
+    return [found[role.value] for role in sorted(wanted)]
+
+
+def _allowed(work: Work, organisation_id: UUID, roles: Iterable[Role]) -> set[Role]:
+    organisation = work.session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotFound()
+    given = set(roles)
+    if not given or (given & HUB_ROLES and not organisation.runs_hub):
+        raise RoleNotAllowed(field="roles")
+    return given
+
+
+def _member_of(work: Work, organisation_id: UUID, member_id: UUID) -> Member:
+    row = work.session.get(Member, member_id)
+    if row is None or row.organisation_id != organisation_id:
+        raise NotFound()
+    return row
+
+
+def _refuse_if_last_administrator(work: Work, row: Member) -> None:
+    if Role.ADMINISTRATOR not in row.role_set or not row.active:
+        return
+    others = (
+        select(Member.id)
+        .join(MemberRole, MemberRole.member_id == Member.id)
+        .join(RoleRow, RoleRow.id == MemberRole.role_id)
+        .where(
+            RoleRow.name == Role.ADMINISTRATOR.value,
+            Member.organisation_id == row.organisation_id,
+            Member.active,
+            Member.id != row.id,
+        )
+    )
+    if work.session.scalar(others.limit(1)) is None:
+        raise LastAdministrator()
+
+
+def _set_password(work: Work, row: Member, password: str) -> None:
+    faults = password_faults(password, email=row.email, name=row.name)
+    if faults:
+        raise PasswordRefused(field="password", faults=faults)
+    # NFKD: the form in which the sign-in page compares what is typed.
+    row.password = hash_password(normalize("NFKD", password))
+    _end_sessions(row)
+    work.record(EventKind.MEMBER_CHANGED, row.organisation_id, row.id, what="password")
+
+
+def _end_sessions(row: Member) -> None:
+    row.fs_uniquifier = uuid4().hex
+
+
+def _send_invitation(work: Work, row: Member) -> None:
+    work.deliver(DeliveryKind.MEMBER_INVITATION, Channel.EMAIL, f"member:{row.id}")

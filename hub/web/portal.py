@@ -1,0 +1,77 @@
+"""The frame of the portals: menu by role, name of the organisation, the member's own menu."""
+
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import gettext as _
+
+from hub.domain.actors import Actor, Role
+from hub.domain.permissions import Permission, may_enter
+from hub.queries.members import organisation_name
+from hub.web.work import reading
+
+INBOX = "/dossiers"
+OVERSIGHT = "/dpo"
+OPERATIONS = "/exploitation"
+ACCOUNT = "/compte"
+TEAM = "/equipe"
+
+
+def init_app(app: Flask) -> None:
+    """Give the frame to each page of a signed-in member; what a view passes wins."""
+    app.context_processor(_frame)
+
+
+def home_of(roles: frozenset[Role]) -> str:
+    """The page where a member starts, by her roles."""
+    if may_enter(roles, Permission.WORK_REFERRALS):
+        return INBOX
+    if may_enter(roles, Permission.AUDIT_ORGANISATION):
+        return OVERSIGHT
+    if may_enter(roles, Permission.OPERATE):
+        return OPERATIONS
+    return ACCOUNT
+
+
+def role_words(role: Role) -> str:
+    """A role in the reader's language."""
+    return {
+        Role.ADMINISTRATOR: _("Administrator"),
+        Role.AGENT: _("Agent"),
+        Role.CNIL_LIAISON: _("CNIL liaison"),
+        Role.DECISION_MAKER: _("Decision-maker"),
+        Role.DPO: _("Data protection officer (DPO)"),
+        Role.HUB_AGENT: _("Hub agent"),
+        Role.HUB_DPO: _("DPO of the hub"),
+        Role.OPERATOR: _("Operator"),
+    }[role]
+
+
+def _frame() -> dict[str, Any]:
+    actor: Actor | None = g.get("actor")
+    if actor is None or actor.organisation_id is None:
+        return {}
+    organisation = organisation_name(reading(), actor.organisation_id)
+    return {
+        "nav": _menu(actor.roles),
+        "organisation_name": organisation.short,
+        "member_name": actor.name,
+        "member_menu": [_entry(_("My account"), ACCOUNT)],
+        "home_url": home_of(actor.roles),
+        "sign_out_url": url_for("security.logout"),
+    }
+
+
+def _menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
+    entries = (
+        (_("Requests"), INBOX, Permission.WORK_REFERRALS),
+        (_("Oversight"), OVERSIGHT, Permission.AUDIT_ORGANISATION),
+        (_("Team and access"), TEAM, Permission.ADMINISTER_ORGANISATION),
+        (_("Operations"), OPERATIONS, Permission.OPERATE),
+    )
+    return [_entry(text, href) for text, href, needed in entries if may_enter(roles, needed)]
+
+
+def _entry(text: str, href: str) -> dict[str, Any]:
+    current = request.path == href or request.path.startswith(f"{href}/")
+    return {"text": text, "href": href, "current": current}
