@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hub.domain.directory import fold
 
-NEAR_ENOUGH = 0.86
+NEAR_ENOUGH = 0.85
 SHORTEST_WORD = 4
 MOST_REUSERS = 12
 _EMPTY_WORDS = {

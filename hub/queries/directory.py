@@ -238,15 +238,10 @@ def organisations_matching(
 
 def directory_counts(session: Session) -> DirectoryCounts:
     """How many open databases and projects there are, and how many controllers they have."""
-    kinds = dict(
-        session.execute(
-            select(Processing.kind, func.count())
-            .where(Processing.is_open)
-            .group_by(Processing.kind)
-        )
-        .tuples()
-        .all()
+    by_kind = (
+        select(Processing.kind, func.count()).where(Processing.is_open).group_by(Processing.kind)
     )
+    kinds = {row[0]: row[1] for row in session.execute(by_kind)}
     controllers = session.scalar(select(func.count(Controllership.organisation_id.distinct())))
     return DirectoryCounts(
         kinds.get(ProcessingKind.DATABASE, 0),

@@ -1,0 +1,157 @@
+"""Suggestions that say "perhaps"; one referral a controller, every item with its reason."""
+
+import json
+from uuid import UUID
+
+import pytest
+
+from hub.domain.routing import (
+    Candidate,
+    Choice,
+    ControllerPart,
+    Facts,
+    ProcessingNotInDirectory,
+    ProcessingWithoutController,
+    Reason,
+    ReasonKind,
+    RoutedProcessing,
+    RouteKind,
+    RouteReason,
+    read_reasons,
+    reasons_trace,
+    referral_trace,
+    route,
+    suggest,
+)
+
+CHU, CNAM, PDS, UNIVERSITY = (UUID(int=number) for number in range(1, 5))
+EDS, FILE, SNDS, PROJECT = (UUID(int=number) for number in range(11, 15))
+DIRECTORY = {
+    EDS: RoutedProcessing(EDS, "Entrepôt", (ControllerPart(CHU, "CHU"),)),
+    FILE: RoutedProcessing(FILE, "Dossier", (ControllerPart(CHU, "CHU"),)),
+    SNDS: RoutedProcessing(
+        SNDS,
+        "SNDS",
+        (
+            ControllerPart(CNAM, "CNAM", is_contact=False, resolves_identity=True),
+            ControllerPart(PDS, "PDS", is_contact=True, resolves_identity=False),
+        ),
+    ),
+}
+CANDIDATES = (
+    Candidate(SNDS, "SNDS", {"insured_in_france": True}, 2006),
+    Candidate(EDS, "Entrepôt", {"hospitals": ["chu de valmont", "valmont"]}, 2010, 2020),
+    Candidate(FILE, "Cohorte", {"study": ["horizons"], "illnesses": ["diabète"]}, 2012),
+    Candidate(PROJECT, "Projet", {"illnesses": ["AVC"]}, 2013, 2015, (EDS,)),
+)
+
+
+def ids(facts: Facts) -> list[UUID]:
+    return [one.processing_id for one in suggest(facts, CANDIDATES)]
+
+
+def test_no_answer_gives_no_suggestion() -> None:
+    assert suggest(Facts(), CANDIDATES) == ()
+
+
+def test_being_insured_in_france_suggests_the_main_database() -> None:
+    (one,) = suggest(Facts(insured_in_france=True), CANDIDATES)
+    assert one.reasons == (Reason(ReasonKind.INSURED_IN_FRANCE),)
+
+
+def test_a_hospital_is_found_despite_accents_case_and_a_slip() -> None:
+    for words in ("au CHU de VALMONT", "l'hôpital à Valmont", "CHU de Valmond"):
+        assert ids(Facts(hospitals=words))[0] == EDS, words
+
+
+def test_a_hospital_of_another_town_is_not_suggested() -> None:
+    assert ids(Facts(hospitals="CHU de Brume")) == []
+
+
+def test_years_that_a_base_does_not_cover_leave_it_out() -> None:
+    assert EDS in ids(Facts(hospitals="Valmont", year_from=2019, year_to=2023))
+    assert EDS not in ids(Facts(hospitals="Valmont", year_from=1995, year_to=2003))
+    assert EDS not in ids(Facts(hospitals="Valmont", year_from=2023))
+
+
+def test_years_alone_suggest_nothing() -> None:
+    assert ids(Facts(year_from=2015, year_to=2016)) == []
+
+
+def test_a_study_is_suggested_by_name_or_by_having_joined_one() -> None:
+    (named,) = suggest(Facts(joined_study=True, study="cohorte Horizon"), CANDIDATES)
+    assert named.reasons == (Reason(ReasonKind.STUDY_NAMED, "horizons"),)
+    (perhaps,) = suggest(Facts(joined_study=True), CANDIDATES)
+    assert perhaps.reasons == (Reason(ReasonKind.MAY_BE_THE_STUDY),)
+    assert perhaps.weight < named.weight
+    assert ids(Facts(joined_study=False, study="Horizons")) == []
+
+
+def test_an_illness_is_matched_without_its_accents() -> None:
+    assert ids(Facts(illness="mon diabete")) == [FILE]
+
+
+def test_a_short_word_must_match_exactly() -> None:
+    assert ids(Facts(illness="AVC")) == [PROJECT]
+    assert ids(Facts(illness="AVS")) == []
+
+
+def test_projects_that_reuse_a_suggested_base_follow_it() -> None:
+    first, second = suggest(Facts(hospitals="valmont"), CANDIDATES)
+    assert (first.processing_id, second.processing_id) == (EDS, PROJECT)
+    assert second.reasons == (Reason(ReasonKind.REUSES, "Entrepôt"),)
+    assert first.weight > second.weight
+
+
+def test_one_referral_a_controller_with_one_item_a_processing() -> None:
+    (referral,) = route([Choice(EDS), Choice(FILE), Choice(EDS)], DIRECTORY)
+    assert referral.organisation_id == CHU
+    assert [item.processing_id for item in referral.items] == [EDS, FILE]
+    assert referral.informed == ()
+
+
+def test_the_contact_of_joint_controllers_gets_the_referral_and_the_others_are_informed() -> None:
+    (referral,) = route([Choice(SNDS)], DIRECTORY)
+    assert referral.organisation_id == PDS
+    assert [one.organisation_id for one in referral.informed] == [CNAM]
+    (item,) = referral.items
+    assert item.resolved_by == (CNAM,)
+    assert [reason.kind for reason in item.reasons] == [
+        RouteKind.CHOSEN_BY_PERSON,
+        RouteKind.CONTACT_OF_JOINT_CONTROLLERS,
+    ]
+    assert item.reasons[1].values == ("CNAM", "PDS")
+
+
+def test_each_joint_controller_may_be_seized_by_itself() -> None:
+    (referral,) = route([Choice(SNDS, seized_id=CNAM)], DIRECTORY)
+    assert referral.organisation_id == CNAM
+    assert referral.items[0].resolved_by == ()
+    assert RouteKind.SEIZED_DIRECTLY in {one.kind for one in referral.items[0].reasons}
+    assert [one.organisation_id for one in referral.informed] == [PDS]
+
+
+def test_a_processing_chosen_twice_keeps_both_reasons() -> None:
+    reusers = RouteReason(RouteKind.ALL_REUSERS_OF, ("SNDS",))
+    (referral,) = route([Choice(EDS), Choice(EDS, reusers)], DIRECTORY)
+    assert [one.kind for one in referral.items[0].reasons] == [
+        RouteKind.CHOSEN_BY_PERSON,
+        RouteKind.ALL_REUSERS_OF,
+    ]
+
+
+def test_an_unknown_processing_or_one_without_controller_is_said() -> None:
+    with pytest.raises(ProcessingNotInDirectory):
+        route([Choice(PROJECT)], DIRECTORY)
+    with pytest.raises(ProcessingWithoutController):
+        route([Choice(PROJECT)], {PROJECT: RoutedProcessing(PROJECT, "Projet", ())})
+
+
+def test_reasons_come_back_from_their_trace() -> None:
+    because = (Reason(ReasonKind.TREATED_THERE, "valmont"),)
+    suggested = RouteReason(RouteKind.SUGGESTED, because=because)
+    (referral,) = route([Choice(SNDS, suggested)], DIRECTORY)
+    kept = json.loads(json.dumps(reasons_trace(referral.items[0].reasons)))
+    assert read_reasons(kept) == referral.items[0].reasons
+    trace = json.loads(json.dumps(referral_trace(referral)))
+    assert trace["informed"][0]["name"] == "CNAM"
