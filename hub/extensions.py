@@ -1,11 +1,10 @@
 """The Flask extensions, unbound; create_app binds them to one application."""
 
-from typing import cast
+from typing import Any
 
 from flask import current_app
 from flask_babel import Babel
 from flask_migrate import Migrate
-from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
@@ -31,5 +30,5 @@ db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()
-security = cast(Security, LocalProxy(lambda: current_app.extensions["security"]))
+security: Any = LocalProxy(lambda: current_app.extensions["security"])
 """Flask-Security as hub.web.accounts bound it to the running application."""

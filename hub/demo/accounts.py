@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from flask_security import hash_password
-from passlib.totp import TOTP
+from passlib.totp import TOTP  # type: ignore[import-untyped]
 from sqlalchemy import select
 
 from hub.domain.actors import Role

@@ -78,7 +78,8 @@ def renew_access(work: Work, organisation_id: UUID, member_id: UUID) -> None:
     if not row.active:
         raise NotFound()
     row.password = None
-    row.tf_primary_method = row.tf_totp_secret = row.mf_recovery_codes = None
+    row.tf_primary_method = row.tf_totp_secret = None
+    row.mf_recovery_codes = []
     _end_sessions(row)
     work.record(EventKind.MEMBER_INVITED, organisation_id, row.id, again=True)
     _send_invitation(work, row)

@@ -1,13 +1,15 @@
 """One-time codes: a TOTP code opens one session only, recovery codes are kept as keyed hashes."""
 
 import hmac
+from typing import cast
 
 from flask import current_app, g
 from flask_security import Totp, UserMixin
 from flask_security.recovery_codes import MfRecoveryCodesUtil
-from passlib.totp import TotpMatch
+from passlib.totp import TotpMatch  # type: ignore[import-untyped]
 
 from hub.extensions import security
+from hub.models.member import Member
 from hub.queries.sign_ins import last_code_counter
 from hub.web.work import ports, reading, settings
 
@@ -31,7 +33,7 @@ class SingleUseTotp(Totp):
         """The time step of the last code used; the demonstration's codes are public anyway."""
         if settings().demonstration:
             return None
-        return last_code_counter(reading(), user.id)
+        return last_code_counter(reading(), cast(Member, user).id)
 
     def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
         """Remember the time step; the sign-in's event will keep it."""

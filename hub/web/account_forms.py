@@ -61,7 +61,7 @@ def wait_words(seconds: int) -> str:
 AFTER_SIGN_IN = "/connexion/suite"
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """Address and password; says the same for an unknown address and a wrong password."""
 
     email = EmailField(
@@ -99,7 +99,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         return False
 
 
-class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
+class CodeForm(TwoFactorVerifyCodeForm):
     """The six digits of the telephone's application."""
 
     code = StringField(
@@ -113,7 +113,7 @@ class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
         return _slowed(self, self.code, "code", super().validate, kwargs)
 
 
-class RecoveryCodeForm(MfRecoveryForm):  # type: ignore[misc]
+class RecoveryCodeForm(MfRecoveryForm):
     """A code from the list kept on paper."""
 
     code = StringField(
@@ -127,7 +127,7 @@ class RecoveryCodeForm(MfRecoveryForm):  # type: ignore[misc]
         return _slowed(self, self.code, "recovery_code", super().validate, kwargs)
 
 
-class VerifyPasswordForm(VerifyForm):  # type: ignore[misc]
+class VerifyPasswordForm(VerifyForm):
     """The password again, before a change that matters."""
 
     password = PasswordField(
@@ -145,7 +145,7 @@ class VerifyPasswordForm(VerifyForm):  # type: ignore[misc]
         return _slowed(self, self.password, "password", super().validate, kwargs)
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+class NewPasswordForm(FlaskForm):
     """A first password."""
 
     password = PasswordField(
@@ -167,7 +167,7 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
 
-class PreferencesForm(FlaskForm):  # type: ignore[misc]
+class PreferencesForm(FlaskForm):
     """Language, and how many messages."""
 
     language = RadioField(

@@ -52,8 +52,8 @@ def welcome(actor: Actor) -> Response:
     """Lead a member to her first page; to her recovery codes first, if she has none."""
     row = cast(Member, current_user)
     if not row.mf_recovery_codes:
-        return cast(Response, redirect(url_for("security.mf_recovery_codes")))
-    return cast(Response, redirect(home_of(actor.roles)))
+        return redirect(url_for("security.mf_recovery_codes"))
+    return redirect(home_of(actor.roles))
 
 
 @bp.get("/connexion/qr.svg")

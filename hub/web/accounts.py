@@ -101,13 +101,14 @@ def _close_unused_views(app: Flask) -> None:
     def absent(**_: Any) -> None:
         abort(404)
 
+    views: dict[str, Any] = app.view_functions
     for endpoint in UNUSED_VIEWS:
-        app.view_functions[endpoint] = absent
-    for endpoint, view in app.view_functions.items():
+        views[endpoint] = absent
+    for endpoint, view in views.items():
         if endpoint.startswith("security."):
             # Flask-Security guards its own pages: the badge says how.
             signed_in = endpoint in SIGNED_IN_VIEWS
-            view.access = "member:be_signed_in" if signed_in else "anyone"  # type: ignore[attr-defined]
+            view.access = "member:be_signed_in" if signed_in else "anyone"
 
 
 def _configuration(settings: Settings) -> dict[str, object]:

@@ -176,7 +176,7 @@ def test_a_new_invitation_voids_password_and_second_factor(
     page = administrator.get(f"/equipe/membres/{team[AGENT]}")
     post(administrator, f"/equipe/membres/{team[AGENT]}/acces", page)
     row = member_row(session, AGENT)
-    assert (row.password, row.tf_totp_secret, row.mf_recovery_codes) == (None, None, None)
+    assert (row.password, row.tf_totp_secret, row.mf_recovery_codes) == (None, None, [])
     assert session.scalar(select(Delivery.recipient)) == f"member:{row.id}"
 
 

@@ -16,7 +16,7 @@ LONGEST_NAME = 200
 LONGEST_LABEL = 100
 
 
-class RolesForm(FlaskForm):  # type: ignore[misc]
+class RolesForm(FlaskForm):
     """The roles of a member; an organisation that runs the hub may give the hub's too."""
 
     roles = SelectMultipleField(
@@ -54,7 +54,7 @@ class InvitationForm(RolesForm):
     )
 
 
-class TokenForm(FlaskForm):  # type: ignore[misc]
+class TokenForm(FlaskForm):
     """What a program may do, and what it is for."""
 
     label = StringField(
