@@ -112,9 +112,9 @@ SEVERITIES = {
     Severity.WARNING: N_("to check"),
 }
 VERDICTS = {
-    Verdict.CREATED: N_("new"),
-    Verdict.UNCHANGED: N_("unchanged"),
-    Verdict.UPDATED: N_("changed"),
+    Verdict.CREATED: N_("addition"),
+    Verdict.UNCHANGED: N_("no change"),
+    Verdict.UPDATED: N_("change"),
 }
 SUBJECTS = {
     Subject.ORGANISATION: N_("organisation"),
@@ -142,14 +142,10 @@ def finding_place(finding: Finding) -> str:
 def problem_sentence(problem: NotThatFormat, format_name: str) -> str:
     """Why a file was refused, that nothing changed, in a sentence or two."""
     why = _(PROBLEMS[problem.problem], detail=problem.detail)
-    line = _(" Line %(line)d.", line=problem.line) if problem.line else ""
-    return (
-        _("This file is not of the format “%(name)s”: ", name=format_name)
-        + why
-        + line
-        + " "
-        + _("Nothing was changed.")
-    )
+    sentences = [_("This file is not of the format “%(name)s”: %(why)s", name=format_name, why=why)]
+    if problem.line:
+        sentences.append(_("Line %(line)d.", line=problem.line))
+    return " ".join([*sentences, _("Nothing was changed.")])
 
 
 def report_lines(report: ImportReport, *, is_dry: bool) -> Iterator[str]:
@@ -176,10 +172,10 @@ def _count_lines(report: ImportReport, *, is_dry: bool) -> Iterator[str]:
     )
     for subject in Subject:
         counts = ", ".join(
-            f"{report.count(verdict, subject)} {_(VERDICTS[verdict])}"
+            f"{_(VERDICTS[verdict])} {report.count(verdict, subject)}"
             for verdict in (Verdict.CREATED, Verdict.UPDATED, Verdict.UNCHANGED)
         )
-        yield f"  {_(SUBJECTS[subject])}: {counts}"
+        yield "  " + _("%(subject)s: %(counts)s", subject=_(SUBJECTS[subject]), counts=counts)
     yield "  " + ngettext("%(num)d record refused", "%(num)d records refused", len(report.refused))
 
 
@@ -190,7 +186,8 @@ def _entry_line(entry: ReportEntry) -> str:
 def _change_line(change: FieldChange) -> str:
     before = _shortened(change.before) or _("(empty)")
     after = _shortened(change.after) or _("(empty)")
-    return f"    {change.field}: {before} → {after}"
+    name = change.field
+    return "    " + _("%(field)s: %(before)s → %(after)s", field=name, before=before, after=after)
 
 
 def _shortened(text: str) -> str:

@@ -36,7 +36,8 @@ def _years(value: str) -> str:
 def suggestion_sentence(reasons: Iterable[Reason]) -> str:
     """All the reasons of a suggestion, in one sentence that says "perhaps"."""
     return _(
-        "Perhaps because %(reasons)s.", reasons=_(", and ").join(map(suggestion_words, reasons))
+        "Perhaps because %(reasons)s.",
+        reasons=_(", and also ").join(map(suggestion_words, reasons)),
     )
 
 
@@ -57,7 +58,7 @@ def route_words(reason: RouteReason) -> str:
 
 
 def _suggested(reason: RouteReason) -> str:
-    because = _(", and ").join(map(suggestion_words, reason.because))
+    because = _(", and also ").join(map(suggestion_words, reason.because))
     if not because:
         return _("Suggested by the service, then chosen.")
     return _("Suggested, then chosen: %(because)s.", because=because)

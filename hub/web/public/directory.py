@@ -60,7 +60,7 @@ class ControllerWords:
 @anyone
 def search() -> str:
     """Databases and projects that use health data, found by plain words."""
-    asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    asked = _words_asked()
     chosen = request.args.get("type", "")
     page = search_processings(
         reading(),
@@ -100,6 +100,12 @@ def detail(processing_id: UUID) -> str:
         language=current_language(),
         words=words,
     )
+
+
+def _words_asked() -> str:
+    """What was typed, bounded and without control characters."""
+    typed = request.args.get("q", "")[:LONGEST_SEARCH]
+    return "".join(letter for letter in typed if letter.isprintable()).strip()
 
 
 def _identifier(name: str) -> UUID | None:
