@@ -1,0 +1,75 @@
+"""Words of what is brought, by which way, and of the kinds of documents."""
+
+from flask_babel import lazy_gettext as _l
+
+from hub.domain.directory import Channel
+from hub.models.answer import OutsideChannel
+from hub.models.delivery import DeliveryKind, DeliveryState
+from hub.models.rights_request import IntakeChannel, KeyClass
+
+CHANNELS = {
+    Channel.EMAIL: _l("By e-mail"),
+    Channel.PORTAL: _l("On this site"),
+    Channel.POST: _l("By post"),
+}
+
+INTAKE_CHANNELS = {
+    IntakeChannel.API: _l("From another service"),
+    IntakeChannel.COUNTER: _l("At the counter"),
+    IntakeChannel.EMAIL: _l("By e-mail"),
+    IntakeChannel.PHONE: _l("By phone"),
+    IntakeChannel.POST: _l("By post"),
+    IntakeChannel.WEB: _l("On this site"),
+}
+
+OUTSIDE_CHANNELS = {
+    OutsideChannel.COUNTER: _l("At the counter"),
+    OutsideChannel.EMAIL: _l("By e-mail"),
+    OutsideChannel.PHONE: _l("By phone"),
+    OutsideChannel.POST: _l("By post"),
+}
+
+DELIVERY_STATES = {
+    DeliveryState.CANCELLED: _l("Cancelled"),
+    DeliveryState.CLAIMED: _l("Being sent"),
+    DeliveryState.DELIVERED: _l("Delivered to its recipient"),
+    DeliveryState.NEEDS_PERSON: _l("Someone must look at it"),
+    DeliveryState.WAITING: _l("Waiting to be sent"),
+}
+
+DELIVERY_KINDS = {
+    DeliveryKind.ADDRESS_CONFIRMATION: _l("Confirmation of the e-mail address"),
+    DeliveryKind.ANSWER_TO_READ: _l("Notice that an answer can be read"),
+    DeliveryKind.COLLEAGUE_TASK: _l("Question to a colleague"),
+    DeliveryKind.CONFIRMATION_REMINDER: _l("Reminder to confirm"),
+    DeliveryKind.MEMBER_INVITATION: _l("Invitation of a member"),
+    DeliveryKind.NEWS: _l("News of the request"),
+    DeliveryKind.QUESTION_TO_ANSWER: _l("Notice of a question to answer"),
+    DeliveryKind.REFERRAL: _l("Request handed to an organisation"),
+    DeliveryKind.REFERRAL_WITHDRAWN: _l("Notice that a request was withdrawn"),
+    DeliveryKind.REFERRALS_WAITING: _l("Notice of requests waiting"),
+    DeliveryKind.REPLY_RECEIVED: _l("Notice of a reply received"),
+    DeliveryKind.REQUEST_WITHDRAWN: _l("Notice of withdrawal"),
+}
+
+KEY_CLASSES = {
+    KeyClass.CONSULTATIONS: _l("Who looked at the case"),
+    KeyClass.CONTENT: _l("Content of the case"),
+    KeyClass.PROCEDURE: _l("Facts of the procedure"),
+}
+
+DOCUMENT_KINDS = {
+    "csv": _l("Table (CSV)"),
+    "docx": _l("Text document (Word)"),
+    "jpeg": _l("Image (JPEG)"),
+    "jpg": _l("Image (JPEG)"),
+    "json": _l("Data (JSON)"),
+    "odt": _l("Text document (OpenDocument)"),
+    "ods": _l("Spreadsheet (OpenDocument)"),
+    "pdf": _l("PDF document"),
+    "png": _l("Image (PNG)"),
+    "txt": _l("Plain text"),
+    "xlsx": _l("Spreadsheet (Excel)"),
+    "xml": _l("Data (XML)"),
+    "zip": _l("Set of files (ZIP)"),
+}

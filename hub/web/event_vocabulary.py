@@ -1,0 +1,199 @@
+"""Words of the acts in a timeline: a sentence for the person, then a label for staff."""
+
+from flask_babel import lazy_gettext as _l
+
+from hub.domain.audit_log import EventKind
+from hub.domain.clock_ledger import ClockEventKind
+
+CLOCK_EVENTS = {
+    ClockEventKind.START: _l("The time limit started"),
+    ClockEventKind.PAUSE: _l("The time limit was stopped for an identity check"),
+    ClockEventKind.RESUME: _l("The time limit resumed"),
+    ClockEventKind.EXTEND: _l("The time limit was extended"),
+    ClockEventKind.CANCEL_EXTEND: _l("The extension was cancelled"),
+    ClockEventKind.CORRECT_START: _l("The date of receipt was corrected"),
+    ClockEventKind.STOP: _l("The answer stopped the time limit"),
+}
+
+EVENTS = {
+    EventKind.ANSWER_CORRECTED: (
+        _l("The organisation replaced its answer with a corrected one."),
+        _l("Answer corrected"),
+    ),
+    EventKind.ANSWER_GIVEN_OUTSIDE: (
+        _l("The organisation answered you by another way."),
+        _l("Answer given outside the hub recorded"),
+    ),
+    EventKind.ANSWER_READ: (
+        _l("You read the answer."),
+        _l("Answer read by the person"),
+    ),
+    EventKind.ANSWER_SENT: (
+        _l("The organisation answered."),
+        _l("Answer sent"),
+    ),
+    EventKind.APPLIED: (
+        _l("What was decided is done."),
+        _l("Decision applied, with proof"),
+    ),
+    EventKind.CLOCK_EXTENDED: (
+        _l("The organisation needs more time and gave its reasons."),
+        _l("Time limit extended"),
+    ),
+    EventKind.CLOCK_PAUSED: (
+        _l("The organisation asked you to show who you are; the time limit stands still."),
+        _l("Time limit suspended"),
+    ),
+    EventKind.CLOCK_RESUMED: (
+        _l("The time limit runs again."),
+        _l("Time limit resumed"),
+    ),
+    EventKind.CONTACT_ADDED: (
+        _l("An address was added for the organisation."),
+        _l("Contact added"),
+    ),
+    EventKind.CONTACT_VERIFIED: (
+        _l("The organisation’s address was checked."),
+        _l("Contact verified"),
+    ),
+    EventKind.DELIVERY_FAILED: (
+        _l("We could not reach the organisation; someone is looking for the right address."),
+        _l("Delivery failed"),
+    ),
+    EventKind.DELIVERY_RETRIED: (
+        _l("We tried again to send a message."),
+        _l("Delivery retried"),
+    ),
+    EventKind.DIRECTORY_IMPORTED: (
+        _l("The list of databases was updated."),
+        _l("Directory imported"),
+    ),
+    EventKind.DOCUMENT_OPENED: (
+        _l("A document was opened."),
+        _l("Document opened"),
+    ),
+    EventKind.DOCUMENT_SENT: (
+        _l("A document was sent."),
+        _l("Document sent"),
+    ),
+    EventKind.EMAIL_CONFIRMED: (
+        _l("You confirmed your e-mail address."),
+        _l("E-mail address confirmed"),
+    ),
+    EventKind.EMAIL_CORRECTED: (
+        _l("You corrected your e-mail address."),
+        _l("E-mail address corrected"),
+    ),
+    EventKind.MEMBER_CHANGED: (
+        _l("A member’s account changed."),
+        _l("Member changed"),
+    ),
+    EventKind.MEMBER_INVITED: (
+        _l("A member was invited."),
+        _l("Member invited"),
+    ),
+    EventKind.MEMBER_SIGNED_IN: (
+        _l("A member signed in."),
+        _l("Member signed in"),
+    ),
+    EventKind.MEMBER_SIGN_IN_FAILED: (
+        _l("A sign-in failed."),
+        _l("Sign-in failed"),
+    ),
+    EventKind.NOTE_ADDED: (
+        _l("The organisation is working on your request."),
+        _l("Internal note added"),
+    ),
+    EventKind.PROCESSING_CHANGED: (
+        _l("The description of a database changed."),
+        _l("Processing changed"),
+    ),
+    EventKind.QUESTION_ASKED: (
+        _l("The organisation asked you a question."),
+        _l("Question asked"),
+    ),
+    EventKind.REFERRAL_ACKNOWLEDGED: (
+        _l("The organisation confirmed that it received your request."),
+        _l("Receipt acknowledged"),
+    ),
+    EventKind.REFERRAL_ASSIGNED: (
+        _l("Someone was put in charge of your request."),
+        _l("Assignee changed"),
+    ),
+    EventKind.REFERRAL_CLOSED: (
+        _l("The case is closed."),
+        _l("Case closed"),
+    ),
+    EventKind.REFERRAL_CONTESTED: (
+        _l("You contested the answer."),
+        _l("Answer contested"),
+    ),
+    EventKind.REFERRAL_CREATED: (
+        _l("Your request was prepared for the organisation."),
+        _l("Referral created"),
+    ),
+    EventKind.REFERRAL_DECLINED: (
+        _l("The organisation says it is not the one in charge."),
+        _l("Declined: not the controller"),
+    ),
+    EventKind.REFERRAL_DELIVERED: (
+        _l("Your request was sent to the organisation."),
+        _l("Referral delivered"),
+    ),
+    EventKind.REFERRAL_LABELLED: (
+        _l("The organisation sorted your request."),
+        _l("Label changed"),
+    ),
+    EventKind.REFERRAL_OPENED: (
+        _l("The organisation opened your request."),
+        _l("Case opened"),
+    ),
+    EventKind.REFERRAL_TRANSFERRED: (
+        _l("Your request was passed on to the right organisation."),
+        _l("Case transferred"),
+    ),
+    EventKind.REFERRAL_WITHDRAWN: (
+        _l("You withdrew your request to this organisation."),
+        _l("Case withdrawn"),
+    ),
+    EventKind.REPLY_GIVEN: (
+        _l("You replied."),
+        _l("Reply from the person"),
+    ),
+    EventKind.REQUEST_CONSULTED: (
+        _l("The content of your request was looked at, with a reason."),
+        _l("Content consulted"),
+    ),
+    EventKind.REQUEST_FILED: (
+        _l("You filed your request."),
+        _l("Request filed"),
+    ),
+    EventKind.REQUEST_LAPSED: (
+        _l("Your request was not confirmed in time: it was not sent."),
+        _l("Request lapsed"),
+    ),
+    EventKind.REQUEST_OPENED: (
+        _l("You opened your request."),
+        _l("Request opened by the person"),
+    ),
+    EventKind.REQUEST_WITHDRAWN: (
+        _l("You withdrew your request."),
+        _l("Request withdrawn"),
+    ),
+    EventKind.TASK_ANSWERED: (
+        _l("A colleague of the organisation gave the information asked for."),
+        _l("Task answered"),
+    ),
+    EventKind.TASK_OPENED: (
+        _l("The organisation asked a colleague for information."),
+        _l("Task opened"),
+    ),
+    EventKind.TOKEN_CREATED: (
+        _l("A program of the organisation was given access."),
+        _l("Token created"),
+    ),
+    EventKind.TOKEN_REVOKED: (
+        _l("A program’s access was ended."),
+        _l("Token revoked"),
+    ),
+}
