@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.domain.suggesting import Candidate, Facts, Reason, ReasonKind, Suggestion, suggest
+from hub.domain.working_days import HolidayZone
 
 __all__ = [
     "CHOSEN",
@@ -69,6 +70,8 @@ class ControllerPart:
     is_contact: bool = True
     resolves_identity: bool = True
     answers: bool = True
+    siren: str | None = None
+    zone: HolidayZone = HolidayZone.METROPOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class RoutedReferral:
     name: str
     items: tuple[RoutedItem, ...]
     informed: tuple[InformedController, ...] = ()
+    siren: str | None = None
+    zone: HolidayZone = HolidayZone.METROPOLE
 
 
 class ProcessingNotInDirectory(LookupError):
@@ -177,19 +182,19 @@ def _referral(
 ) -> RoutedReferral:
     items = []
     informed = []
-    name = ""
     for processing_id, why in chosen:
         processing = directory[processing_id]
         own = next(p for p in processing.controllers if p.organisation_id == organisation_id)
         others = [part for part in processing.controllers if part is not own]
-        name = own.name
         informed += [
             InformedController(part.organisation_id, part.name, processing_id) for part in others
         ]
         resolvers = tuple(part.organisation_id for part in others if part.resolves_identity)
         resolved_by = () if own.resolves_identity else resolvers
         items.append(RoutedItem(processing_id, processing.title, tuple(why), resolved_by))
-    return RoutedReferral(organisation_id, name, tuple(items), tuple(informed))
+    return RoutedReferral(
+        organisation_id, own.name, tuple(items), tuple(informed), own.siren, own.zone
+    )
 
 
 def item_trace(item: RoutedItem) -> dict[str, Any]:

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
+from hub.domain.clock import ClockReading
 from hub.domain.directory import Channel, fold
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.references import REFERENCE_BYTES, new_number, new_reference
 from hub.domain.rights import Right
 from hub.domain.working_days import HolidayZone
 from hub.errors import HubError
+from hub.extensions import Model
 from hub.models.audit_event import AuditEvent
 from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind
@@ -155,6 +157,10 @@ class FilingPlan:
     receipt: Receipt
     rows: tuple[tuple[Table, list[dict[str, Any]]], ...]
 
+    def rows_of(self, model: type[Model]) -> list[dict[str, Any]]:
+        """The rows of one table."""
+        return next(rows for table, rows in self.rows if table is model.__table__)
+
 
 def find_replay(session: Session, keyring: Keyring, draft: FilingDraft) -> Receipt | None:
     """The receipt already given for this idempotency key, if any.
@@ -187,9 +193,10 @@ def plan_filing(draft: FilingDraft, keyring: Keyring, now: datetime) -> FilingPl
 def file_request(work: Work, plan: FilingPlan) -> Receipt:
     """Insert a prepared filing. Raises AlreadyFiling when its key was taken meanwhile."""
     try:
+        connection = work.session.connection()
         for table, rows in plan.rows:
             if rows:
-                work.session.execute(insert(table), rows)
+                connection.execute(insert(table), rows)
     except IntegrityError as error:
         raise AlreadyFiling from error
     return plan.receipt
@@ -211,6 +218,7 @@ class _Planner:
         self.receipt = receipt
         self.id = receipt.rights_request_id
         self.received_at = draft.received_at or now
+        self.readings: dict[HolidayZone, ClockReading] = {}
         made = {key_class: keyring.new_data_key() for key_class in KeyClass}
         self.wrapped = {key_class: wrapped for key_class, (_, wrapped) in made.items()}
         self.keys = RequestKeys(None, keyring)
@@ -308,7 +316,8 @@ class _Planner:
         ]
 
     def _referral(self, planned: PlannedReferral) -> dict[str, Any]:
-        reading = first_reading(self.received_at, planned.zone)
+        reading = self.readings.get(planned.zone) or first_reading(self.received_at, planned.zone)
+        self.readings[planned.zone] = reading
         return {
             "id": new_id(),
             "rights_request_id": self.id,

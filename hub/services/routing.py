@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.routing import Choice, RoutedReferral, reasons_trace, referral_trace, route
-from hub.models.directory import Organisation
 from hub.queries.directory import routed_processings
 from hub.services.filing import PlannedItem, PlannedReferral
 
@@ -20,21 +18,12 @@ def route_choices(session: Session, choices: Sequence[Choice]) -> tuple[RoutedRe
     return route(choices, directory)
 
 
-def plan_referrals(
-    session: Session, routed: Sequence[RoutedReferral]
-) -> tuple[PlannedReferral, ...]:
+def plan_referrals(routed: Sequence[RoutedReferral]) -> tuple[PlannedReferral, ...]:
     """The referrals to file, with each controller's holiday zone and the trace it keeps."""
-    zones = dict(
-        session.execute(
-            select(Organisation.id, Organisation.holiday_zone).where(
-                Organisation.id.in_([referral.organisation_id for referral in routed])
-            )
-        ).all()
-    )
     return tuple(
         PlannedReferral(
             referral.organisation_id,
-            zones[referral.organisation_id],
+            referral.zone,
             tuple(
                 PlannedItem(item.processing_id, tuple(reasons_trace(item.reasons)))
                 for item in referral.items

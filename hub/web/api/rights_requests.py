@@ -8,7 +8,12 @@ from apiflask import APIBlueprint
 from hub.domain.actors import Actor
 from hub.domain.references import ReferenceMistyped, normalise_reference
 from hub.domain.rights import Right
-from hub.domain.routing import Choice, ProcessingNotInDirectory, ProcessingWithoutController
+from hub.domain.routing import (
+    Choice,
+    ProcessingNotInDirectory,
+    ProcessingWithoutController,
+    RoutedReferral,
+)
 from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
 from hub.queries.cases import RequestRow, request_by_reference
@@ -16,6 +21,7 @@ from hub.services.filing import (
     AlreadyFiling,
     FilingDraft,
     PersonGiven,
+    PlannedReferral,
     Receipt,
     file_request,
     find_replay,
@@ -24,7 +30,7 @@ from hub.services.filing import (
 from hub.services.routing import plan_referrals, route_choices
 from hub.web.access import api_client
 from hub.web.api.idempotency import key_or_random
-from hub.web.api.rows import request_json
+from hub.web.api.rows import filed_row, request_json
 from hub.web.api.schemas import FiledOut, RequestIn, RequestOut
 from hub.web.work import ports, reading, unit_of_work
 
@@ -41,8 +47,22 @@ TRIES = 3
 @bp.doc(security="token", responses={409: "In flight", 422: "Cannot be accepted"})
 def file(body: RequestIn, client: Actor) -> dict[str, Any]:
     """File a rights request; the same Idempotency-Key gives the same receipt."""
-    draft = _draft(body, client)
-    receipt = _file(draft)
+    routed = _routed(body)
+    draft = _draft(body, client, plan_referrals(routed))
+    for _ in range(TRIES):
+        plan = plan_filing(draft, ports().keyring, ports().clock.now())
+        try:
+            with unit_of_work(client) as work:
+                receipt = file_request(work, plan)
+            return request_json(filed_row(plan, routed)) | {"secret": receipt.secret}
+        except AlreadyFiling:
+            replay = find_replay(reading(), ports().keyring, draft)
+            if replay is not None:
+                return _replayed(replay)
+    raise AlreadyFiling
+
+
+def _replayed(receipt: Receipt) -> dict[str, Any]:
     row = request_by_reference(reading(), receipt.reference)
     if row is None:
         raise NotFound
@@ -70,21 +90,7 @@ def own_request(reference: str, client: Actor) -> RequestRow:
     return row
 
 
-def _file(draft: FilingDraft) -> Receipt:
-    for _ in range(TRIES):
-        replay = find_replay(reading(), ports().keyring, draft)
-        if replay is not None:
-            return replay
-        plan = plan_filing(draft, ports().keyring, ports().clock.now())
-        try:
-            with unit_of_work(draft.actor) as work:
-                return file_request(work, plan)
-        except AlreadyFiling:
-            continue
-    raise AlreadyFiling
-
-
-def _draft(body: RequestIn, client: Actor) -> FilingDraft:
+def _draft(body: RequestIn, client: Actor, referrals: tuple[PlannedReferral, ...]) -> FilingDraft:
     now = ports().clock.now()
     if body.right is Right.SECONDARY_USE_OPT_OUT:
         raise Invalid(field="right", reason="not_yet_applicable")
@@ -98,7 +104,7 @@ def _draft(body: RequestIn, client: Actor) -> FilingDraft:
         statement=body.statement,
         language=body.language,
         channel=body.channel,
-        referrals=_referrals(body),
+        referrals=referrals,
         idempotency_key=key_or_random(),
         idempotency_scope=f"token:{client.id}",
         actor=client,
@@ -121,10 +127,10 @@ def _person(body: RequestIn) -> PersonGiven:
     )
 
 
-def _referrals(body: RequestIn) -> Any:
+def _routed(body: RequestIn) -> tuple[RoutedReferral, ...]:
     choices = [Choice(key) for key in dict.fromkeys(body.processings)]
     try:
-        return plan_referrals(reading(), route_choices(reading(), choices))
+        return route_choices(reading(), choices)
     except ProcessingNotInDirectory as error:
         raise Invalid(field="processings", reason="unknown", value=str(error)) from error
     except ProcessingWithoutController as error:

@@ -1,12 +1,18 @@
 """Rows of the hub as JSON for programs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
 
 from hub.domain.clock import ClockReading
+from hub.domain.routing import RoutedReferral
+from hub.models.referral import Referral
+from hub.models.rights_request import RightsRequest
 from hub.queries.cases import ReferralRow, RequestRow
 from hub.queries.directory_rows import ProcessingRow
+from hub.services.clocks import first_reading
+from hub.services.filing import FilingPlan
 from hub.web.clock_words import explain
 from hub.web.locale import current_language
 
@@ -23,8 +29,8 @@ def clock_json(reading: ClockReading) -> dict[str, Any]:
     }
 
 
-def referral_json(row: ReferralRow) -> dict[str, Any]:
-    """One referral."""
+def referral_json(row: ReferralRow, clock: dict[str, Any] | None = None) -> dict[str, Any]:
+    """One referral; `clock` is its reading already in JSON, when another one reads the same."""
     return {
         "id": str(row.id),
         "number": row.number,
@@ -38,18 +44,58 @@ def referral_json(row: ReferralRow) -> dict[str, Any]:
         "state": row.state.value,
         "outcome": row.outcome,
         "received_at": row.received_at.isoformat(),
-        "clock": clock_json(row.clock),
+        "clock": clock or clock_json(row.clock),
     }
 
 
 def request_json(row: RequestRow) -> dict[str, Any]:
-    """One rights request, without its secret."""
+    """One rights request, without its secret; clocks that read alike are worded once."""
+    clocks: dict[ClockReading, dict[str, Any]] = {}
+    for referral in row.referrals:
+        if referral.clock not in clocks:
+            clocks[referral.clock] = clock_json(referral.clock)
     return {
         "reference": row.reference,
         "received_at": row.received_at.isoformat(),
         "state": row.state.value,
-        "referrals": [referral_json(referral) for referral in row.referrals],
+        "referrals": [
+            referral_json(referral, clocks[referral.clock]) for referral in row.referrals
+        ],
     }
+
+
+def filed_row(plan: FilingPlan, routed: Sequence[RoutedReferral]) -> RequestRow:
+    """The row of what was just filed, from its plan: nothing is read back."""
+    (filed,) = plan.rows_of(RightsRequest)
+    rows = zip(plan.rows_of(Referral), routed, strict=True)
+    readings = {
+        (row["received_at"], row["zone"]): first_reading(row["received_at"], row["zone"])
+        for row in plan.rows_of(Referral)
+    }
+    return RequestRow(
+        filed["id"],
+        filed["reference"],
+        filed["received_at"],
+        filed["state"],
+        filed["filed_by_organisation_id"],
+        tuple(
+            ReferralRow(
+                id=row["id"],
+                number=row["number"],
+                reference=filed["reference"],
+                organisation_id=referral.organisation_id,
+                siren=referral.siren,
+                organisation_name=referral.name,
+                right=row["right"].value,
+                state=row["state"],
+                outcome=None,
+                received_at=row["received_at"],
+                processings=tuple(item.processing_id for item in referral.items),
+                clock=readings[row["received_at"], row["zone"]],
+            )
+            for row, referral in rows
+        ),
+    )
 
 
 def processing_json(row: ProcessingRow, language: str) -> dict[str, Any]:
