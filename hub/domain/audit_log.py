@@ -65,6 +65,12 @@ class EventKind(StrEnum):
     TOKEN_REVOKED = "organisation:token:revoked"  # noqa: S105
 
 
+CONSULTATIONS = frozenset(
+    {EventKind.REFERRAL_OPENED, EventKind.REQUEST_OPENED, EventKind.REQUEST_CONSULTED}
+)
+"""Acts of looking: kept as long as access logs are, and so under a key of their own."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One event as the chain sees it; `detail_digest` is SHA-256 of the sealed detail."""

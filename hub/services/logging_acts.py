@@ -13,16 +13,20 @@ from sqlalchemy import and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from hub.domain.actors import SYSTEM, Actor, ActorKind
-from hub.domain.audit_log import GENESIS, Entry, EventKind, detail_digest, entry_hash
+from hub.domain.audit_log import (
+    CONSULTATIONS,
+    GENESIS,
+    Entry,
+    EventKind,
+    detail_digest,
+    entry_hash,
+)
 from hub.models.audit_event import AuditEvent
 from hub.models.columns import new_id
 from hub.models.rights_request import KeyClass, RightsRequest
 from hub.ports import Keyring
 from hub.sealing import Place, RequestKeys
 
-CONSULTATIONS = frozenset(
-    {EventKind.REFERRAL_OPENED, EventKind.REQUEST_OPENED, EventKind.REQUEST_CONSULTED}
-)
 Head = tuple[int, bytes]
 
 
