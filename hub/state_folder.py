@@ -91,6 +91,11 @@ def mail_port_file(home: Path) -> Path:
     return home / "mailcatcher.port"
 
 
+def accounts_file(home: Path) -> Path:
+    """Where the demonstration's accounts are kept for whoever starts the hub."""
+    return home / "accounts.txt"
+
+
 def remembered_mail_port(home: Path) -> int:
     """The mail catcher's port, 0 before it ever listened."""
     try:

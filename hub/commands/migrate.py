@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -12,7 +11,9 @@ from sqlalchemy import text
 
 from config import Settings
 from hub import create_app
+from hub.demo import accounts_text, load_demonstration
 from hub.extensions import db
+from hub.state_folder import accounts_file, write_atomically
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 ALONE = 7_269_841_553
@@ -33,10 +34,12 @@ def upgrade_database(app: Flask) -> None:
 @click.option("--demonstration", is_flag=True, help="Load the demonstration too, once.")
 def migrate(role: str, home: str | None, demonstration: bool) -> None:
     """Bring the database to the current schema."""
-    app = create_app(Settings.from_environment())
+    settings = Settings.from_environment()
+    app = create_app(settings)
     upgrade_database(app)
     if demonstration:
-        import_module("hub.demo").load_demonstration(app)
+        load_demonstration(app)
+        write_atomically(accounts_file(settings.home), accounts_text())
 
 
 if __name__ == "__main__":

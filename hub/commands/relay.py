@@ -29,7 +29,7 @@ def relay(role: str, home: str | None) -> None:
 
     def due(now: datetime, limit: int) -> Iterable[tuple[str, object]]:
         with app.app_context():
-            return list(due_recipients(db.session, now, limit))
+            return list(due_recipients(db.session(), now, limit))
 
     bell = Relay(
         connection=open_connection(settings.redis_url),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from importlib import import_module
 
 import click
 
 from config import Settings, SettingsError
 from hub.commands.roles import mailcatcher_role, preparing_role, site_role, standing_roles
+from hub.state_folder import accounts_file
 from hub.supervision.child import Role
 from hub.supervision.listeners import PortNotFree, bind_mailcatcher, bind_site, status_of
 from hub.supervision.logs import last_lines
@@ -105,9 +105,10 @@ def _welcome(settings: Settings, *, is_ready: bool) -> str:
         else f"The hub is still starting; see {settings.home / 'logs'}."
     )
     lines = [f"  {name:<14} {settings.public_url}{path}" for name, path in addresses]
-    accounts = getattr(import_module("hub.demo"), "accounts_text", None)
-    known = [str(accounts())] if settings.demonstration and accounts else []
-    return "\n".join([first, *lines, *known])
+    accounts = accounts_file(settings.home)
+    if settings.demonstration and accounts.exists():
+        lines += ["", accounts.read_text(encoding="utf-8")]
+    return "\n".join([first, *lines])
 
 
 if __name__ == "__main__":
