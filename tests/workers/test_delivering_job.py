@@ -1,0 +1,155 @@
+"""The job that brings what is due: into inboxes in sets, into mailboxes one mail for all."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hub.domain.actors import SYSTEM
+from hub.domain.directory import Channel, ContactStatus
+from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.models.directory import ContactPoint
+from hub.models.member import Member
+from hub.queries.outbox import due_recipients, outbox_figures
+from hub.services.exchanging import ask_question
+from hub.services.filing import file_request, plan_filing
+from hub.services.working import acknowledge
+from tests.factories import add_organisation, add_processing, draft_for, open_case, planned
+from workers.jobs.delivering import drain
+from workers.jobs.noticing import remind_unconfirmed
+
+PERSON_MAIL = "angele@person.example"
+SECRETS_OF_A_CASE = ("Dubois", "Rennes", "access", "accès", "Entrepôt")
+
+
+def drain_all(session, clock):
+    for channel, recipient in due_recipients(session, clock.now(), 100):
+        drain(channel, recipient)
+    session.rollback()
+
+
+def test_a_confirmed_request_reaches_the_inbox_and_one_mail_says_so(unit, ports, session, clock):
+    case = open_case(unit, ports)
+    drain_all(session, clock)
+    (mail,) = ports.mailer.sent
+    assert mail.to == "droits@chu-de-rennes.example"
+    assert mail.subject == "Quelque chose à lire"
+    assert outbox_figures(session, clock.now()).by_state["delivered"] == 2
+    assert not any(word in mail.text + mail.html for word in SECRETS_OF_A_CASE)
+    assert case.receipt.secret not in mail.text
+
+
+def test_the_confirmation_carries_the_code_that_the_receipt_asks_for(unit, ports, session, clock):
+    case = open_case(unit, ports, active_at_once=False)
+    drain_all(session, clock)
+    (mail,) = ports.mailer.sent
+    assert mail.to == PERSON_MAIL
+    assert mail.subject == "À faire avant le 21 septembre 2026"
+    assert f"/confirmer/{case.receipt.rights_request_id}/" in mail.text
+    assert not any(word in mail.text for word in SECRETS_OF_A_CASE)
+
+
+def test_several_news_for_one_person_make_one_mail(unit, ports, session, clock):
+    case = open_case(unit, ports)
+    drain_all(session, clock)
+    ports.mailer.sent.clear()
+    with unit(case.agent) as work:
+        acknowledge(work, case.referral_id)
+        work.deliver(
+            DeliveryKind.NEWS,
+            Channel.EMAIL,
+            f"person:{case.receipt.rights_request_id}",
+            rights_request_id=case.receipt.rights_request_id,
+        )
+    drain_all(session, clock)
+    assert [mail.to for mail in ports.mailer.sent] == [PERSON_MAIL]
+
+
+def test_a_question_says_by_when_to_reply(unit, ports, session, clock):
+    case = open_case(unit, ports)
+    with unit(case.agent) as work:
+        ask_question(work, case.referral_id, "Quelle année ?")
+    drain_all(session, clock)
+    mail = next(mail for mail in ports.mailer.sent if mail.to == PERSON_MAIL)
+    assert mail.subject == "À faire avant le 29 septembre 2026"
+    assert "Quelle année" not in mail.text + mail.html
+
+
+def test_a_mail_server_that_is_down_delays_and_loses_nothing(unit, ports, session, clock):
+    open_case(unit, ports)
+    ports.mailer.down = True
+    drain_all(session, clock)
+    waiting = session.scalar(select(Delivery).where(Delivery.channel == Channel.EMAIL))
+    assert waiting.state is DeliveryState.WAITING
+    assert waiting.last_error == "down"
+    assert waiting.next_at > clock.now()
+    ports.mailer.down = False
+    clock.advance(minutes=2)
+    drain_all(session, clock)
+    assert len(ports.mailer.sent) == 1
+
+
+def test_the_message_id_is_the_same_at_each_attempt(unit, ports, session, clock):
+    open_case(unit, ports)
+    drain_all(session, clock)
+    (first,) = ports.mailer.sent
+    row = session.scalar(select(Delivery).where(Delivery.channel == Channel.EMAIL))
+    assert first.message_id == f"<{row.idempotency_key}@localhost>"
+
+
+def test_an_organisation_without_address_needs_a_person_and_is_counted(unit, ports, session, clock):
+    case = open_case(unit, ports)
+    with unit(SYSTEM) as work:
+        for point in work.session.scalars(select(ContactPoint)):
+            point.status = ContactStatus.IN_REVIEW
+        for member in work.session.scalars(select(Member)):
+            member.active = False
+    drain("email", f"organisation:{case.organisation_id}")
+    session.rollback()
+    assert outbox_figures(session, clock.now()).by_state["needs_person"] == 1
+
+
+def test_running_a_job_twice_sends_nothing_twice(unit, ports, session, clock):
+    case = open_case(unit, ports)
+    recipient = f"organisation:{case.organisation_id}"
+    assert drain("email", recipient) == 1
+    assert drain("email", recipient) == 0
+    assert drain("portal", recipient) == 0
+    assert len(ports.mailer.sent) == 1
+
+
+def test_a_claimed_delivery_whose_worker_died_is_due_again(unit, ports, session, clock):
+    case = open_case(unit, ports)
+    recipient = f"organisation:{case.organisation_id}"
+    with unit(SYSTEM) as work:
+        row = work.session.scalar(select(Delivery).where(Delivery.channel == Channel.EMAIL))
+        row.state, row.lease_token = DeliveryState.CLAIMED, "gone"
+        row.lease_until = clock.now() + timedelta(seconds=60)
+    assert ("email", recipient) not in due_recipients(session, clock.now(), 10)
+    session.rollback()
+    clock.advance(seconds=61)
+    assert ("email", recipient) in due_recipients(session, clock.now(), 10)
+
+
+def test_an_unconfirmed_request_is_reminded_then_lapses(unit, ports, session, clock):
+    open_case(unit, ports, active_at_once=False)
+    drain_all(session, clock)
+    clock.advance(days=3)
+    assert remind_unconfirmed() == 1
+    drain_all(session, clock)
+    assert len(ports.mailer.sent) == 2
+    clock.advance(days=5)
+    assert remind_unconfirmed() == 1
+    assert remind_unconfirmed() == 0
+
+
+@pytest.mark.parametrize("how_many", [250])
+def test_a_rush_is_drained_in_sets(unit, ports, session, clock, how_many):
+    with unit(SYSTEM) as work:
+        organisation = add_organisation(work)
+        processing = add_processing(work, organisation)
+    for _ in range(how_many):
+        draft = draft_for(planned(organisation, processing))
+        with unit(draft.actor) as work:
+            file_request(work, plan_filing(draft, ports.keyring, work.now))
+    assert drain("portal", f"organisation:{organisation}") == how_many
