@@ -10,25 +10,21 @@ from sqlalchemy.orm import Session, selectinload
 from hub.domain.directory import ProcessingKind, fold
 from hub.domain.routing import Candidate, ControllerPart, RoutedProcessing
 from hub.models.directory import (
-    ContactPoint,
     Controllership,
     Organisation,
     Processing,
     Reuse,
 )
 from hub.queries.directory_rows import (
-    ContactRow,
-    ControllerRow,
     DirectoryCounts,
-    IdentifierRow,
     LinkedRow,
     OrganisationRow,
     ProcessingDetail,
     ProcessingPage,
     ProcessingRow,
-    PurposeRow,
     RecipientRow,
 )
+from hub.queries.directory_shaping import processing_row
 
 LONGEST_PAGE = 200
 _SORTED_BY = func.substr(Processing.search_text, 1, 80)
@@ -81,7 +77,7 @@ def _place_of(processing_id: UUID) -> Any:
 def _paged(
     found: list[Processing], limit: int, total: int, after: UUID | None, before: UUID | None
 ) -> ProcessingPage:
-    rows = tuple(_row(one) for one in found[:limit])
+    rows = tuple(processing_row(one) for one in found[:limit])
     is_more = len(found) > limit
     if before:
         rows = rows[::-1]
@@ -105,7 +101,7 @@ def processings_of(session: Session, ids: Collection[UUID]) -> tuple[ProcessingR
     """These processings in the order asked, without doubles and without those unknown."""
     wanted = list(dict.fromkeys(ids))
     found = session.scalars(select(Processing).where(Processing.id.in_(wanted)).options(*_PARTS))
-    rows = {one.id: _row(one) for one in found}
+    rows = {one.id: processing_row(one) for one in found}
     return tuple(rows[one] for one in wanted if one in rows)
 
 
@@ -127,7 +123,7 @@ def processing_detail(session: Session, processing_id: UUID) -> ProcessingDetail
         return None
     recipients = sorted(found.recipients, key=lambda one: (one.kind, fold(one.name)))
     return ProcessingDetail(
-        row=_row(found, with_contacts=True),
+        row=processing_row(found, with_contacts=True),
         sources_text=found.sources_text,
         population=found.population,
         website=found.website,
@@ -223,11 +219,11 @@ def routed_processings(session: Session, ids: Iterable[UUID]) -> dict[UUID, Rout
     )
     titles: dict[UUID, str] = {}
     parts: dict[UUID, list[ControllerPart]] = {}
-    for processing_id, title, organisation_id, *part in rows:
-        titles[processing_id] = title
-        own = parts.setdefault(processing_id, [])
-        if organisation_id is not None:
-            own.append(ControllerPart(organisation_id, *part))
+    for row in rows:
+        titles[row[0]] = row[1]
+        own = parts.setdefault(row[0], [])
+        if row[2] is not None:
+            own.append(ControllerPart(*row[2:]))
     return {key: RoutedProcessing(key, titles[key], tuple(own)) for key, own in parts.items()}
 
 
@@ -251,59 +247,18 @@ def organisations_matching(
     )
 
 
-def directory_counts(session: Session) -> DirectoryCounts:
-    """How many open databases and projects there are, and how many controllers they have."""
-    by_kind = (
-        select(Processing.kind, func.count()).where(Processing.is_open).group_by(Processing.kind)
-    )
+def directory_counts(session: Session, words: str = "") -> DirectoryCounts:
+    """How many open databases and projects hold every word, and how many controllers they have."""
+    matching = [Processing.is_open, *_holds(Processing.search_text, words)]
+    by_kind = select(Processing.kind, func.count()).where(*matching).group_by(Processing.kind)
     kinds = {row[0]: row[1] for row in session.execute(by_kind)}
-    controllers = session.scalar(select(func.count(Controllership.organisation_id.distinct())))
+    controllers = session.scalar(
+        select(func.count(Controllership.organisation_id.distinct()))
+        .join(Processing, Processing.id == Controllership.processing_id)
+        .where(*matching)
+    )
     return DirectoryCounts(
         kinds.get(ProcessingKind.DATABASE, 0),
         kinds.get(ProcessingKind.PROJECT, 0),
         controllers or 0,
     )
-
-
-def _row(processing: Processing, *, with_contacts: bool = False) -> ProcessingRow:
-    return ProcessingRow(
-        id=processing.id,
-        kind=processing.kind,
-        title=processing.title,
-        title_en=processing.title_en,
-        summary=processing.summary,
-        summary_en=processing.summary_en,
-        data_from_on=processing.data_from_on,
-        data_to_on=processing.data_to_on,
-        answer_level=processing.answer_level,
-        is_open=processing.is_open,
-        overrides=processing.overrides or {},
-        controllers=tuple(_controller(one, with_contacts) for one in processing.controllerships),
-        purposes=tuple(
-            PurposeRow(one.title, one.title_en, one.legal_basis, one.context)
-            for one in processing.purposes
-        ),
-        identifiers_asked=tuple(
-            IdentifierRow(one.identifier, one.is_required) for one in processing.identifiers_asked
-        ),
-    )
-
-
-def _controller(part: Controllership, with_contacts: bool) -> ControllerRow:
-    organisation = part.organisation
-    points = organisation.contact_points if with_contacts else []
-    return ControllerRow(
-        id=organisation.id,
-        name=organisation.name,
-        acronym=organisation.acronym,
-        siren=organisation.siren,
-        kind=organisation.kind,
-        is_contact=part.is_contact,
-        resolves_identity=part.resolves_identity,
-        answers=part.answers,
-        contacts=tuple(_contact(point) for point in points if point.address),
-    )
-
-
-def _contact(point: ContactPoint) -> ContactRow:
-    return ContactRow(point.role, point.channel, point.address or "", point.verified_at is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,12 +12,20 @@ from flask import Blueprint, abort, render_template, request, url_for
 from hub.domain.directory import Channel, ProcessingKind
 from hub.domain.mailboxes import is_function_mailbox
 from hub.domain.rights import Right
-from hub.domain.rights_matrix import applicability, read_override
+from hub.domain.rights_matrix import Override, Status, applicability, read_override
 from hub.queries.directory import directory_counts, processing_detail, search_processings
 from hub.queries.directory_rows import ControllerRow, ProcessingRow, PurposeRow
-from hub.web import directory_words as words
 from hub.web.access import anyone
-from hub.web.directory_words import RightWords, right_words
+from hub.web.law_words import (
+    ApplicabilityWords,
+    NamedWords,
+    applicability_words,
+    identifier_words,
+    legal_basis_words,
+    organisation_kind_words,
+    right_words,
+    words_of,
+)
 from hub.web.locale import current_language
 from hub.web.work import reading
 
@@ -33,7 +42,16 @@ SHOWN_RIGHTS = (
     Right.CONSENT_WITHDRAWAL,
     Right.PORTABILITY,
 )
+SHOWN_WHEN_OPEN = frozenset({Right.CONSENT_WITHDRAWAL, Right.PORTABILITY})
 _KIND_PARAMETERS = {"bases": ProcessingKind.DATABASE, "projets": ProcessingKind.PROJECT}
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRight:
+    """A right as a page shows it for one purpose."""
+
+    title: str
+    found: ApplicabilityWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +59,8 @@ class PurposeWords:
     """A purpose as a page shows it: its title, its legal basis and the rights it gives."""
 
     title: str
-    legal_basis: str
-    rights: tuple[RightWords, ...]
+    legal_basis: NamedWords
+    rights: tuple[GivenRight, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +92,12 @@ def search() -> str:
         "public/directory/search.html",
         asked=asked,
         chosen=chosen if chosen in _KIND_PARAMETERS else "",
-        counts=directory_counts(reading()),
+        counts=directory_counts(reading(), asked),
         page=page,
         next_url=_page_url(asked, chosen, "apres", page.next_after),
         previous_url=_page_url(asked, chosen, "avant", page.previous_before),
         language=current_language(),
-        kinds=words.KINDS,
+        words_of=words_of,
     )
 
 
@@ -98,7 +116,8 @@ def detail(processing_id: UUID) -> str:
         controllers=[_controller(one) for one in found.row.controllers],
         filing_url=f"/demander?base={processing_id}",
         language=current_language(),
-        words=words,
+        words_of=words_of,
+        identifier_words=identifier_words,
     )
 
 
@@ -125,16 +144,19 @@ def _page_url(asked: str, chosen: str, way: str, place: UUID | None) -> str | No
 
 
 def _purpose(purpose: PurposeRow, row: ProcessingRow) -> PurposeWords:
-    override = read_override(row.overrides)
-    rights = (
-        right_words(one, applicability(one, purpose.legal_basis, purpose.context, override))
-        for one in SHOWN_RIGHTS
-    )
     return PurposeWords(
         purpose.title_in(current_language()),
-        str(words.LEGAL_BASES[purpose.legal_basis]),
-        tuple(one for one in rights if one),
+        legal_basis_words(purpose.legal_basis),
+        tuple(_rights(purpose, read_override(row.overrides))),
     )
+
+
+def _rights(purpose: PurposeRow, override: Override) -> Iterator[GivenRight]:
+    """What can be asked, and what cannot with the reason; what is beside the point is left out."""
+    for right in SHOWN_RIGHTS:
+        found = applicability(right, purpose.legal_basis, purpose.context, override)
+        if found.status is not Status.NO or right not in SHOWN_WHEN_OPEN:
+            yield GivenRight(right_words(right).title, applicability_words(found))
 
 
 def _controller(row: ControllerRow) -> ControllerWords:
@@ -144,5 +166,5 @@ def _controller(row: ControllerRow) -> ControllerWords:
         if one.channel is Channel.EMAIL and is_function_mailbox(one.address)
     ]
     letters = [one.address for one in row.contacts if one.channel is Channel.POST]
-    kind = str(words.ORGANISATION_KINDS[row.kind])
+    kind = organisation_kind_words(row.kind)
     return ControllerWords(row.name, kind, row, tuple(emails[:1]), tuple(letters[:1]))
