@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
+import workers.jobs
 from workers.queues import JOBS, JobOnNoQueue, QueueName, queue_of, queues_for
 from workers.relay import DRAIN
 from workers.schedule import TIMETABLE
@@ -27,6 +32,23 @@ def test_every_queue_carries_some_job() -> None:
 def test_what_the_relay_and_the_timetable_ring_rides_on_a_queue() -> None:
     for job in (DRAIN, *(entry.job for entry in TIMETABLE)):
         assert queue_of(job) in QueueName
+
+
+@pytest.mark.parametrize("job", sorted(JOBS))
+def test_each_job_on_a_queue_can_be_found_by_a_worker(job: str) -> None:
+    module, _, name = job.rpartition(".")
+    assert callable(getattr(import_module(module), name))
+
+
+def test_every_job_there_is_rides_on_a_queue() -> None:
+    folder = Path(workers.jobs.__file__).parent
+    found = {
+        f"workers.jobs.{path.stem}.{node.name}"
+        for path in folder.glob("[!_]*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+    assert found == set(JOBS)
 
 
 def test_a_job_on_no_queue_is_refused_rather_than_lost() -> None:
