@@ -1,5 +1,6 @@
 """An import's report in plain words; outside a page, under `force_locale`."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from flask_babel import gettext as _
@@ -20,6 +21,7 @@ def N_(text: str) -> str:  # noqa: N802  (the usual name of the mark for extract
     return text
 
 
+MOST_ALIKE = 50
 SENTENCES = {
     FindingCode.BAD_FINESS: N_("FINESS number “%(first)s” is not valid: it was left out."),
     FindingCode.BAD_ROR: N_("ROR identifier “%(first)s” is not valid: it was left out."),
@@ -159,11 +161,27 @@ def report_lines(report: ImportReport, *, is_dry: bool) -> Iterator[str]:
     if report.findings:
         yield ""
         yield ngettext("%(num)d finding:", "%(num)d findings:", len(report.findings))
-    for finding in report.findings:
-        place = finding_place(finding)
-        sentence = finding_sentence(finding)
-        label = _(SEVERITIES[finding.severity])
-        yield f"  [{label}] {place + ' · ' if place else ''}{sentence}"
+    yield from _finding_lines(report.findings)
+
+
+def _finding_lines(findings: tuple[Finding, ...]) -> Iterator[str]:
+    """Every finding, but of each kind only the first MOST_ALIKE and how many more there are."""
+    seen: Counter[FindingCode] = Counter()
+    for finding in findings:
+        seen[finding.code] += 1
+        if seen[finding.code] <= MOST_ALIKE:
+            place = finding_place(finding)
+            label = _(SEVERITIES[finding.severity])
+            start = f"{place} · " if place else ""
+            yield f"  [{label}] {start}{finding_sentence(finding)}"
+    for code, number in seen.items():
+        if number > MOST_ALIKE:
+            first = next(one for one in findings if one.code is code)
+            yield "  … " + _(
+                "%(num)d more like this one: %(sentence)s",
+                num=number - MOST_ALIKE,
+                sentence=finding_sentence(first),
+            )
 
 
 def _count_lines(report: ImportReport, *, is_dry: bool) -> Iterator[str]:

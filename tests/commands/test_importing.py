@@ -85,3 +85,14 @@ def test_a_file_that_is_not_what_it_says_changes_nothing_and_says_why(
     assert "Rien n’a été modifié" in result.output
     assert "Traceback" not in result.output
     assert rows(session) == (0, 0, 0)
+
+
+def test_a_thousand_findings_alike_are_told_once_with_their_number(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "liste.csv"
+    file.write_text("nom;siren\n" + "".join(f"Org {n};12345678{n}\n" for n in range(1000, 1100)))
+    result = run("organisations", file)
+    assert result.exit_code == 0
+    assert "50 autres comme celui-ci" in result.output
+    assert len(result.output.splitlines()) < 320

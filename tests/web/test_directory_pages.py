@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from hub.demo.directory import load_directory
 from hub.domain.actors import SYSTEM
-from hub.domain.directory import ProcessingKind, Source
+from hub.domain.directory import Channel, ContactRole, ProcessingKind, Source
 from hub.domain.directory_records import (
+    ContactRecord,
     ControllerRecord,
     DirectoryRecords,
     OrganisationRecord,
@@ -137,3 +138,29 @@ def test_what_an_import_brought_is_shown_as_text(
         )
     for address in (LIST, address_of(session, "x")):
         assert "<script>alert" not in page(client, address)
+
+
+def test_an_unchecked_sheet_says_so_and_hides_a_persons_mailbox(
+    client: CheckedClient, session: Session, unit: Unit
+) -> None:
+    contacts = tuple(
+        ContactRecord(ContactRole.GENERAL, Channel.EMAIL, address)
+        for address in ("jeanne.martin@labo.example", "contact@labo.example")
+    )
+    record = ProcessingRecord(
+        "x",
+        ProcessingKind.DATABASE,
+        "Jeu",
+        (ControllerRecord("o"),),
+        (PurposeRecord("Étude", LegalBasis.LEGITIMATE_INTERESTS),),
+    )
+    organisation = OrganisationRecord("o", "Labo", contacts=contacts)
+    with unit(SYSTEM) as work:
+        apply_directory_records(
+            work, DirectoryRecords(Source.HEALTHDCAT, (organisation,), (record,))
+        )
+    text = page(client, f"{address_of(session, 'x')}?lang=fr")
+    assert "Cette fiche vient d’un catalogue public" in text
+    assert "contact@labo.example" in text
+    assert "jeanne.martin" not in text
+    assert "Contact pour la protection des données" not in text

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from hub.domain.directory import Channel, ProcessingKind
+from hub.domain.directory import Channel, ContactRole, ProcessingKind, Source
 from hub.domain.mailboxes import is_function_mailbox
 from hub.domain.rights import Right
 from hub.domain.rights_matrix import Override, Status, applicability, read_override
@@ -43,6 +43,8 @@ SHOWN_RIGHTS = (
     Right.PORTABILITY,
 )
 SHOWN_WHEN_OPEN = frozenset({Right.CONSENT_WITHDRAWAL, Right.PORTABILITY})
+CATALOGUES = frozenset({Source.HEALTHDCAT, Source.HDH_PROJECTS})
+"""Sources whose sheets describe a processing without its controller having said so here."""
 _KIND_PARAMETERS = {"bases": ProcessingKind.DATABASE, "projets": ProcessingKind.PROJECT}
 
 
@@ -65,13 +67,14 @@ class PurposeWords:
 
 @dataclass(frozen=True, slots=True)
 class ControllerWords:
-    """A controller as a page shows it: who, what kind, its part, and the addresses of functions."""
+    """A controller as a page shows it: who, what kind, its part, and the address of a function."""
 
     name: str
     kind: str
     part: ControllerRow
-    emails: tuple[str, ...]
-    letters: tuple[str, ...]
+    email: str | None
+    is_for_data_protection: bool
+    letter: str | None
 
 
 @bp.get("")
@@ -115,6 +118,7 @@ def detail(processing_id: UUID) -> str:
         purposes=[_purpose(one, found.row) for one in found.row.purposes],
         controllers=[_controller(one) for one in found.row.controllers],
         filing_url=f"/demander?base={processing_id}",
+        is_unchecked=found.verified_at is None and found.source in CATALOGUES,
         language=current_language(),
         words_of=words_of,
         identifier_words=identifier_words,
@@ -160,11 +164,20 @@ def _rights(purpose: PurposeRow, override: Override) -> Iterator[GivenRight]:
 
 
 def _controller(row: ControllerRow) -> ControllerWords:
-    emails = [
-        one.address
+    """The mailbox for data protection first; a person's own mailbox is never shown."""
+    published = [
+        one
         for one in row.contacts
         if one.channel is Channel.EMAIL and is_function_mailbox(one.address)
     ]
-    letters = [one.address for one in row.contacts if one.channel is Channel.POST]
-    kind = organisation_kind_words(row.kind)
-    return ControllerWords(row.name, kind, row, tuple(emails[:1]), tuple(letters[:1]))
+    published.sort(key=lambda one: one.role is ContactRole.GENERAL)
+    email = published[0] if published else None
+    letters = (one.address for one in row.contacts if one.channel is Channel.POST)
+    return ControllerWords(
+        row.name,
+        organisation_kind_words(row.kind),
+        row,
+        email.address if email else None,
+        email is not None and email.role is not ContactRole.GENERAL,
+        next(letters, None),
+    )
