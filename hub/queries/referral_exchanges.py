@@ -1,0 +1,123 @@
+"""What was said, sent and answered around one referral; `opened` opens its sealed cells."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.models.answer import Answer, AnswerItem, Document
+from hub.models.exchange import ColleagueTask, Message
+from hub.queries.referral_rows import (
+    AnsweredItem,
+    AnswerLine,
+    DocumentLine,
+    MessageLine,
+    TaskLine,
+)
+
+Open = Callable[[str, UUID, bytes | None], str]
+"""Opens a cell: "table.column", row id, sealed value."""
+
+
+def messages_of(session: Session, referral_id: UUID, opened: Open) -> tuple[MessageLine, ...]:
+    """The messages of a referral and its internal notes, oldest first."""
+    rows = session.scalars(
+        select(Message)
+        .where(Message.referral_id == referral_id)
+        .order_by(Message.sent_at, Message.id)
+    )
+    return tuple(
+        MessageLine(
+            row.id,
+            row.kind,
+            opened("message.text_sealed", row.id, row.text_sealed),
+            opened("message.doubt_sealed", row.id, row.doubt_sealed),
+            row.author_name,
+            row.sent_at,
+            row.reply_by_on,
+            row.replied_at,
+        )
+        for row in rows
+    )
+
+
+def tasks_of(session: Session, referral_id: UUID, opened: Open) -> tuple[TaskLine, ...]:
+    """The tasks given to colleagues, oldest first."""
+    rows = session.scalars(
+        select(ColleagueTask)
+        .where(ColleagueTask.referral_id == referral_id)
+        .order_by(ColleagueTask.asked_at, ColleagueTask.id)
+    )
+    return tuple(
+        TaskLine(
+            row.id,
+            row.colleague_name,
+            opened("colleague_task.text_sealed", row.id, row.text_sealed),
+            tuple(row.identifiers),
+            row.reply_by_on,
+            row.asked_at,
+            opened("colleague_task.reply_sealed", row.id, row.reply_sealed),
+            row.done_at,
+        )
+        for row in rows
+    )
+
+
+def documents_of(session: Session, referral_id: UUID, opened: Open) -> tuple[DocumentLine, ...]:
+    """The inventory of a referral's files, oldest first."""
+    rows = session.scalars(
+        select(Document)
+        .where(Document.referral_id == referral_id)
+        .order_by(Document.created_at, Document.id)
+    )
+    return tuple(
+        DocumentLine(
+            row.id,
+            opened("document.title_sealed", row.id, row.title_sealed),
+            row.direction,
+            row.media_type,
+            row.size,
+            row.sha256,
+            row.answer_id,
+            row.created_at,
+        )
+        for row in rows
+    )
+
+
+def answers_of(session: Session, referral_id: UUID, opened: Open) -> tuple[AnswerLine, ...]:
+    """The answers of a referral, the last one first."""
+    rows = session.scalars(
+        select(Answer)
+        .where(Answer.referral_id == referral_id)
+        .order_by(Answer.created_at.desc(), Answer.id.desc())
+    ).all()
+    items: dict[UUID, list[AnsweredItem]] = {row.id: [] for row in rows}
+    for item in session.scalars(select(AnswerItem).where(AnswerItem.answer_id.in_(items))):
+        items[item.answer_id].append(
+            AnsweredItem(
+                item.processing_id,
+                item.outcome,
+                item.ground,
+                opened("answer_item.reasons_sealed", item.id, item.reasons_sealed),
+                opened("answer_item.evidence_sealed", item.id, item.evidence_sealed),
+            )
+        )
+    return tuple(_answer(row, items[row.id], opened) for row in rows)
+
+
+def _answer(row: Answer, items: list[AnsweredItem], opened: Open) -> AnswerLine:
+    return AnswerLine(
+        id=row.id,
+        state=row.state,
+        outcome=row.outcome,
+        text=opened("answer.text_sealed", row.id, row.text_sealed),
+        author_name=row.author_name,
+        sent_at=row.sent_at,
+        outside_channel=row.outside_channel,
+        outside_on=row.outside_on,
+        outside_proof=opened("answer.outside_proof_sealed", row.id, row.outside_proof_sealed),
+        read_at=row.read_at,
+        items=tuple(items),
+    )

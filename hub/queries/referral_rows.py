@@ -1,0 +1,152 @@
+"""The frozen rows of the page of one referral."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from hub.domain.audit_log import EventKind
+from hub.domain.clock import ClockReading
+from hub.domain.legal_bases import Context, LegalBasis
+from hub.domain.lifecycle import ReferralState
+from hub.domain.outcomes import Outcome
+from hub.domain.rights import Right
+from hub.models.answer import AnswerState, Direction, OutsideChannel
+from hub.models.exchange import MessageKind
+from hub.models.referral import WaitingFor
+from hub.models.rights_request import IntakeChannel
+
+Purposes = tuple[tuple[LegalBasis, Context], ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One processing of a referral: why it is there, and what came of it."""
+
+    processing_id: UUID
+    title: str
+    reasons: tuple[dict[str, Any], ...]
+    purposes: Purposes
+    identifiers: tuple[str, ...]
+    outcome: Outcome | None
+    decided_on: date | None
+    applied_on: date | None
+    proof: str
+
+
+@dataclass(frozen=True)
+class MessageLine:
+    """A message of the exchange, or an internal note."""
+
+    id: UUID
+    kind: MessageKind
+    text: str
+    doubt: str
+    author_name: str
+    sent_at: datetime
+    reply_by_on: date | None
+    replied_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A task for a colleague without account, and her reply."""
+
+    id: UUID
+    colleague_name: str
+    text: str
+    identifiers: tuple[str, ...]
+    reply_by_on: date
+    asked_at: datetime
+    reply: str
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """A line of the inventory of files."""
+
+    id: UUID
+    title: str
+    direction: Direction
+    media_type: str
+    size: int
+    sha256: str
+    answer_id: UUID | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class AnsweredItem:
+    """What an answer says of one processing."""
+
+    processing_id: UUID
+    outcome: Outcome
+    ground: str | None
+    reasons: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """An answer with its letter, in force or corrected since."""
+
+    id: UUID
+    state: AnswerState
+    outcome: Outcome
+    text: str
+    author_name: str
+    sent_at: datetime | None
+    outside_channel: OutsideChannel | None
+    outside_on: date | None
+    outside_proof: str
+    read_at: datetime | None
+    items: tuple[AnsweredItem, ...]
+
+
+@dataclass(frozen=True)
+class ActLine:
+    """One act of the case, as its timeline shows it."""
+
+    at: datetime
+    kind: EventKind
+    actor_kind: str
+    actor_name: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ReferralPage:
+    """Everything of one referral; `shredded` says that its content was destroyed."""
+
+    id: UUID
+    rights_request_id: UUID
+    organisation_id: UUID
+    number: str
+    right: Right
+    state: ReferralState
+    waiting_for: WaitingFor
+    channel: IntakeChannel
+    language: str
+    received_at: datetime
+    delivered_at: datetime | None
+    opened_at: datetime | None
+    assigned_to_id: UUID | None
+    assigned_to: str
+    label: str
+    outcome: Outcome | None
+    transferred_to: str
+    routing_trace: dict[str, Any]
+    box_public: str
+    has_email: bool
+    person: dict[str, Any]
+    statement: str
+    shredded: bool
+    clock: ClockReading
+    items: tuple[Asked, ...]
+    messages: tuple[MessageLine, ...]
+    tasks: tuple[TaskLine, ...]
+    documents: tuple[DocumentLine, ...]
+    answers: tuple[AnswerLine, ...]
+    acts: tuple[ActLine, ...]
+    organisations: dict[str, str]
