@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import click
 from flask_babel import force_locale
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -20,11 +21,12 @@ from hub.importers.hdh_projects import read_hdh_projects
 from hub.importers.healthdcat import read_healthdcat
 from hub.importers.organisations import read_organisations
 from hub.importers.reading import SIZE_LIMIT
+from hub.models.directory import Organisation
 from hub.services.directory_changes import ImportReport
 from hub.services.directory_import import apply_directory_records
 from hub.services.directory_plan import plan_import
 from hub.services.unit_of_work import unit_of_work
-from hub.web.import_words import problem_sentence, report_lines
+from hub.web.import_words import not_ready_sentence, problem_sentence, report_lines
 
 READERS = MappingProxyType(
     {
@@ -64,6 +66,8 @@ def import_file(
             raise click.ClickException(problem_sentence(problem, format_name)) from problem
         if with_unknown:
             records = replace(records, only_known=False)
+        if not inspect(db.engine).has_table(Organisation.__tablename__):
+            raise click.ClickException(not_ready_sentence())
         report = _previewed(records) if dry_run else _imported(app.extensions["ports"], records)
         for line in report_lines(report, is_dry=dry_run):
             click.echo(line)

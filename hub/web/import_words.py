@@ -150,12 +150,19 @@ def problem_sentence(problem: NotThatFormat, format_name: str) -> str:
     return " ".join([*sentences, _("Nothing was changed.")])
 
 
+def not_ready_sentence() -> str:
+    """What to do when the hub has no tables yet."""
+    return _("The hub’s database is not ready: run “rights-hub migrate” first.")
+
+
 def report_lines(report: ImportReport, *, is_dry: bool) -> Iterator[str]:
     """The whole report, a line at a time: counts, what changes field by field, findings."""
     yield from _count_lines(report, is_dry=is_dry)
-    for entry in report.created + report.updated:
+    entries = report.created + report.updated
+    if entries:
         yield ""
-        yield _entry_line(entry)
+    for entry in entries:
+        yield "  " + _entry_line(entry)
         if entry.verdict is Verdict.UPDATED:
             yield from (_change_line(change) for change in entry.changes)
     if report.findings:
@@ -205,7 +212,7 @@ def _change_line(change: FieldChange) -> str:
     before = _shortened(change.before) or _("(empty)")
     after = _shortened(change.after) or _("(empty)")
     name = change.field
-    return "    " + _("%(field)s: %(before)s → %(after)s", field=name, before=before, after=after)
+    return "      " + _("%(field)s: %(before)s → %(after)s", field=name, before=before, after=after)
 
 
 def _shortened(text: str) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from apiflask import APIFlask
 from click.testing import CliRunner, Result
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from hub.commands import importing
+from hub.extensions import db
 from hub.models.audit_event import AuditEvent
 from hub.models.directory import Organisation, Processing
 
@@ -96,3 +97,13 @@ def test_a_thousand_findings_alike_are_told_once_with_their_number(
     assert result.exit_code == 0
     assert "50 autres comme celui-ci" in result.output
     assert len(result.output.splitlines()) < 320
+
+
+def test_a_hub_without_tables_says_what_to_do(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.ttl"
+    file.write_text(CATALOGUE)
+    with db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE organisation RENAME TO elsewhere"))
+    result = run("healthdcat", file)
+    assert result.exit_code == 1
+    assert "rights-hub migrate" in result.output
