@@ -1,5 +1,7 @@
 """What may go wrong outside: the errors that the ports raise and that services may catch."""
 
+from enum import StrEnum
+
 from hub.errors import HubError, Invalid, NotFound, StorageUnavailable
 
 
@@ -25,6 +27,22 @@ class FileTooLarge(Invalid):
     """An upload is larger than allowed; `facts` hold `size` and `limit` in bytes."""
 
     code = "file_too_large"
+
+
+class FileRefusal(StrEnum):
+    """The reason code of FileKindRefused, worded by the web."""
+
+    EMPTY = "empty"
+    KIND_NOT_ALLOWED = "kind_not_allowed"
+    NOT_WHAT_ITS_NAME_SAYS = "not_what_its_name_says"
+    DAMAGED = "damaged"
+    PASSWORD_PROTECTED = "password_protected"  # noqa: S105 - a reason, not a password
+    TOO_MANY_PIXELS = "too_many_pixels"
+    HAS_MACROS = "has_macros"
+    ARCHIVE_TOO_MANY_FILES = "archive_too_many_files"
+    ARCHIVE_TOO_LARGE_INSIDE = "archive_too_large_inside"
+    ARCHIVE_UNSAFE_NAME = "archive_unsafe_name"
+    ARCHIVE_KIND_NOT_ALLOWED = "archive_kind_not_allowed"
 
 
 class FileKindRefused(Invalid):

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from hub.adapters.files.checking import PERSON_LIMIT, check_upload, safe_name
-from hub.adapters.files.refusals import FileRefusal
-from hub.port_errors import FileKindRefused, FileTooLarge
+from hub.port_errors import FileKindRefused, FileRefusal, FileTooLarge
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\nstartxref\n9\n%%EOF\n"
 JPEG = (

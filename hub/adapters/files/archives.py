@@ -6,8 +6,7 @@ import zipfile
 from collections.abc import Callable
 from typing import BinaryIO
 
-from hub.adapters.files.refusals import FileRefusal
-from hub.port_errors import FileKindRefused
+from hub.port_errors import FileKindRefused, FileRefusal
 
 MOST_FILES = 1000
 MOST_RATIO = 100

@@ -12,8 +12,7 @@ import puremagic
 
 from hub.adapters.files.archives import check_archive, check_office
 from hub.adapters.files.parsers import check_jpeg, check_json, check_pdf, check_png, check_text
-from hub.adapters.files.refusals import FileRefusal
-from hub.port_errors import FileKindRefused, FileTooLarge
+from hub.port_errors import FileKindRefused, FileRefusal, FileTooLarge
 from hub.ports import CheckedFile
 
 PERSON_LIMIT = 20 * 1024 * 1024

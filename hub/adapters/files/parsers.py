@@ -8,8 +8,7 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from hub.adapters.files.refusals import FileRefusal
-from hub.port_errors import FileKindRefused
+from hub.port_errors import FileKindRefused, FileRefusal
 
 MOST_PIXELS = 50_000_000
 _PIECE_BYTES = 1024 * 1024
