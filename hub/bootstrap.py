@@ -5,24 +5,29 @@ from apiflask import APIFlask
 from config import Settings
 from hub.adapters import papers
 from hub.adapters.clock import SystemClock
-from hub.adapters.doorbell import RedisDoorbell
+from hub.adapters.doorbell import RedisDoorbell, Watched
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
 from hub.adapters.keyring import Keyring
 from hub.adapters.mail.smtp import SmtpMailer
 from hub.ports import Ports
+from workers.heartbeats import last_beat
+from workers.queues import QueueName
+
+WATCHED = Watched(tuple(QueueName), ("relay", "timetable"), last_beat)
 
 
 def real_ports(settings: Settings, app: APIFlask) -> Ports:
     """The outside as the settings describe it."""
+    clock = SystemClock()
     return Ports(
-        clock=SystemClock(),
+        clock=clock,
         keyring=keyring_of(settings),
         mailer=SmtpMailer(app),
         files=DiskFileStore(settings.home / "files"),
         check_upload=check_upload,
         papers=papers,
-        doorbell=RedisDoorbell(settings.redis_url),
+        doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
     )
 
 

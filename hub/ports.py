@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
+from hub.papers import LetterPaper, ReceiptPaper, SummaryPaper
+
 
 class Clock(Protocol):
     """Tells the time; nothing else in the hub asks for it."""
@@ -92,8 +94,9 @@ class UploadChecker(Protocol):
 class Papers(Protocol):
     """Sets accessible PDFs (PDF/UA-1) from already worded papers."""
 
-    def render_receipt(self, paper: Any) -> bytes: ...
-    def render_summary(self, paper: Any) -> bytes: ...
+    def render_receipt(self, paper: ReceiptPaper) -> bytes: ...
+    def render_summary(self, paper: SummaryPaper) -> bytes: ...
+    def render_letter(self, paper: LetterPaper) -> bytes: ...
 
 
 class Doorbell(Protocol):

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.models.delivery import Delivery, DeliveryState
+from hub.models.directory import Organisation
+from hub.models.referral import Referral
 
 
 @dataclass(frozen=True)
@@ -45,3 +48,49 @@ def outbox_figures(session: Session, now: datetime) -> OutboxFigures:
         )
     )
     return OutboxFigures(by_state, (now - oldest).total_seconds() if oldest else 0.0)
+
+
+@dataclass(frozen=True)
+class TroubledDelivery:
+    """A delivery that fails or needs a person; nothing of what it carries."""
+
+    id: UUID
+    kind: str
+    channel: str
+    organisation: str | None
+    state: DeliveryState
+    attempts: int
+    next_at: datetime
+    last_error: str | None
+    created_at: datetime
+
+
+def troubled_deliveries(session: Session, limit: int) -> list[TroubledDelivery]:
+    """What needs a person first, then what has failed at least once, oldest first."""
+    failing = and_(
+        Delivery.state.in_([DeliveryState.WAITING, DeliveryState.CLAIMED]),
+        Delivery.last_error.is_not(None),
+    )
+    needing = Delivery.state == DeliveryState.NEEDS_PERSON
+    rows = session.execute(
+        select(Delivery, Organisation.name)
+        .outerjoin(Referral, Referral.id == Delivery.referral_id)
+        .outerjoin(Organisation, Organisation.id == Referral.organisation_id)
+        .where(or_(failing, needing))
+        .order_by(needing.desc(), Delivery.created_at)
+        .limit(limit)
+    )
+    return [
+        TroubledDelivery(
+            row.id,
+            row.kind.value,
+            row.channel.value,
+            organisation,
+            row.state,
+            row.attempts,
+            row.next_at,
+            row.last_error,
+            row.created_at,
+        )
+        for row, organisation in rows
+    ]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from hub.domain.answer_formats import check_answer_format
 from hub.domain.audit_log import EventKind
 from hub.domain.grounds import check_ground
 from hub.domain.lifecycle import Action, ActionNotAllowed
@@ -198,6 +199,10 @@ def _write(work: Work, referral: Referral, draft: AnswerDraft, *, corrects: UUID
     if {given.processing_id for given in draft.items} != set(items):
         raise Invalid(field="items", reason="every_item_needs_an_outcome")
     outcome = outcome_of([given.outcome for given in draft.items])
+    if outcome in GRANTING and draft.outside is None:
+        check_answer_format(
+            referral.right, [received.checked.extension for received in draft.files]
+        )
     row = _answer_row(work, referral, draft, outcome)
     row.corrects_id = corrects
     work.session.add(row)

@@ -178,15 +178,13 @@ def find_replay(session: Session, keyring: Keyring, draft: FilingDraft) -> Recei
     rights_request_id, reference, digest = found
     if digest != keyring.blind_index(draft.digest_text(), "body"):
         raise KeyUsedOtherwise
-    secret = keyring.derive_secret(draft.idempotency_key, reference)
-    return Receipt(rights_request_id, reference, secret, replayed=True)
+    return Receipt(rights_request_id, reference, _secret(keyring, draft, reference), replayed=True)
 
 
 def plan_filing(draft: FilingDraft, keyring: Keyring, now: datetime) -> FilingPlan:
     """Prepare every row of a filing (routing, clocks, ciphertexts, hashes) outside any lock."""
     reference = new_reference(secrets.token_bytes(REFERENCE_BYTES))
-    secret = keyring.derive_secret(draft.idempotency_key, reference)
-    receipt = Receipt(new_id(), reference, secret)
+    receipt = Receipt(new_id(), reference, _secret(keyring, draft, reference))
     return _Planner(draft, keyring, now, receipt).plan()
 
 
@@ -200,6 +198,11 @@ def file_request(work: Work, plan: FilingPlan) -> Receipt:
     except IntegrityError as error:
         raise AlreadyFiling from error
     return plan.receipt
+
+
+def _secret(keyring: Keyring, draft: FilingDraft, reference: str) -> str:
+    """The same for each replay of a key, and another for the same key of another token."""
+    return keyring.derive_secret(f"{draft.idempotency_scope}:{draft.idempotency_key}", reference)
 
 
 def _key_hash(keyring: Keyring, draft: FilingDraft) -> bytes:

@@ -13,7 +13,7 @@ from hub.domain.rights_matrix import MATRIX_VERSION, applicability
 from hub.errors import Invalid
 from hub.queries.directory import search_processings
 from hub.web.access import anyone
-from hub.web.api.paging import clamp, cursor_of, read_cursor
+from hub.web.paging import clamp, cursor_of, read_cursor
 from hub.web.api.rows import clock_json, processing_json
 from hub.web.api.schemas import (
     DeadlineOut,

@@ -1,0 +1,207 @@
+"""The DPO's lists: every referral she answers for, late first, and the trail of one."""
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from hub.domain.actors import Actor, Role
+from hub.domain.audit_log import breaks_in
+from hub.domain.permissions import Permission
+from hub.domain.rights import Right
+from hub.domain.working_days import local_date
+from hub.models.rights_request import RightsRequest
+from hub.queries.audit_trail import entries_of, trail_of
+from hub.queries.oversight import (
+    Chip,
+    Choice,
+    OversightRow,
+    Scope,
+    chip_counts,
+    controllers_seen,
+    oversight_page,
+    oversight_row,
+)
+from hub.sealing import Place
+from hub.services.consulting import consult_content
+from hub.web.access import member
+from hub.web.downloads import download_of
+from hub.web.dpo.rows import (
+    CASE_COLUMNS,
+    TRAIL_COLUMNS,
+    case_cells,
+    chip_words,
+    listed,
+    trail_cells,
+)
+from hub.web.law_words import referral_state_words, right_words
+from hub.web.paging import cursor_of, read_cursor
+from hub.web.spreadsheets import csv_of
+from hub.web.work import ports, reading, request_keys, unit_of_work
+
+bp = Blueprint("dpo", __name__, url_prefix="/dpo")
+
+Word = TypeVar("Word", bound=StrEnum)
+PAGE = 50
+MOST_EXPORTED = 20_000
+
+
+class ReasonForm(FlaskForm):
+    """Why the content of a case must be read."""
+
+    reason = TextAreaField(validators=[InputRequired(), Length(min=10, max=500)])
+
+
+def scope_of(actor: Actor) -> Scope:
+    """All referrals for the hub's DPO, else those of the member's organisation."""
+    today = local_date(ports().clock.now())
+    return Scope(None if Role.HUB_DPO in actor.roles else actor.organisation_id, today)
+
+
+@bp.get("/dossiers")
+@member(Permission.AUDIT_ORGANISATION)
+def cases(actor: Actor) -> str:
+    """Every referral of the scope, with filters, counts and paging by key."""
+    scope, choice = scope_of(actor), _choice()
+    page = oversight_page(reading(), scope, choice, _after(), PAGE)
+    counts = chip_counts(reading(), scope)
+    next_url = None
+    if page.next_after:
+        next_url = _link(choice, suite=cursor_of(*page.next_after))
+    return render_template(
+        "dpo/cases.html",
+        chips=[_chip(chip, choice, counts[chip]) for chip in Chip],
+        shows_controllers=scope.organisation_id is None,
+        rows=[listed(row, scope.today) for row in page.rows],
+        page=page,
+        next_url=next_url,
+        first_url=_link(choice) if request.args.get("suite") else None,
+        choice=choice,
+        rights=[(right.value, right_words(right).title) for right in Right],
+        controllers=controllers_seen(reading(), scope) if scope.organisation_id is None else [],
+        export_url=url_for("dpo.export", **_query(choice)),
+    )
+
+
+@bp.get("/dossiers.csv")
+@member(Permission.AUDIT_ORGANISATION)
+def export(actor: Actor) -> Response:
+    """The same list, whole, as CSV that Excel opens and that runs no formula."""
+    scope = scope_of(actor)
+    page = oversight_page(reading(), scope, _choice(), None, MOST_EXPORTED)
+    body = csv_of([str(label) for label in CASE_COLUMNS], [case_cells(row) for row in page.rows])
+    return download_of(body, f"dossiers-{scope.today.isoformat()}.csv")
+
+
+@bp.get("/dossiers/<uuid:referral_id>")
+@member(Permission.AUDIT_ORGANISATION)
+def case(referral_id: UUID, actor: Actor) -> str:
+    """The dates, the state and the trail of one referral; nothing of the person."""
+    row = _found(actor, referral_id)
+    return _case_page(actor, row, ReasonForm())
+
+
+@bp.post("/dossiers/<uuid:referral_id>/contenu")
+@member(Permission.AUDIT_HUB)
+def content(referral_id: UUID, actor: Actor) -> str | tuple[str, int]:
+    """The content of a case, to the hub's DPO, with a reason that is written in the log."""
+    row = _found(actor, referral_id)
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _case_page(actor, row, form), 422
+    with unit_of_work(actor) as work:
+        consult_content(work, row.rights_request_id, row.id, form.reason.data or "")
+    rights_request = reading().get_one(RightsRequest, row.rights_request_id)
+    place = Place(rights_request.id, "rights_request.statement_sealed", rights_request.id)
+    statement = request_keys().open(place, rights_request.statement_sealed)
+    return _case_page(actor, row, ReasonForm(formdata=None), statement=statement)
+
+
+@bp.get("/dossiers/<uuid:referral_id>/journal.csv")
+@member(Permission.AUDIT_ORGANISATION)
+def trail_csv(referral_id: UUID, actor: Actor) -> Response:
+    """The trail of one case as CSV, each line with its hash."""
+    row = _found(actor, referral_id)
+    scope = scope_of(actor)
+    trail = trail_of(reading(), request_keys(), row.rights_request_id, scope.organisation_id)
+    body = csv_of([str(label) for label in TRAIL_COLUMNS], [trail_cells(one) for one in trail])
+    return download_of(body, f"journal-{row.number}.csv")
+
+
+def _found(actor: Actor, referral_id: UUID) -> OversightRow:
+    row = oversight_row(reading(), scope_of(actor), referral_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _case_page(
+    actor: Actor, row: OversightRow, form: ReasonForm, statement: str | None = None
+) -> str:
+    scope = scope_of(actor)
+    trail = trail_of(reading(), request_keys(), row.rights_request_id, scope.organisation_id)
+    return render_template(
+        "dpo/case.html",
+        row=row,
+        state=referral_state_words(row.state).staff,
+        right=right_words(row.right),
+        trail=[trail_cells(one) for one in trail],
+        breaks=breaks_in(entries_of(reading(), row.rights_request_id)),
+        may_read_content=Role.HUB_DPO in actor.roles,
+        may_open=scope.organisation_id is not None,
+        form=form,
+        statement=statement,
+        today=scope.today,
+    )
+
+
+def _choice() -> Choice:
+    """What the address narrows the list to; what it cannot mean is left out."""
+    return Choice(
+        chip=_member_of(Chip, request.args.get("vue")) or Chip.OPEN,
+        right=_member_of(Right, request.args.get("droit")),
+        controller_id=_uuid(request.args.get("organisme")),
+    )
+
+
+def _after() -> tuple[str, UUID] | None:
+    parts = read_cursor(request.args.get("suite"), 2)
+    return (parts[0], UUID(parts[1])) if parts else None
+
+
+def _query(choice: Choice) -> dict[str, str]:
+    query = {"vue": choice.chip.value}
+    if choice.right:
+        query["droit"] = choice.right.value
+    if choice.controller_id:
+        query["organisme"] = str(choice.controller_id)
+    return query
+
+
+def _link(choice: Choice, **more: str) -> str:
+    return url_for("dpo.cases", **_query(choice), **more)
+
+
+def _chip(chip: Chip, choice: Choice, count: int) -> dict[str, Any]:
+    return {
+        "text": chip_words(chip),
+        "href": _link(replace(choice, chip=chip)),
+        "count": count,
+        "current": chip is choice.chip,
+    }
+
+
+def _member_of(kind: type[Word], text: str | None) -> Word | None:
+    return kind(text) if text in set(kind) else None
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

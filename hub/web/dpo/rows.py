@@ -1,0 +1,113 @@
+"""Rows of the DPO's lists in words: for the screen, and for exports."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hub.queries.audit_trail import TrailRow
+from hub.queries.oversight import CLOSED, Chip, OversightRow
+from hub.web.law_words import (
+    event_words,
+    outcome_words,
+    referral_state_words,
+    right_words,
+)
+
+SOON_DAYS = 7
+
+CASE_COLUMNS = (
+    _l("Number"),
+    _l("Controller"),
+    _l("Right"),
+    _l("Received"),
+    _l("Acknowledged"),
+    _l("Due"),
+    _l("Date without pause or extension"),
+    _l("Answered"),
+    _l("State"),
+    _l("Outcome"),
+)
+TRAIL_COLUMNS = (_l("No."), _l("When"), _l("Who"), _l("What"), _l("Details"), _l("Hash"))
+
+
+def chip_words(chip: Chip) -> str:
+    """The name of a list."""
+    return {
+        Chip.ALL: _("All"),
+        Chip.LATE: _("Late"),
+        Chip.OPEN: _("Open"),
+        Chip.REFUSED: _("Refused"),
+        Chip.THIS_WEEK: _("Due within 7 days"),
+        Chip.UNACKNOWLEDGED: _("Not acknowledged"),
+    }[chip]
+
+
+def case_cells(row: OversightRow) -> list[Any]:
+    """A referral as a line of an export."""
+    return [
+        row.number,
+        row.controller,
+        right_words(row.right).article,
+        row.received_at,
+        row.acknowledged_at,
+        row.due_on,
+        row.strict_on,
+        row.answered_at,
+        referral_state_words(row.state).staff,
+        outcome_words(row.outcome).staff if row.outcome else "",
+    ]
+
+
+def listed(row: OversightRow, today: date) -> dict[str, Any]:
+    """A referral as a line of the screen."""
+    return {
+        "number": {"text": row.number, "href": url_for("dpo.case", referral_id=row.id)},
+        "controller": row.controller,
+        "right": right_words(row.right).title,
+        "received_at": row.received_at,
+        "state": referral_state_words(row.state).staff,
+        "outcome": outcome_words(row.outcome).staff if row.outcome else "",
+        "due": due_tag(row, today),
+        "answered_at": row.answered_at,
+    }
+
+
+def due_tag(row: OversightRow, today: date) -> dict[str, Any]:
+    """Where a referral stands with its date: a word, a kind, the date and the days left."""
+    if row.state in CLOSED:
+        return {"kind": "plain", "word": "", "on": row.due_on, "days": None}
+    if row.due_on is None:
+        return {"kind": "info", "word": _("Clock stopped"), "on": None, "days": None}
+    days = (row.due_on - today).days
+    if days < 0:
+        return {"kind": "late", "word": _("Late"), "on": row.due_on, "days": days}
+    kind = "soon" if days <= SOON_DAYS else "ok"
+    return {"kind": kind, "word": "", "on": row.due_on, "days": days}
+
+
+def trail_cells(row: TrailRow) -> list[Any]:
+    """An act as a line: number, moment, who, what, details, hash."""
+    facts = {} if row.facts is None else dict(row.facts)
+    facts.pop("actor", None)
+    details = _("destroyed at the end of its retention") if row.facts is None else _told(facts)
+    who = row.actor_name or words_of_actor(row.actor_kind)
+    return [row.seq, row.at, who, event_words(row.kind).staff, details, row.hash.hex()]
+
+
+def words_of_actor(kind: str) -> str:
+    """Who acted, when it was no named member."""
+    return {
+        "api_client": _("A program of the organisation"),
+        "colleague": _("A colleague without account"),
+        "member": _("A member"),
+        "person": _("The person"),
+        "system": _("The hub"),
+    }[kind]
+
+
+def _told(facts: dict[str, Any]) -> str:
+    plain = {name: value for name, value in facts.items() if isinstance(value, str | int)}
+    return " · ".join(f"{name}: {value}" for name, value in plain.items() if value)

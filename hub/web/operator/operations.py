@@ -1,0 +1,92 @@
+"""The operator's page: what waits, what fails, what needs a person, and whether workers work."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from hub.domain.actors import Actor
+from hub.domain.permissions import Permission
+from hub.models.delivery import DeliveryKind, DeliveryState
+from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
+from hub.services.delivering import try_again
+from hub.web.access import member
+from hub.web.work import ports, reading, unit_of_work
+
+bp = Blueprint("operations", __name__, url_prefix="/exploitation")
+
+MOST_SHOWN = 100
+LATE_SECONDS = 120
+
+
+@bp.get("")
+@member(Permission.OPERATE)
+def operations(actor: Actor) -> str:
+    """Deliveries by state, those in trouble, the queue and its workers; no content of any case."""
+    now = ports().clock.now()
+    figures = outbox_figures(reading(), now)
+    bell = dict(ports().doorbell.health())
+    return render_template(
+        "operator/operations.html",
+        figures=figures,
+        bell=bell,
+        is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
+        rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],
+        now=now,
+    )
+
+
+@bp.post("/envois/<uuid:delivery_id>/reessayer")
+@member(Permission.OPERATE)
+def retry(delivery_id: UUID, actor: Actor) -> Response:
+    """Try one delivery now, whatever the retry table says."""
+    with unit_of_work(actor) as work:
+        done = try_again(work, delivery_id)
+    if done:
+        flash(_("The delivery will be tried again within seconds."), "ok")
+    else:
+        flash(_("This delivery has already left or was cancelled."), "info")
+    return redirect(url_for("operations.operations"))
+
+
+def kind_words(kind: DeliveryKind) -> str:
+    """What is being delivered, for an operator."""
+    return {
+        DeliveryKind.ADDRESS_CONFIRMATION: _("Confirmation of an address"),
+        DeliveryKind.ANSWER_TO_READ: _("Notice to the person: an answer"),
+        DeliveryKind.COLLEAGUE_TASK: _("Question to a colleague"),
+        DeliveryKind.CONFIRMATION_REMINDER: _("Reminder to confirm"),
+        DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
+        DeliveryKind.NEWS: _("Notice to the person: news"),
+        DeliveryKind.QUESTION_TO_ANSWER: _("Notice to the person: a question"),
+        DeliveryKind.REFERRAL: _("Referral to a controller"),
+        DeliveryKind.REFERRALS_WAITING: _("Notice to a controller: referrals"),
+        DeliveryKind.REFERRAL_WITHDRAWN: _("Notice to a controller: withdrawal"),
+        DeliveryKind.REPLY_RECEIVED: _("Notice to a controller: a reply"),
+        DeliveryKind.REQUEST_WITHDRAWN: _("Notice to the person: withdrawal"),
+    }[kind]
+
+
+def _listed(row: TroubledDelivery) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": kind_words(DeliveryKind(row.kind)),
+        "organisation": row.organisation or "–",
+        "needs_person": row.state is DeliveryState.NEEDS_PERSON,
+        "attempts": row.attempts,
+        "next_at": row.next_at,
+        "error": error_words(row.last_error),
+        "created_at": row.created_at,
+    }
+
+
+def error_words(code: str | None) -> str:
+    """A failure in words; a code without words is shown as it is."""
+    words = {
+        "no_address": _("No usable address: add or verify a contact point."),
+        "bad_address": _("The address is not one that can be written to."),
+        "down": _("The mail server does not answer."),
+    }
+    return words.get(code or "", code or "–")

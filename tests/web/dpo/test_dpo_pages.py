@@ -1,0 +1,112 @@
+"""The DPO's pages: late first, figures that add up, a trail that verifies, reasons for reading."""
+
+import pytest
+
+from hub.domain.actors import SYSTEM, Role
+from hub.domain.outcomes import Outcome
+from hub.services.answering import AnswerDraft, ItemAnswer, answer
+from hub.services.filing import file_request, plan_filing
+from hub.services.working import acknowledge
+from tests.factories import add_organisation, draft_for, open_case, planned
+from tests.web.members import add_member, form_token, sign_in
+
+
+@pytest.fixture
+def dpo(unit, ports, client, clock):
+    """A case, and its controller's DPO signed in."""
+    case = open_case(unit, ports)
+    with unit(SYSTEM) as work:
+        add_member(work, case.organisation_id, "dpo@chu.example", Role.DPO)
+    sign_in(client, "dpo@chu.example", clock.now())
+    return case
+
+
+def test_a_late_case_comes_first_and_is_counted(client, dpo, clock):
+    page = client.get("/dpo").text
+    assert "Rien n’est en retard." in page
+    clock.advance(days=31)
+    with client.session_transaction() as kept:
+        kept.clear()
+    sign_in(client, "dpo@chu.example", clock.now())
+    page = client.get("/dpo").text
+    assert "1 dossier est en retard." in page
+    assert "J+" in page
+
+
+def test_the_figures_count_what_was_answered_in_time(client, dpo, unit):
+    items = (ItemAnswer(dpo.processing_id, Outcome.GRANTED),)
+    with unit(dpo.agent) as work:
+        answer(work, dpo.referral_id, AnswerDraft("Voici.", items))
+    page = client.get("/dpo").text
+    assert "100" in page
+    exported = client.get("/dpo/indicateurs.csv")
+    assert exported.data.decode("utf-8-sig").splitlines()[1].startswith("Ensemble;1;1;1;0")
+
+
+def test_the_list_and_its_export_hold_the_same_cases(client, dpo):
+    listed = client.get("/dpo/dossiers?vue=open").text
+    lines = client.get("/dpo/dossiers.csv?vue=open").data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert lines[1].split(";")[0] in listed
+    assert "Dubois" not in listed + "".join(lines)
+
+
+def test_a_dpo_never_learns_of_the_other_controllers_of_a_case(client, dpo, unit, ports):
+    with unit(SYSTEM) as work:
+        other = add_organisation(work, "Registre voisin")
+    draft = draft_for(planned(dpo.organisation_id, dpo.processing_id), planned(other))
+    with unit(draft.actor) as work:
+        file_request(work, plan_filing(draft, ports.keyring, work.now))
+    assert "Registre voisin" not in client.get("/dpo/dossiers?vue=all").text
+
+
+def test_the_trail_shows_each_act_and_says_that_its_chain_holds(client, dpo, unit):
+    with unit(dpo.agent) as work:
+        acknowledge(work, dpo.referral_id)
+    page = client.get(f"/dpo/dossiers/{dpo.referral_id}").text
+    assert "rien ne manque" in page
+    assert "Louise Martin" in page
+    trail = client.get(f"/dpo/dossiers/{dpo.referral_id}/journal.csv").data.decode("utf-8-sig")
+    assert len(trail.splitlines()) == 5
+
+
+def test_only_the_hubs_dpo_reads_content_and_her_reason_is_logged(client, unit, ports, clock):
+    case = open_case(unit, ports)
+    with unit(SYSTEM) as work:
+        hub = add_organisation(work, "Concentrateur", runs_hub=True)
+        add_member(work, hub, "hub@dpo.example", Role.HUB_DPO)
+    sign_in(client, "hub@dpo.example", clock.now())
+    path = f"/dpo/dossiers/{case.referral_id}"
+    page = client.get(path)
+    assert "copie de mes données" not in page.text
+    refused = client.post(
+        f"{path}/contenu", data={"csrf_token": form_token(page), "reason": "court"}
+    )
+    assert refused.status_code == 422
+    read = client.post(
+        f"{path}/contenu",
+        data={"csrf_token": form_token(page), "reason": "Contrôle de la CNIL, dossier 2026-4"},
+    )
+    assert "copie de mes données" in read.text
+    assert "Contrôle de la CNIL" in client.get(path).text
+
+
+def test_a_controllers_dpo_cannot_read_content_through_the_hubs_door(client, dpo):
+    page = client.get(f"/dpo/dossiers/{dpo.referral_id}")
+    answer = client.post(
+        f"/dpo/dossiers/{dpo.referral_id}/contenu",
+        data={"csrf_token": form_token(client.get("/compte")), "reason": "Par curiosité, vraiment"},
+    )
+    assert page.status_code == 200
+    assert answer.status_code == 403
+
+
+def test_another_organisations_case_is_not_found(client, dpo, unit, ports):
+    other = open_case(unit, ports, organisation="Autre")
+    assert client.get(f"/dpo/dossiers/{other.referral_id}").status_code == 404
+
+
+def test_a_hand_made_address_never_breaks_the_list(client, dpo):
+    for query in ("vue=x", "droit=y", "organisme=z", "suite="):
+        assert client.get(f"/dpo/dossiers?{query}").status_code == 200
+    assert client.get("/dpo/dossiers?suite=abc").status_code in {400, 422}

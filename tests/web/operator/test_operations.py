@@ -1,0 +1,57 @@
+"""The operator's page: what needs a person, why, and one button to try again."""
+
+import pytest
+from sqlalchemy import select
+
+from hub.domain.actors import SYSTEM, Role
+from hub.domain.directory import Channel
+from hub.models.delivery import Delivery, DeliveryState
+from tests.factories import add_organisation, open_case
+from tests.web.members import add_member, form_token, sign_in
+
+
+@pytest.fixture
+def operator(unit, client, clock):
+    """An operator, signed in."""
+    with unit(SYSTEM) as work:
+        hub = add_organisation(work, "Concentrateur", runs_hub=True)
+        add_member(work, hub, "op@hub.example", Role.OPERATOR)
+    sign_in(client, "op@hub.example", clock.now())
+
+
+def test_when_all_has_left_there_is_nothing_to_do(client, operator):
+    page = client.get("/exploitation").text
+    assert "Rien à faire." in page
+    assert "Aucun envoi en difficulté" in page
+
+
+def test_a_delivery_in_trouble_says_why_and_can_be_tried_again(
+    client, operator, unit, ports, session
+):
+    open_case(unit, ports)
+    with unit(SYSTEM) as work:
+        row = work.session.scalar(select(Delivery).where(Delivery.channel == Channel.EMAIL))
+        row.state, row.last_error, row.attempts = DeliveryState.NEEDS_PERSON, "no_address", 3
+        delivery_id = row.id
+    page = client.get("/exploitation")
+    assert "1 envoi attend une intervention." in page.text
+    assert "Aucune adresse utilisable" in page.text
+    assert "Dubois" not in page.text
+    client.post(
+        f"/exploitation/envois/{delivery_id}/reessayer", data={"csrf_token": form_token(page)}
+    )
+    session.rollback()
+    assert session.get(Delivery, delivery_id).state is DeliveryState.WAITING
+
+
+def test_a_queue_that_is_away_is_said_first(client, operator, ports):
+    ports.doorbell.reachable = False
+    assert "La file d’attente ne répond pas." in client.get("/exploitation").text
+
+
+def test_an_agent_has_no_business_here(client, unit, ports, clock):
+    case = open_case(unit, ports)
+    with unit(SYSTEM) as work:
+        add_member(work, case.organisation_id, "agent@chu.example", Role.AGENT)
+    sign_in(client, "agent@chu.example", clock.now())
+    assert client.get("/exploitation").status_code == 403
