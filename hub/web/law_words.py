@@ -135,6 +135,11 @@ def right_words(right: Right) -> RightWords:
     return RightWords(*map(str, words))
 
 
+def right_term(right: Right) -> str:
+    """A right by the field's own term, for staff: "Access", "Objection"…"""
+    return str(rights_vocabulary.TERMS[right])
+
+
 def status_words(status: Status) -> str:
     """Yes, no, or case by case."""
     return words_of(status)

@@ -157,3 +157,15 @@ CONTEXTS = {
         _l("A study allowed to use part of the SNDS for a limited time."),
     ),
 }
+
+TERMS = {
+    Right.ACCESS: _l("Access"),
+    Right.CONSENT_WITHDRAWAL: _l("Withdrawal of consent"),
+    Right.ERASURE: _l("Erasure"),
+    Right.OBJECTION: _l("Objection"),
+    Right.PORTABILITY: _l("Portability"),
+    Right.RECTIFICATION: _l("Rectification"),
+    Right.RESTRICTION: _l("Restriction"),
+    Right.SECONDARY_USE_OPT_OUT: _l("Opt-out (EHDS)"),
+}
+"""The field's terms, for staff screens and dense lists (law/glossary)."""

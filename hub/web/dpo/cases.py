@@ -39,7 +39,7 @@ from hub.web.dpo.rows import (
     listed,
     trail_cells,
 )
-from hub.web.law_words import referral_state_words, right_words
+from hub.web.law_words import referral_state_words, right_term, right_words
 from hub.web.paging import cursor_of, read_cursor
 from hub.web.spreadsheets import csv_of
 from hub.web.work import ports, reading, request_keys, unit_of_work
@@ -82,7 +82,7 @@ def cases(actor: Actor) -> str:
         next_url=next_url,
         first_url=_link(choice) if request.args.get("suite") else None,
         choice=choice,
-        rights=[(right.value, right_words(right).title) for right in Right],
+        rights=[(right.value, right_term(right)) for right in Right],
         controllers=controllers_seen(reading(), scope) if scope.organisation_id is None else [],
         export_url=url_for("dpo.export", **_query(choice)),
     )

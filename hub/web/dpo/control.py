@@ -16,7 +16,7 @@ from hub.web.access import member
 from hub.web.downloads import download_of
 from hub.web.dpo.cases import scope_of
 from hub.web.dpo.rows import listed
-from hub.web.law_words import outcome_words, right_words
+from hub.web.law_words import outcome_words, right_term
 from hub.web.spreadsheets import csv_of
 from hub.web.work import reading
 
@@ -45,7 +45,7 @@ def control(actor: Actor) -> str:
         outcomes=_outcomes(found),
         delays=_delays(found),
         by_right=[
-            {"name": right_words(right).title, "figures": group}
+            {"name": right_term(right), "figures": group}
             for right, group in found.by_right.items()
         ],
         by_controller=[
@@ -62,9 +62,9 @@ def figures_csv(actor: Actor) -> Response:
     scope = scope_of(actor)
     found = indicators(reading(), scope.organisation_id, _since(scope.today), scope.today)
     groups = [(_("Whole"), found.whole)]
-    groups += [(right_words(right).title, group) for right, group in found.by_right.items()]
+    groups += [(right_term(right), group) for right, group in found.by_right.items()]
     groups += list(found.by_controller.items())
-    columns = [_("Group"), _("Received"), _("Answered"), _("On time"), _("Late")]
+    columns = [_("Group"), _("Received"), _("Answers given"), _("On time"), _("Late")]
     columns += [_("Extended"), _("Median delay (days)")]
     rows = [
         [name, g.received, g.answered, g.on_time, g.late, g.extended, g.median_days]
@@ -94,7 +94,7 @@ def _outcomes(found: Indicators) -> list[dict[str, Any]]:
 def _delays(found: Indicators) -> list[dict[str, Any]]:
     rights: list[tuple[Right, Figures]] = list(found.by_right.items())
     return [
-        {"label": right_words(right).title, "value": group.median_days}
+        {"label": right_term(right), "value": group.median_days}
         for right, group in rights
         if group.median_days is not None
     ]

@@ -13,33 +13,33 @@ from hub.web.law_words import (
     event_words,
     outcome_words,
     referral_state_words,
-    right_words,
+    right_term,
 )
 
 SOON_DAYS = 7
 
 CASE_COLUMNS = (
-    _l("Number"),
+    _l("Case no."),
     _l("Controller"),
     _l("Right"),
-    _l("Received"),
-    _l("Acknowledged"),
-    _l("Due"),
+    _l("Received on"),
+    _l("Acknowledged on"),
+    _l("Due on"),
     _l("Date without pause or extension"),
-    _l("Answered"),
+    _l("Answered on"),
     _l("State"),
     _l("Outcome"),
 )
-TRAIL_COLUMNS = (_l("No."), _l("When"), _l("Who"), _l("What"), _l("Details"), _l("Hash"))
+TRAIL_COLUMNS = (_l("Line no."), _l("When"), _l("Who"), _l("What"), _l("Details"), _l("Hash"))
 
 
 def chip_words(chip: Chip) -> str:
     """The name of a list."""
     return {
-        Chip.ALL: _("All"),
+        Chip.ALL: _("All cases (list)"),
         Chip.LATE: _("Late"),
         Chip.OPEN: _("Open"),
-        Chip.REFUSED: _("Refused"),
+        Chip.REFUSED: _("Refusals"),
         Chip.THIS_WEEK: _("Due within 7 days"),
         Chip.UNACKNOWLEDGED: _("Not acknowledged"),
     }[chip]
@@ -50,7 +50,7 @@ def case_cells(row: OversightRow) -> list[Any]:
     return [
         row.number,
         row.controller,
-        right_words(row.right).article,
+        right_term(row.right),
         row.received_at,
         row.acknowledged_at,
         row.due_on,
@@ -66,7 +66,7 @@ def listed(row: OversightRow, today: date) -> dict[str, Any]:
     return {
         "number": {"text": row.number, "href": url_for("dpo.case", referral_id=row.id)},
         "controller": row.controller,
-        "right": right_words(row.right).title,
+        "right": right_term(row.right),
         "received_at": row.received_at,
         "state": referral_state_words(row.state).staff,
         "outcome": outcome_words(row.outcome).staff if row.outcome else "",
