@@ -3,6 +3,7 @@
 from hub.models import (
     answer,
     audit_event,
+    calendar,
     delivery,
     directory,
     exchange,
@@ -14,6 +15,7 @@ from hub.models import (
 __all__ = [
     "answer",
     "audit_event",
+    "calendar",
     "delivery",
     "directory",
     "exchange",

@@ -44,6 +44,10 @@ EVENTS = {
         _l("The organisation asked you to show who you are; the time limit stands still."),
         _l("Time limit suspended"),
     ),
+    EventKind.CLOCK_REDATED: (
+        _l("A public holiday was added or removed: the dates of your request were computed again."),
+        _l("Dates computed again: public holidays changed"),
+    ),
     EventKind.CLOCK_RESUMED: (
         _l("The time limit runs again."),
         _l("Time limit resumed"),
@@ -83,6 +87,14 @@ EVENTS = {
     EventKind.EMAIL_CORRECTED: (
         _l("You corrected your e-mail address."),
         _l("E-mail address corrected"),
+    ),
+    EventKind.HOLIDAY_ADDED: (
+        _l("A public holiday was added to the calendar."),
+        _l("Public holiday added"),
+    ),
+    EventKind.HOLIDAY_REMOVED: (
+        _l("A public holiday was removed from the calendar."),
+        _l("Public holiday removed"),
     ),
     EventKind.MEMBER_CHANGED: (
         _l("A member’s account changed."),

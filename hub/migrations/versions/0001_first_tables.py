@@ -279,6 +279,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reuse_reused_id"), ["reused_id"], unique=False)
 
     op.create_table(
+        "added_holiday",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("zone", sa.String(40), nullable=True),
+        sa.Column("label", sa.String(100), nullable=False),
+        sa.Column("added_by_id", sa.Uuid(), nullable=True),
+        sa.Column("added_at", hub.models.columns.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"], ["member.id"], name=op.f("fk_added_holiday_added_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_added_holiday")),
+    )
+    with op.batch_alter_table("added_holiday", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_added_holiday_day"), ["day"], unique=False)
+
+    op.create_table(
         "idempotency_record",
         sa.Column("token_id", sa.Uuid(), nullable=False),
         sa.Column("key_hash", sa.LargeBinary(length=32), nullable=False),
@@ -851,6 +867,10 @@ def downgrade() -> None:
     op.drop_table("rights_request")
     op.drop_table("member_role")
     op.drop_table("idempotency_record")
+    with op.batch_alter_table("added_holiday", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_added_holiday_day"))
+
+    op.drop_table("added_holiday")
     with op.batch_alter_table("reuse", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reuse_reused_id"))
         batch_op.drop_index(batch_op.f("ix_reuse_processing_id"))
