@@ -82,7 +82,7 @@ def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) ->
     )
     arrived = _arrive(work, [row.referral_id for row in rows if row.referral_id])
     for referral_id, rights_request_id in arrived:
-        work.record(EventKind.REFERRAL_DELIVERED, rights_request_id, referral_id, channel="portal")
+        work.record(EventKind.REFERRAL_DELIVERED, rights_request_id, referral_id)
     if arrived:
         _tell_once(work, recipient)
     return len(rows)

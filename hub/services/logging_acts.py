@@ -61,6 +61,12 @@ class Logbook:
             rows.append(row)
         return rows
 
+    def sealing(self, events: Iterable[PendingEvent]) -> set[UUID]:
+        """The streams whose keys these events need: the hub's own acts without detail need none."""
+        if self.actor.kind is not ActorKind.SYSTEM:
+            return {event.stream_id for event in events}
+        return {event.stream_id for event in events if event.detail}
+
     def _row(self, event: PendingEvent, at: Head, *, is_request: bool) -> dict[str, Any]:
         seq, prev = at
         row_id = new_id()
@@ -121,7 +127,7 @@ def append_events(session: Session, logbook: Logbook, events: list[PendingEvent]
     """Number, chain, seal and insert events, in the order they were recorded."""
     streams = {event.stream_id for event in events}
     requests = _requests_among(session, streams)
-    logbook.keys.load(requests)
+    logbook.keys.load(requests & logbook.sealing(events))
     rows = logbook.rows(events, _heads(session, streams), requests)
     session.execute(insert(AuditEvent), rows)
 
