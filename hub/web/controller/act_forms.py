@@ -1,0 +1,206 @@
+"""Forms of the acts on a case, with their bounds."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    EmailField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+
+from hub.domain.clock import ExtensionReason
+from hub.models.answer import OutsideChannel
+from hub.services.answering import LONGEST_TEXT as LONGEST_ANSWER
+from hub.services.exchanging import LONGEST_TEXT
+from hub.web.clock_sentences import EXTENSION_REASONS
+from hub.web.law_words import channel_words
+
+LONGEST_REASON = 4_000
+DATE_WANTED = _l("Give a date, as day, month and year.")
+
+
+def _said(message: Any, most: int = LONGEST_TEXT) -> list[Any]:
+    too_long = {
+        LONGEST_TEXT: _l("10,000 characters at most."),
+        LONGEST_ANSWER: _l("20,000 characters at most."),
+        LONGEST_REASON: _l("4,000 characters at most."),
+    }[most]
+    return [DataRequired(message), Length(max=most, message=too_long)]
+
+
+class DatedField(DateField):
+    """A date whose mistakes are said in plain words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read ISO 8601, as browsers send it, or 14/10/2026 as people type it."""
+        typed = (valuelist[0] if valuelist else "").strip()
+        if not typed:
+            return
+        day, slash, rest = typed.partition("/")
+        month, _slash, year = rest.partition("/")
+        text = f"{year}-{month:0>2}-{day:0>2}" if slash else typed
+        try:
+            self.data = date.fromisoformat(text)
+        except ValueError:
+            self.data = None  # type: ignore[assignment]
+            raise ValueError(DATE_WANTED) from None
+
+
+class EmptyForm(FlaskForm):
+    """Only the hidden token."""
+
+
+class NoteForm(FlaskForm):
+    """An internal note."""
+
+    text = TextAreaField(_l("Internal note"), validators=_said(_l("Write the note.")))
+
+
+class QuestionForm(FlaskForm):
+    """A question to the person; the clock runs on."""
+
+    text = TextAreaField(
+        _l("Your question to the person"), validators=_said(_l("Write your question."))
+    )
+    reply_by_on = DatedField(_l("Reply wanted by"), validators=[Optional()])
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+
+    def validate_reply_by_on(self, field: Any) -> None:
+        """A past date asks for nothing."""
+        _not_past(field, self._today)
+
+
+class IdentityForm(FlaskForm):
+    """A doubt about who asks; the clock stops."""
+
+    doubt = TextAreaField(
+        _l("The reasonable doubt"),
+        validators=_said(
+            _l("Write down the reasonable doubt: without it the clock runs on."), LONGEST_REASON
+        ),
+    )
+    text = TextAreaField(
+        _l("What you ask the person for"), validators=_said(_l("Say what you ask for."))
+    )
+
+
+class ExtensionForm(FlaskForm):
+    """Two more months, with a cause of the list and its reasons."""
+
+    cause = RadioField(_l("Cause"), validators=[InputRequired(_l("Choose a cause."))])
+    words = TextAreaField(
+        _l("Reasons, as the person will read them"),
+        validators=_said(_l("Explain why more time is needed."), LONGEST_REASON),
+    )
+
+    def __init__(self, *args: Any, translate: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cause.choices = [
+            (cause.value, translate(EXTENSION_REASONS[cause])) for cause in ExtensionReason
+        ]
+
+
+class TaskForm(FlaskForm):
+    """What a colleague without account is asked, and the identifiers she will see."""
+
+    name = StringField(
+        _l("Name of the colleague"),
+        validators=[
+            DataRequired(_l("Enter a name.")),
+            Length(max=200, message=_l("200 characters at most.")),
+        ],
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        validators=[
+            DataRequired(_l("Enter an e-mail address.")),
+            Email(_l("This address is not complete: it looks like name@organisation.fr.")),
+            Length(max=255, message=_l("255 characters at most.")),
+        ],
+    )
+    text = TextAreaField(_l("What you ask"), validators=_said(_l("Write what you ask.")))
+    identifiers = SelectMultipleField(_l("What the colleague will see of the person"))
+    reply_by_on = DatedField(_l("Reply wanted by"), validators=[InputRequired(DATE_WANTED)])
+
+    def __init__(
+        self, *args: Any, identifiers: list[tuple[str, str]], today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.identifiers.choices = identifiers
+        self._today = today
+
+    def validate_reply_by_on(self, field: Any) -> None:
+        """A past date asks for nothing."""
+        _not_past(field, self._today)
+
+
+class AssignForm(FlaskForm):
+    """Who is in charge."""
+
+    member = SelectField(_l("Assigned to"))
+
+    def __init__(self, *args: Any, members: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.member.choices = members
+
+
+class LabelForm(FlaskForm):
+    """The organisation's own label."""
+
+    label = StringField(
+        _l("Label"), validators=[Length(max=60, message=_l("60 characters at most."))]
+    )
+
+
+class OutsideForm(FlaskForm):
+    """How and when the answer was given outside the hub, and what proves it."""
+
+    channel = RadioField(_l("How was it given?"), validators=[InputRequired(_l("Choose one."))])
+    outside_on = DatedField(_l("On which date?"), validators=[InputRequired(DATE_WANTED)])
+    proof = TextAreaField(_l("Proof"), validators=_said(_l("Say what proves it."), LONGEST_REASON))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel.choices = [(one.value, channel_words(one)) for one in OutsideChannel]
+
+
+class AppliedForm(FlaskForm):
+    """When a decision was applied, and what proves it."""
+
+    applied_on = DatedField(
+        _l("On which date was it done?"), validators=[InputRequired(DATE_WANTED)]
+    )
+    proof = TextAreaField(_l("Proof"), validators=_said(_l("Say what proves it."), LONGEST_REASON))
+
+
+class NotUsForm(FlaskForm):
+    """Why the organisation is not the one, and which one may be."""
+
+    organisation = RadioField(
+        _l("Which organisation is in charge?"), validators=[Optional()], validate_choice=False
+    )
+    named = StringField(
+        _l("Name of the organisation, if you know it"),
+        validators=[Length(max=300, message=_l("300 characters at most."))],
+    )
+    words = TextAreaField(
+        _l("Why it is not you, as the person will read it"),
+        validators=_said(_l("Explain why it is not you."), LONGEST_REASON),
+    )
+
+
+def _not_past(field: Any, today: date) -> None:
+    if field.data and field.data < today:
+        raise ValidationError(_l("Give a date from today on."))

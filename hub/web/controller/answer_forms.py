@@ -1,0 +1,175 @@
+"""The form of an answer: one letter, and for each item its outcome and what a refusal owes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Form, RadioField, SelectField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from hub.domain.grounds import Ground, check_ground, grounds_for
+from hub.domain.outcomes import REFUSING, Outcome
+from hub.domain.rights import NEVER_REFUSED, Right
+from hub.errors import Invalid
+from hub.models.answer import OutsideChannel
+from hub.queries.referral_rows import AnswerLine, Asked, ReferralPage
+from hub.services.answering import LONGEST_TEXT, AnswerDraft, GivenOutside, ItemAnswer
+from hub.services.documents import ReceivedFile
+from hub.web.controller.act_forms import LONGEST_REASON, OutsideForm
+from hub.web.controller.refusals import refusal_words
+from hub.web.law_words import ground_words, outcome_words
+
+UNIDENTIFIED = "ALL-UNIDENTIFIED"
+ORDER = (
+    Outcome.GRANTED,
+    Outcome.PARTLY_GRANTED,
+    Outcome.REFUSED,
+    Outcome.NO_DATA_HELD,
+    Outcome.ALREADY_SATISFIED,
+    Outcome.CANNOT_IDENTIFY,
+)
+
+
+class LetterForm(FlaskForm):
+    """The words that the person will read."""
+
+    text = TextAreaField(
+        _l("Your answer to the person"),
+        validators=[
+            DataRequired(_l("Write the answer that the person will read.")),
+            Length(max=LONGEST_TEXT, message=_l("20,000 characters at most.")),
+        ],
+    )
+
+
+class ItemForm(Form):
+    """What is answered about one processing."""
+
+    outcome = RadioField(_l("Outcome"), validators=[InputRequired(_l("Choose an outcome."))])
+    ground = SelectField(_l("Ground"), validate_choice=False)
+    reasons = TextAreaField(
+        _l("Reasons, in law and in fact"),
+        validators=[Length(max=LONGEST_REASON, message=_l("4,000 characters at most."))],
+    )
+    evidence = TextAreaField(
+        _l("Evidence that the ground asks for"),
+        validators=[Length(max=LONGEST_REASON, message=_l("4,000 characters at most."))],
+    )
+
+    def __init__(self, item: Asked, right: Right, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.item, self.right = item, right
+        self.grounds: tuple[Ground, ...] = grounds_for(right, item.purposes)
+        self.outcome.choices = [
+            (one.value, outcome_words(one).staff)
+            for one in ORDER
+            if right not in NEVER_REFUSED or one not in REFUSING
+        ]
+        self.ground.choices = [("", _("Choose a ground"))] + [
+            (one.code, f"{ground_words(one.code).label} ({one.code})") for one in self.grounds
+        ]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Bounds first, then what the law asks of a refusal, each beside its field."""
+        if not super().validate(extra_validators):
+            return False
+        if self.chosen() not in REFUSING:
+            return True
+        try:
+            check_ground(
+                self.code(),
+                self.right,
+                reasons=self.reasons.data or "",
+                evidence=self.evidence.data or "",
+                purposes=self.item.purposes,
+            )
+        except Invalid as refusal:
+            field = self[refusal.facts.get("field", "outcome")]
+            field.errors = [*field.errors, refusal_words(refusal)]
+            return False
+        return True
+
+    def chosen(self) -> Outcome:
+        """The outcome ticked."""
+        return Outcome(self.outcome.data)
+
+    def code(self) -> str | None:
+        """The ground; where the person cannot be found it goes without saying."""
+        if self.ground.data:
+            return str(self.ground.data)
+        return UNIDENTIFIED if self.chosen() is Outcome.CANNOT_IDENTIFY else None
+
+    def said(self) -> ItemAnswer:
+        """The item as it is answered; a ground is kept only where something is refused."""
+        outcome = self.chosen()
+        if outcome not in REFUSING:
+            return ItemAnswer(self.item.processing_id, outcome)
+        return ItemAnswer(
+            self.item.processing_id,
+            outcome,
+            self.code(),
+            (self.reasons.data or "").strip(),
+            (self.evidence.data or "").strip(),
+        )
+
+
+@dataclass(frozen=True)
+class AnswerForms:
+    """The letter, its items, and how it was given when that was outside the hub."""
+
+    letter: LetterForm
+    items: tuple[ItemForm, ...]
+    outside: OutsideForm | None = None
+
+    def valid(self) -> bool:
+        """Whether all of it may be sent; every part is checked, so that all errors show at once."""
+        parts: list[Any] = [self.letter, *self.items, *([self.outside] if self.outside else [])]
+        checked = [part.validate() for part in parts]
+        return all(checked)
+
+    def errors(self) -> list[dict[str, str]]:
+        """The errors beyond the letter's, for the summary."""
+        return list(self._errors())
+
+    def _errors(self) -> Iterator[dict[str, str]]:
+        parts: list[Any] = [*([self.outside] if self.outside else []), *self.items]
+        for part in parts:
+            for field in part:
+                target = f"{field.id}-0" if field.type == "RadioField" else field.id
+                for text in field.errors:
+                    title = f"{part.item.title} – " if isinstance(part, ItemForm) else ""
+                    yield {"text": f"{title}{text}", "href": f"#{target}"}
+
+    def draft(self, files: tuple[ReceivedFile, ...]) -> AnswerDraft:
+        """The answer as the service takes it."""
+        outside = None
+        if self.outside:
+            outside = GivenOutside(
+                OutsideChannel(self.outside.channel.data),
+                self.outside.outside_on.data,
+                self.outside.proof.data,
+            )
+        items = tuple(one.said() for one in self.items)
+        return AnswerDraft(self.letter.text.data, items, files, outside)
+
+
+def answer_forms(case: ReferralPage, *, outside: bool, last: AnswerLine | None) -> AnswerForms:
+    """The forms as sent, or when first shown as the last answer had them."""
+    sent = request.form if request.method == "POST" else None
+    said = {one.processing_id: one for one in last.items} if last else {}
+    items = tuple(
+        ItemForm(
+            item,
+            case.right,
+            formdata=sent,
+            prefix=f"item{place}-",
+            obj=said.get(item.processing_id),
+        )
+        for place, item in enumerate(case.items)
+    )
+    letter = LetterForm(data={"text": last.text} if last else None)
+    return AnswerForms(letter, items, OutsideForm() if outside else None)

@@ -1,0 +1,179 @@
+"""Answering a case: write, check what the person will read, send; correct; answered elsewhere."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, request
+from flask_babel import gettext as _
+
+from hub.domain.actors import Actor
+from hub.domain.lifecycle import Action
+from hub.domain.permissions import Permission
+from hub.errors import HubError, NotFound
+from hub.models.answer import AnswerState, OutsideChannel
+from hub.queries.referral_rows import AnswerLine, ReferralPage
+from hub.services import answering
+from hub.services.documents import ReceivedFile, discard_files, receive_file
+from hub.web.access import member
+from hub.web.controller.answer_forms import AnswerForms, answer_forms
+from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
+from hub.web.file_words import KINDS, file_refusal_words
+from hub.web.law_words import channel_words, ground_words, instead_words, outcome_words, words_of
+from hub.web.work import ports, settings, unit_of_work
+
+bp = Blueprint("answers", __name__, url_prefix="/dossiers/<uuid:referral_id>")
+
+MOST_FILES = 10
+
+
+class FilesRefused(Exception):
+    """Some files were not taken; `sentences` says which and why."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("files refused")
+        self.sentences = sentences
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of the three ways to answer: its action, its page and what is said once it is done."""
+
+    action: Action
+    said: str
+    outside: bool = False
+
+
+@bp.route("/repondre", methods=["GET", "POST"])
+@member(Permission.WORK_REFERRALS)
+def answer(actor: Actor, referral_id: UUID) -> Any:
+    """Answer item by item, with a letter and files."""
+    way = Way(Action.ANSWER, _("The answer is sent. The person is told that she can read it."))
+    return _answering(actor, referral_id, way)
+
+
+@bp.route("/corriger", methods=["GET", "POST"])
+@member(Permission.WORK_REFERRALS)
+def correct(actor: Actor, referral_id: UUID) -> Any:
+    """Send a new answer in place of the last one."""
+    said = _("The corrected answer is sent. The earlier one stays readable, marked as replaced.")
+    return _answering(actor, referral_id, Way(Action.CORRECT_ANSWER, said))
+
+
+@bp.route("/hors-service", methods=["GET", "POST"])
+@member(Permission.WORK_REFERRALS)
+def outside(actor: Actor, referral_id: UUID) -> Any:
+    """Record an answer that was given by another way."""
+    said = _("The answer given elsewhere is recorded. The person is told.")
+    return _answering(actor, referral_id, Way(Action.RECORD_OUTSIDE_ANSWER, said, outside=True))
+
+
+def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
+    case = case_of(actor, referral_id)
+    last = _last(case) if way.action is Action.CORRECT_ANSWER else None
+    forms = answer_forms(case, outside=way.outside, last=last)
+    step = request.form.get("step")
+    if request.method == "GET":
+        return act_refused(actor, case, way.action) or _write(case, forms, way)
+    if step == "edit" or not forms.valid():
+        return _write(case, forms, way)
+    if step != "send":
+        return _check(case, forms, way)
+    return _send(actor, case, forms, way)
+
+
+def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
+    try:
+        files = _received(case)
+    except FilesRefused as refused:
+        return _check(case, forms, way, refused.sentences)
+    service = answering.correct_answer if way.action is Action.CORRECT_ANSWER else answering.answer
+    try:
+        with unit_of_work(actor) as work:
+            service(work, case.id, forms.draft(files))
+    except BaseException as failure:
+        discard_files(ports(), files)
+        if isinstance(failure, NotFound):
+            abort(404)
+        if not isinstance(failure, HubError):
+            raise
+        say_refused(forms.letter, failure, case.id)
+        return _write(case, forms, way)
+    flash(way.said, "ok")
+    return to_case(case.id)
+
+
+def _received(case: ReferralPage) -> tuple[ReceivedFile, ...]:
+    """The files, checked and sealed to the person before any lock is taken."""
+    sent = [one for one in request.files.getlist("files") if one.filename]
+    kept: list[ReceivedFile] = []
+    sentences: list[str] = []
+    if len(sent) > MOST_FILES:
+        raise FilesRefused([_("Ten files at most: put the others in an archive (.zip).")])
+    for one in sent:
+        name = str(one.filename)
+        try:
+            kept.append(_sealed(case, name, one.stream))
+        except HubError as refusal:
+            sentences.append(file_refusal_words(name, refusal))
+    if sentences:
+        discard_files(ports(), kept)
+        raise FilesRefused(sentences)
+    return tuple(kept)
+
+
+def _sealed(case: ReferralPage, name: str, stream: Any) -> ReceivedFile:
+    limit = settings().max_file_bytes
+    return receive_file(ports(), name, stream, sealed_to=case.box_public, limit=limit)
+
+
+def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
+    had_files = any(one.filename for one in request.files.getlist("files"))
+    return act_page(
+        "answer_write",
+        case,
+        forms.letter,
+        forms=forms,
+        way=way,
+        errors_of_items=forms.errors(),
+        had_files=had_files,
+        ground_words=ground_words,
+        words_of=words_of,
+        instead_words=instead_words,
+    )
+
+
+def _check(
+    case: ReferralPage, forms: AnswerForms, way: Way, refused_files: list[str] | None = None
+) -> Any:
+    kept = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in ("csrf_token", "step")
+    ]
+    page = act_page(
+        "answer_check",
+        case,
+        forms.letter,
+        forms=forms,
+        way=way,
+        kept=kept,
+        errors_of_items=[{"text": text, "href": "#files"} for text in refused_files or []],
+        refused_files=refused_files or [],
+        kinds=KINDS,
+        limit=settings().max_file_bytes,
+        outcome_words=outcome_words,
+        ground_words=ground_words,
+        outside_channel=_channel(forms),
+    )
+    return (page, 422) if refused_files else page
+
+
+def _channel(forms: AnswerForms) -> str:
+    if forms.outside is None:
+        return ""
+    return channel_words(OutsideChannel(forms.outside.channel.data))
+
+
+def _last(case: ReferralPage) -> AnswerLine | None:
+    return next((one for one in case.answers if one.state is AnswerState.SENT), None)

@@ -1,0 +1,97 @@
+"""What every page about one case shares: finding it, who may do what, saying why not."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+
+from hub.domain.actors import Actor
+from hub.domain.lifecycle import Action, ActionNotAllowed, actions_open
+from hub.domain.permissions import Permission, may_enter
+from hub.errors import HubError, NotFound
+from hub.queries.referral_page import referral_page
+from hub.queries.referral_rows import ReferralPage
+from hub.services.unit_of_work import Work
+from hub.web.controller.inbox import organisation_of, today
+from hub.web.controller.refusals import field_of, refusal_words
+from hub.web.controller.words import RIGHT_TERMS, deadline_words
+from hub.web.work import reading, request_keys, unit_of_work
+
+Run = Callable[[Work], object]
+
+
+def case_of(actor: Actor, referral_id: UUID) -> ReferralPage:
+    """The case; raises NotFound (404) for another organisation's."""
+    return referral_page(reading(), request_keys(), organisation_of(actor), referral_id)
+
+
+def open_actions(actor: Actor, case: ReferralPage) -> frozenset[Action]:
+    """The acts whose buttons this member sees; a reader sees none."""
+    if not may_enter(actor.roles, Permission.WORK_REFERRALS):
+        return frozenset()
+    return actions_open(actor, case.state)
+
+
+def act_refused(actor: Actor, case: ReferralPage, action: Action) -> Any:
+    """Back to the case with the reason when the act is not open any more; None when it is."""
+    if action in open_actions(actor, case):
+        return None
+    flash(refusal_words(ActionNotAllowed(action=action.value), case.id), "late")
+    return to_case(case.id)
+
+
+def to_case(referral_id: UUID) -> Any:
+    """Back to the page of the case."""
+    return redirect(url_for("referral.case", referral_id=referral_id))
+
+
+def tried(actor: Actor, referral_id: UUID, form: FlaskForm, run: Run) -> bool:
+    """Do an act; what is refused is said beside its field, or above the form."""
+    try:
+        with unit_of_work(actor) as work:
+            run(work)
+    except NotFound:
+        abort(404)
+    except HubError as refusal:
+        say_refused(form, refusal, referral_id)
+        return False
+    return True
+
+
+def say_refused(form: FlaskForm, refusal: HubError, referral_id: UUID) -> None:
+    """Put a refusal where the member looks for it; what she typed stays in the form."""
+    words, field = refusal_words(refusal, referral_id), field_of(refusal)
+    if field in form:
+        form[field].errors = [*form[field].errors, words]
+    else:
+        form.form_errors.append(words)
+
+
+def done_or_said(actor: Actor, referral_id: UUID, run: Run, said: str) -> Any:
+    """Do an act that has no form of its own, and say on the case what came of it."""
+    try:
+        with unit_of_work(actor) as work:
+            run(work)
+    except NotFound:
+        abort(404)
+    except HubError as refusal:
+        flash(refusal_words(refusal, referral_id), "late")
+    else:
+        flash(said, "ok")
+    return to_case(referral_id)
+
+
+def act_page(template: str, case: ReferralPage, form: Any, **more: Any) -> Any:
+    """The page of one act: 200 when it is first shown, 422 when something is to correct."""
+    deadline = deadline_words(case.state, case.clock.due_on, case.clock.strict_on, today())
+    page = render_template(
+        f"controller/acts/{template}.html",
+        case=case,
+        form=form,
+        deadline=deadline,
+        right=RIGHT_TERMS[case.right],
+        **more,
+    )
+    return (page, 422) if form is not None and form.errors else page

@@ -1,0 +1,158 @@
+"""The page of a case in words: what to do now, who asks, why it came here, what happened."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from hub.domain.actors import ActorKind
+from hub.domain.audit_log import EventKind
+from hub.domain.directory import Identifier
+from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
+from hub.domain.routing import RouteKind, RouteReason
+from hub.models.exchange import MessageKind
+from hub.models.referral import WaitingFor
+from hub.queries.referral_rows import ActLine, Asked, ReferralPage
+from hub.web.filters import day
+from hub.web.law_words import event_words, identifier_words
+from hub.web.routing_words import route_words
+
+PERSON_FIELDS = ("given_names", "family_name", "birth_date", "email", "phone", "postal_address")
+
+
+def next_act_words(case: ReferralPage, today: date) -> dict[str, str]:
+    """The band that opens the page: its kind, what to do and by when, and why."""
+    if case.state in ENDED:
+        return {"kind": "info", "title": _("Nothing to do: this case is over."), "text": ""}
+    if case.state not in WORKABLE:
+        return _after_answer(case)
+    if case.waiting_for is WaitingFor.PERSON:
+        return _waiting_person(case)
+    if case.waiting_for is WaitingFor.COLLEAGUE:
+        title = _("A colleague’s reply is awaited.")
+        return {"kind": "info", "title": title, "text": _answer_by(case, today)}
+    late = case.clock.due_on is not None and case.clock.due_on < today
+    kind = "late" if late else "todo"
+    if case.state is ReferralState.DELIVERED:
+        title = _("Acknowledge receipt, then answer.")
+        return {"kind": kind, "title": title, "text": _answer_by(case, today)}
+    if case.state is ReferralState.CONTESTED:
+        text = _("The person contests your answer. ") + _answer_by(case, today)
+        return {"kind": kind, "title": _("Look at your answer again."), "text": text}
+    return {"kind": kind, "title": _answer_by(case, today), "text": ""}
+
+
+def _after_answer(case: ReferralPage) -> dict[str, str]:
+    if case.waiting_for is WaitingFor.TO_APPLY:
+        title = _("Apply the decision, then record the proof.")
+        text = _("What is granted must be done, not only decided.")
+        return {"kind": "todo", "title": title, "text": text}
+    text = _("The person was told. The case closes by itself once 30 days have passed.")
+    return {"kind": "ok", "title": _("Nothing to do: the answer was sent."), "text": text}
+
+
+def _waiting_person(case: ReferralPage) -> dict[str, str]:
+    open_kinds = (MessageKind.QUESTION, MessageKind.IDENTITY_CHECK)
+    dates = [
+        one.reply_by_on
+        for one in case.messages
+        if one.kind in open_kinds and one.replied_at is None and one.reply_by_on
+    ]
+    title = _("Nothing to do: the person’s reply is awaited.")
+    if dates:
+        title = _("Nothing to do: the person’s reply is awaited by %(date)s.", date=day(min(dates)))
+    if case.clock.paused_since:
+        return {"kind": "ok", "title": title, "text": _("The clock is stopped meanwhile.")}
+    due = day(case.clock.due_on)
+    return {"kind": "ok", "title": title, "text": _("The clock runs: answer due %(due)s.", due=due)}
+
+
+def _answer_by(case: ReferralPage, today: date) -> str:
+    due_on = case.clock.due_on
+    if due_on is None:
+        return _(
+            "The clock is stopped; the date without pause is %(date)s.",
+            date=day(case.clock.strict_on),
+        )
+    if due_on < today:
+        return _("Answer now: it was due on %(date)s.", date=day(due_on))
+    return _("Answer by %(date)s.", date=day(due_on))
+
+
+def person_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Who asks: only what was given."""
+    labels = {
+        "given_names": _("Given names"),
+        "family_name": _("Family name"),
+        "birth_date": _("Born on"),
+        "email": _("E-mail address"),
+        "phone": _("Telephone"),
+        "postal_address": _("Postal address"),
+    }
+    rows = [(labels[name], str(person[name])) for name in PERSON_FIELDS if person.get(name)]
+    rows = [(label, _readable_date(value)) for label, value in rows]
+    for name, value in (person.get("identifiers") or {}).items():
+        if value:
+            rows.append((identifier_label(name), str(value)))
+    return rows
+
+
+def representative_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Who acts for the person, as given."""
+    found = person.get("representative") or {}
+    labels = {
+        "capacity": _("Acting as"),
+        "kind": _("Acting as"),
+        "name": _("Name"),
+        "email": _("E-mail address"),
+        "postal_address": _("Postal address"),
+    }
+    return [(labels.get(str(k), str(k)), str(value)) for k, value in found.items() if value]
+
+
+def identifier_label(name: str) -> str:
+    """The words of an identifier; one unknown shows its own name."""
+    try:
+        return identifier_words(Identifier(name)).label
+    except ValueError:
+        return name
+
+
+def why_here(item: Asked, organisations: Mapping[str, str]) -> list[str]:
+    """Why an item came to this controller; never which illness or place the person named."""
+    return [words for reason in item.reasons if (words := _why(reason, organisations))]
+
+
+def _why(reason: Mapping[str, Any], organisations: Mapping[str, str]) -> str:
+    if reason.get("kind") == "transferred":
+        name = organisations.get(str(reason.get("from")), "")
+        return _("Transferred by %(name)s.", name=name) if name else _("Transferred to you.")
+    try:
+        kind = RouteKind(str(reason.get("kind")))
+    except ValueError:
+        return ""
+    return route_words(RouteReason(kind, tuple(reason.get("values", ()))))
+
+
+def timeline_rows(case: ReferralPage) -> list[dict[str, Any]]:
+    """What happened, the last act first, after what comes next."""
+    rows = [_act_row(act) for act in reversed(case.acts)]
+    if case.state in WORKABLE and case.clock.due_on:
+        rows.insert(0, {"title": _("Answer due"), "at": case.clock.due_on, "state": "next"})
+    return rows
+
+
+def _act_row(act: ActLine) -> dict[str, Any]:
+    by = act.actor_name
+    if not by and act.actor_kind == ActorKind.PERSON.value:
+        by = _("The person")
+    quiet = act.kind is EventKind.REFERRAL_OPENED
+    return {"title": event_words(act.kind).staff, "at": act.at, "text": by, "quiet": quiet}
+
+
+def _readable_date(value: str) -> str:
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value

@@ -1,0 +1,211 @@
+"""The page of one case, its documents, and the acts that take one gesture."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from hub.domain.actors import Actor
+from hub.domain.audit_log import EventKind
+from hub.domain.lifecycle import Action
+from hub.domain.permissions import Permission
+from hub.domain.working_days import local_date
+from hub.models.answer import Direction
+from hub.models.exchange import MessageKind
+from hub.models.rights_request import KeyClass
+from hub.queries.documents import person_document
+from hub.queries.inbox import choices_of
+from hub.queries.referral_rows import ReferralPage
+from hub.sealing import Place
+from hub.services import exchanging, working
+from hub.services.opening import open_case_document, open_referral
+from hub.web.access import member
+from hub.web.clock_words import explain, summary
+from hub.web.controller.act_forms import AssignForm, LabelForm, NoteForm
+from hub.web.controller.case_frame import (
+    act_page,
+    case_of,
+    done_or_said,
+    open_actions,
+    to_case,
+    tried,
+)
+from hub.web.controller.case_words import (
+    identifier_label,
+    next_act_words,
+    person_rows,
+    representative_rows,
+    timeline_rows,
+    why_here,
+)
+from hub.web.controller.inbox import organisation_of, today
+from hub.web.controller.words import RIGHT_TERMS, WAITING_TERMS, deadline_words
+from hub.web.downloads import download_of
+from hub.web.law_words import (
+    action_words,
+    channel_words,
+    ground_words,
+    outcome_words,
+    referral_state_words,
+    words_of,
+)
+from hub.web.locale import current_language
+from hub.web.work import ports, reading, request_keys, unit_of_work
+
+bp = Blueprint("referral", __name__, url_prefix="/dossiers/<uuid:referral_id>")
+
+
+@bp.get("")
+@member(Permission.READ_REFERRALS)
+def case(actor: Actor, referral_id: UUID) -> str:
+    """Everything of a case; opening it is written in its log, once a day for each member."""
+    found = case_of(actor, referral_id)
+    if not _opened_today(actor, found):
+        with unit_of_work(actor) as work:
+            open_referral(work, referral_id)
+    actions = open_actions(actor, found)
+    return render_template(
+        "controller/case.html",
+        case=found,
+        actions=actions,
+        band=next_act_words(found, today()),
+        timeline_rows=timeline_rows(found),
+        person=person_rows(found.person),
+        representative=representative_rows(found.person),
+        note_form=NoteForm() if Action.NOTE in actions else None,
+        assign_form=_assign_form(actor, found) if Action.ASSIGN in actions else None,
+        label_form=LabelForm(data={"label": found.label}) if Action.ASSIGN in actions else None,
+        **_clock_words(found),
+        **_case_words(found),
+    )
+
+
+@bp.get("/documents/<uuid:document_id>")
+@member(Permission.READ_REFERRALS)
+def document(actor: Actor, referral_id: UUID, document_id: UUID) -> Response:
+    """A file that the person sent; opening it is written in the log."""
+    found = person_document(reading(), organisation_of(actor), referral_id, document_id)
+    keys = request_keys()
+    place = Place(found.rights_request_id, "document.title_sealed", found.id)
+    title = keys.open(place, found.title_sealed)
+    key = keys.key(found.rights_request_id, KeyClass.CONTENT)
+    storage_key, size = str(found.storage_key), found.size
+    with unit_of_work(actor) as work:
+        open_case_document(work, referral_id, found)
+    return download_of(ports().files.read(storage_key, opened_with=key), title, size)
+
+
+@bp.post("/accuser")
+@member(Permission.WORK_REFERRALS)
+def acknowledge(actor: Actor, referral_id: UUID) -> Any:
+    """Say that the request was received."""
+    said = _("Receipt is acknowledged. The person is told.")
+    return done_or_said(
+        actor, referral_id, lambda work: working.acknowledge(work, referral_id), said
+    )
+
+
+@bp.post("/reprendre")
+@member(Permission.WORK_REFERRALS)
+def resume(actor: Actor, referral_id: UUID) -> Any:
+    """Start the clock again."""
+    said = _("The clock runs again. The person is told.")
+    return done_or_said(actor, referral_id, lambda work: exchanging.resume(work, referral_id), said)
+
+
+@bp.post("/note")
+@member(Permission.WORK_REFERRALS)
+def note(actor: Actor, referral_id: UUID) -> Any:
+    """Add an internal note."""
+    form = NoteForm()
+    if form.validate_on_submit() and tried(
+        actor,
+        referral_id,
+        form,
+        lambda work: exchanging.add_note(work, referral_id, form.text.data),
+    ):
+        flash(_("The note is added. The person will never see it."), "ok")
+        return to_case(referral_id)
+    return act_page("note", case_of(actor, referral_id), form)
+
+
+@bp.post("/affectation")
+@member(Permission.WORK_REFERRALS)
+def assign(actor: Actor, referral_id: UUID) -> Any:
+    """Put a member in charge, or nobody."""
+    form = _assign_form(actor, case_of(actor, referral_id))
+    if not form.validate_on_submit():
+        flash(_("This member is no longer in your team. Nothing was changed."), "late")
+        return to_case(referral_id)
+    member_id = UUID(form.member.data) if form.member.data else None
+    return done_or_said(
+        actor,
+        referral_id,
+        lambda work: working.assign(work, referral_id, member_id),
+        _("The case is assigned.") if member_id else _("The case is assigned to nobody."),
+    )
+
+
+@bp.post("/etiquette")
+@member(Permission.WORK_REFERRALS)
+def label(actor: Actor, referral_id: UUID) -> Any:
+    """Put the organisation's own label on the case."""
+    form = LabelForm()
+    text = (form.label.data or "")[:200]
+    return done_or_said(
+        actor,
+        referral_id,
+        lambda work: working.label(work, referral_id, text),
+        _("The label is saved."),
+    )
+
+
+def _assign_form(actor: Actor, case: ReferralPage) -> AssignForm:
+    members = choices_of(reading(), organisation_of(actor)).members
+    chosen = str(case.assigned_to_id) if case.assigned_to_id else ""
+    return AssignForm(members=[("", _("Nobody")), *members], data={"member": chosen})
+
+
+def _opened_today(actor: Actor, case: ReferralPage) -> bool:
+    return any(
+        act.kind is EventKind.REFERRAL_OPENED
+        and act.facts.get("member") == str(actor.id)
+        and local_date(act.at) == today()
+        for act in case.acts
+    )
+
+
+def _clock_words(case: ReferralPage) -> dict[str, Any]:
+    clock = case.clock
+    return {
+        "deadline": deadline_words(
+            case.state, clock.due_on, clock.strict_on, today(), case.waiting_for
+        ),
+        "explanation": explain(clock, current_language(), _),
+        "dates": [
+            (label.rstrip(" :\xa0"), on) for label, on in summary(clock, current_language(), _)
+        ],
+    }
+
+
+def _case_words(case: ReferralPage) -> dict[str, Any]:
+    exchanged = [one for one in case.messages if one.kind is not MessageKind.NOTE]
+    return {
+        "right": RIGHT_TERMS[case.right],
+        "waiting": WAITING_TERMS[case.waiting_for],
+        "state": referral_state_words(case.state).staff,
+        "channel": channel_words(case.channel),
+        "exchanged": exchanged,
+        "notes": [one for one in case.messages if one.kind is MessageKind.NOTE],
+        "received_files": [one for one in case.documents if one.direction is Direction.FROM_PERSON],
+        "sent_files": [one for one in case.documents if one.direction is Direction.TO_PERSON],
+        "why_here": {one.processing_id: why_here(one, case.organisations) for one in case.items},
+        "titles": {one.processing_id: one.title for one in case.items},
+        "action_words": action_words,
+        "ground_words": ground_words,
+        "identifier_label": identifier_label,
+        "outcome_words": outcome_words,
+        "words_of": words_of,
+    }

@@ -1,0 +1,100 @@
+"""Short words of the controllers' screens: the field's terms, shelves, turns, deadlines."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hub.domain.audit_log import EventKind
+from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
+from hub.domain.rights import Right
+from hub.models.referral import WaitingFor
+from hub.queries.inbox_filters import Shelf
+from hub.web.law_words import event_words
+
+SOON_DAYS = 7
+
+RIGHT_TERMS = {
+    Right.ACCESS: _l("Access"),
+    Right.CONSENT_WITHDRAWAL: _l("Withdrawal of consent"),
+    Right.ERASURE: _l("Erasure"),
+    Right.OBJECTION: _l("Objection"),
+    Right.PORTABILITY: _l("Portability"),
+    Right.RECTIFICATION: _l("Rectification"),
+    Right.RESTRICTION: _l("Restriction"),
+    Right.SECONDARY_USE_OPT_OUT: _l("Opt-out of secondary use"),
+}
+
+WAITING_TERMS = {
+    WaitingFor.COLLEAGUE: _l("A colleague"),
+    WaitingFor.CONTROLLER: _l("Us"),
+    WaitingFor.NOBODY: _l("Nobody"),
+    WaitingFor.PERSON: _l("The person"),
+    WaitingFor.SECOND_READER: _l("A second reader"),
+    WaitingFor.TO_APPLY: _l("Us, to apply"),
+}
+
+SHELVES = {
+    Shelf.TO_HANDLE: _l("To handle"),
+    Shelf.LATE: _l("Late"),
+    Shelf.THIS_WEEK: _l("Due within 7 days"),
+    Shelf.WAITING_PERSON: _l("Waiting for the person"),
+    Shelf.TO_APPLY: _l("To apply"),
+    Shelf.UNASSIGNED: _l("Unassigned"),
+    Shelf.MINE: _l("Mine"),
+    Shelf.CLOSED: _l("Answered or closed"),
+    Shelf.ALL: _l("All"),
+}
+
+NOTHING_HERE = {
+    Shelf.TO_HANDLE: _l("Nothing to handle."),
+    Shelf.LATE: _l("Nothing is late."),
+    Shelf.THIS_WEEK: _l("Nothing is due within 7 days."),
+    Shelf.WAITING_PERSON: _l("Nobody’s reply is awaited."),
+    Shelf.TO_APPLY: _l("No decision waits to be applied."),
+    Shelf.UNASSIGNED: _l("Every open case has somebody in charge."),
+    Shelf.MINE: _l("No open case is assigned to you."),
+    Shelf.CLOSED: _l("No case is answered or closed yet."),
+    Shelf.ALL: _l("No request has arrived yet."),
+}
+
+
+@dataclass(frozen=True)
+class DeadlineWords:
+    """What a deadline tag shows: its kind, its word, its date and the days left."""
+
+    kind: str
+    word: str | None
+    on: date | None
+    days: int | None
+
+
+def deadline_words(
+    state: ReferralState,
+    due_on: date | None,
+    strict_on: date,
+    today: date,
+    waiting_for: WaitingFor = WaitingFor.CONTROLLER,
+) -> DeadlineWords:
+    """The deadline of a case on a day; a paused clock shows the date without pause."""
+    if state in ENDED:
+        return DeadlineWords("plain", _("Closed"), None, None)
+    if state not in WORKABLE:
+        if waiting_for is WaitingFor.TO_APPLY:
+            return DeadlineWords("soon", _("To apply"), None, None)
+        return DeadlineWords("ok", _("Answered"), None, None)
+    if due_on is None:
+        return DeadlineWords("plain", _("Paused"), strict_on, None)
+    days = (due_on - today).days
+    if days < 0:
+        return DeadlineWords("late", _("Late"), due_on, days)
+    return DeadlineWords("soon" if days <= SOON_DAYS else "info", None, due_on, days)
+
+
+def last_event_words(kind: str) -> str:
+    """The last event of a case, for staff; an event unknown here shows its code."""
+    try:
+        return event_words(EventKind(kind)).staff
+    except ValueError:
+        return kind

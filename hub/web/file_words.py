@@ -1,0 +1,36 @@
+"""Why a file was refused, in words."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hub.errors import HubError
+from hub.web.filters import file_size
+
+KINDS = ".pdf,.png,.jpg,.jpeg,.csv,.txt,.json,.xlsx,.docx,.zip"
+
+REASONS = {
+    "archive_kind_not_allowed": _l("the archive holds a file of a kind that is not accepted"),
+    "archive_too_large_inside": _l("the archive is too large once opened"),
+    "archive_too_many_files": _l("the archive holds too many files"),
+    "archive_unsafe_name": _l("the archive holds a file with an unsafe name"),
+    "damaged": _l("the file is damaged"),
+    "empty": _l("the file is empty"),
+    "has_macros": _l("the file holds macros"),
+    "kind_not_allowed": _l("this kind of file is not accepted"),
+    "not_what_its_name_says": _l("the content is not what the name of the file says"),
+    "password_protected": _l("the file is protected by a password"),
+    "too_many_pixels": _l("the picture is too large"),
+}
+
+
+def file_refusal_words(filename: str, refusal: HubError) -> str:
+    """One sentence: the file, and why it was not taken."""
+    if refusal.code == "file_too_large":
+        limit = file_size(int(refusal.facts.get("limit", 0)))
+        return _("“%(file)s” is larger than %(limit)s.", file=filename, limit=limit)
+    if refusal.code == "storage_full":
+        return _("“%(file)s” could not be kept: the disk of the hub is full.", file=filename)
+    reason = REASONS.get(str(refusal.facts.get("reason", "")))
+    if reason is None:
+        return _("“%(file)s” could not be kept.", file=filename)
+    return _("“%(file)s” is refused: %(reason)s.", file=filename, reason=reason)
