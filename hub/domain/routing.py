@@ -5,12 +5,13 @@ Pure: rows of the directory come in as small frozen pieces, nothing is looked up
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from hub.domain.suggesting import Candidate, Facts, Reason, ReasonKind, Suggestion, suggest
-from hub.domain.working_days import HolidayZone
+from hub.domain.working_days import NO_DAYS, HolidayZone
 
 __all__ = [
     "CHOSEN",
@@ -121,6 +122,7 @@ class RoutedReferral:
     informed: tuple[InformedController, ...] = ()
     siren: str | None = None
     zone: HolidayZone = HolidayZone.METROPOLE
+    extra_holidays: frozenset[date] = NO_DAYS
 
 
 class ProcessingNotInDirectory(LookupError):

@@ -13,6 +13,7 @@ from hub.domain.lifecycle import UNDELIVERED, ReferralState, RequestState
 from hub.models.directory import Organisation
 from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import RightsRequest
+from hub.queries.calendar import added_holidays
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def _rows(session: Session, wanted: Select[Any]) -> list[ReferralRow]:
             entry.kind, entry.effective_at, entry.reason, recorded_at=entry.recorded_at
         )
         events[entry.referral_id].append(event)
+    calendar = added_holidays(session)
     return [
         ReferralRow(
             id=referral.id,
@@ -129,7 +131,11 @@ def _rows(session: Session, wanted: Select[Any]) -> list[ReferralRow]:
             outcome=referral.outcome.value if referral.outcome else None,
             received_at=referral.received_at,
             processings=tuple(items[referral.id]),
-            clock=read_clock(events[referral.id], zone=referral.zone),
+            clock=read_clock(
+                events[referral.id],
+                zone=referral.zone,
+                extra_holidays=calendar.in_zone(referral.zone),
+            ),
         )
         for referral, reference, siren, name in found
     ]

@@ -15,6 +15,7 @@ from hub.models.directory import IdentifierAsked, Organisation, Processing, Purp
 from hub.models.member import Member
 from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import Identity, KeyClass, RightsRequest
+from hub.queries.calendar import added_holidays
 from hub.queries.referral_exchanges import (
     Open,
     answers_of,
@@ -131,7 +132,8 @@ def _clock(session: Session, referral: Referral) -> ClockReading:
         ClockEvent(row.kind, row.effective_at, row.reason, recorded_at=row.recorded_at)
         for row in rows
     ]
-    return read_clock(ledger, zone=referral.zone)
+    extra_holidays = added_holidays(session).in_zone(referral.zone)
+    return read_clock(ledger, zone=referral.zone, extra_holidays=extra_holidays)
 
 
 def _items(session: Session, referral: Referral, opened: Open) -> tuple[Asked, ...]:

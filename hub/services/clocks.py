@@ -1,7 +1,7 @@
 """Keeps each referral's clock: adds to its ledger, and re-reads its dates from it."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from hub.domain.clock import (
     check_may_resume,
     read_clock,
 )
-from hub.domain.working_days import HolidayZone
+from hub.domain.working_days import NO_DAYS, HolidayZone
 from hub.models.columns import new_id
 from hub.models.referral import ClockEntry, Referral
+from hub.queries.calendar import added_holidays
 from hub.sealing import Place
 from hub.services.unit_of_work import Work
 
@@ -35,13 +36,22 @@ def dates_of(reading: ClockReading) -> dict[str, Any]:
         "is_suspended": reading.suspended,
         "is_extended": reading.extended,
         "rule_version": reading.rule_version,
-        "calendar_version": reading.calendar_version,
+        "calendar_version": _calendar_of(reading),
     }
 
 
-def first_reading(received_at: datetime, zone: HolidayZone) -> ClockReading:
-    """The clock of a referral that was just received."""
-    return read_clock([ClockEvent(ClockEventKind.START, received_at)], zone=zone)
+def _calendar_of(reading: ClockReading) -> str:
+    """The version of the table of holidays, and how many days operators had added to it."""
+    added = len(reading.extra_holidays)
+    return f"{reading.calendar_version}+{added}" if added else reading.calendar_version
+
+
+def first_reading(
+    received_at: datetime, zone: HolidayZone, extra_holidays: frozenset[date] = NO_DAYS
+) -> ClockReading:
+    """The clock of a referral that was just received; `extra_holidays` are those of the zone."""
+    start = ClockEvent(ClockEventKind.START, received_at)
+    return read_clock([start], zone=zone, extra_holidays=extra_holidays)
 
 
 def start_row(referral_id: UUID, received_at: datetime, now: datetime) -> Mapping[str, Any]:
@@ -57,16 +67,24 @@ def start_row(referral_id: UUID, received_at: datetime, now: datetime) -> Mappin
 
 def ledger_of(session: Session, referral_id: UUID) -> list[ClockEvent]:
     """The events of one referral's clock."""
-    rows = session.scalars(select(ClockEntry).where(ClockEntry.referral_id == referral_id))
-    return [
-        ClockEvent(row.kind, row.effective_at, row.reason, recorded_at=row.recorded_at)
-        for row in rows
-    ]
+    return ledgers_of(session, [referral_id])[referral_id]
+
+
+def ledgers_of(session: Session, referral_ids: Sequence[UUID]) -> dict[UUID, list[ClockEvent]]:
+    """The events of several clocks, by referral, in one query."""
+    ledgers: dict[UUID, list[ClockEvent]] = {key: [] for key in referral_ids}
+    rows = session.scalars(select(ClockEntry).where(ClockEntry.referral_id.in_(referral_ids)))
+    for row in rows:
+        event = ClockEvent(row.kind, row.effective_at, row.reason, recorded_at=row.recorded_at)
+        ledgers[row.referral_id].append(event)
+    return ledgers
 
 
 def reading_of(session: Session, referral: Referral) -> ClockReading:
     """What the clock of a referral says now."""
-    return read_clock(ledger_of(session, referral.id), zone=referral.zone)
+    extra_holidays = added_holidays(session).in_zone(referral.zone)
+    ledger = ledger_of(session, referral.id)
+    return read_clock(ledger, zone=referral.zone, extra_holidays=extra_holidays)
 
 
 def pause_clock(work: Work, referral: Referral, doubt: str) -> None:

@@ -22,7 +22,7 @@ from hub.domain.directory import Channel, fold
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.references import REFERENCE_BYTES, new_number, new_reference
 from hub.domain.rights import Right
-from hub.domain.working_days import HolidayZone
+from hub.domain.working_days import NO_DAYS, HolidayZone
 from hub.errors import HubError
 from hub.extensions import Model
 from hub.models.audit_event import AuditEvent
@@ -104,6 +104,7 @@ class PlannedReferral:
     zone: HolidayZone
     items: tuple[PlannedItem, ...]
     trace: Mapping[str, Any] = field(default_factory=dict)
+    extra_holidays: frozenset[date] = NO_DAYS
 
 
 @dataclass(frozen=True)
@@ -319,7 +320,9 @@ class _Planner:
         ]
 
     def _referral(self, planned: PlannedReferral) -> dict[str, Any]:
-        reading = self.readings.get(planned.zone) or first_reading(self.received_at, planned.zone)
+        reading = self.readings.get(planned.zone) or first_reading(
+            self.received_at, planned.zone, planned.extra_holidays
+        )
         self.readings[planned.zone] = reading
         return {
             "id": new_id(),

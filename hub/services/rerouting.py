@@ -15,6 +15,7 @@ from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.directory import Organisation
 from hub.models.referral import ClockEntry, Referral, ReferralItem, WaitingFor
 from hub.models.rights_request import RightsRequest
+from hub.queries.calendar import added_holidays
 from hub.services.answering import items_of
 from hub.services.clocks import dates_of, first_reading, start_row
 from hub.services.filing import referral_delivery
@@ -138,7 +139,8 @@ def _cancel_waiting(work: Work, rights_request_id: UUID) -> None:
 
 
 def _new_referral(work: Work, source: Referral, heir: Organisation) -> Referral:
-    reading = first_reading(source.received_at, heir.holiday_zone)
+    extra_holidays = added_holidays(work.session).in_zone(heir.holiday_zone)
+    reading = first_reading(source.received_at, heir.holiday_zone, extra_holidays)
     referral = Referral(
         id=new_id(),
         rights_request_id=source.rights_request_id,

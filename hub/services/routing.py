@@ -1,21 +1,27 @@
 """From choices to planned referrals: what the directory says, routed, ready to file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from hub.domain.routing import Choice, RoutedReferral, reasons_trace, referral_trace, route
+from hub.queries.calendar import added_holidays
 from hub.queries.directory import routed_processings
 from hub.services.filing import PlannedItem, PlannedReferral
 
 
 def route_choices(session: Session, choices: Sequence[Choice]) -> tuple[RoutedReferral, ...]:
-    """Which controllers must answer for these choices, each with its reasons.
+    """Which controllers must answer for these choices, each with its reasons and holidays.
 
     Raises ProcessingNotInDirectory, ProcessingWithoutController.
     """
     directory = routed_processings(session, [choice.processing_id for choice in choices])
-    return route(choices, directory)
+    calendar = added_holidays(session)
+    return tuple(
+        replace(referral, extra_holidays=calendar.in_zone(referral.zone))
+        for referral in route(choices, directory)
+    )
 
 
 def plan_referrals(routed: Sequence[RoutedReferral]) -> tuple[PlannedReferral, ...]:
@@ -29,6 +35,7 @@ def plan_referrals(routed: Sequence[RoutedReferral]) -> tuple[PlannedReferral, .
                 for item in referral.items
             ),
             referral_trace(referral),
+            referral.extra_holidays,
         )
         for referral in routed
     )

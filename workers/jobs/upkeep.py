@@ -4,14 +4,20 @@ from flask import current_app
 
 from hub.domain.actors import SYSTEM
 from hub.extensions import db
+from hub.services.calendar import redate_open
 from hub.services.unit_of_work import unit_of_work
 from hub.services.upkeep import close_settled, forget_visits
 
 
 def sweep() -> int:
-    """Forget finished visits and close settled referrals; says how many rows it touched."""
+    """Forget finished visits, close settled referrals, date again what a new holiday moved.
+
+    Says how many rows it touched.
+    """
     ports = current_app.extensions["ports"]
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         forgotten = forget_visits(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
-        return forgotten + close_settled(work)
+        closed = close_settled(work)
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+        return forgotten + closed + redate_open(work)

@@ -11,9 +11,9 @@ from hub.domain.legal_bases import Context, LegalBasis
 from hub.domain.rights import Right
 from hub.domain.rights_matrix import MATRIX_VERSION, applicability
 from hub.errors import Invalid
+from hub.queries.calendar import added_holidays
 from hub.queries.directory import search_processings
 from hub.web.access import anyone
-from hub.web.paging import clamp, cursor_of, read_cursor
 from hub.web.api.rows import clock_json, processing_json
 from hub.web.api.schemas import (
     DeadlineOut,
@@ -24,6 +24,7 @@ from hub.web.api.schemas import (
     RightsQuery,
 )
 from hub.web.locale import current_language
+from hub.web.paging import clamp, cursor_of, read_cursor
 from hub.web.work import reading
 
 bp = APIBlueprint("api_law", __name__, url_prefix="/api/v1", tag="Directory and law")
@@ -63,7 +64,12 @@ def deadline(query: DeadlineQuery) -> dict[str, Any]:
             track=query.track,
         )
     )
-    found = read_clock(case.events, zone=case.zone, track=case.track)
+    found = read_clock(
+        case.events,
+        zone=case.zone,
+        track=case.track,
+        extra_holidays=added_holidays(reading()).in_zone(case.zone),
+    )
     return clock_json(found) | {"received_on": found.received_on.isoformat()}
 
 

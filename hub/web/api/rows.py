@@ -67,10 +67,12 @@ def request_json(row: RequestRow) -> dict[str, Any]:
 def filed_row(plan: FilingPlan, routed: Sequence[RoutedReferral]) -> RequestRow:
     """The row of what was just filed, from its plan: nothing is read back."""
     (filed,) = plan.rows_of(RightsRequest)
-    rows = zip(plan.rows_of(Referral), routed, strict=True)
+    rows = list(zip(plan.rows_of(Referral), routed, strict=True))
     readings = {
-        (row["received_at"], row["zone"]): first_reading(row["received_at"], row["zone"])
-        for row in plan.rows_of(Referral)
+        (row["received_at"], row["zone"]): first_reading(
+            row["received_at"], row["zone"], referral.extra_holidays
+        )
+        for row, referral in rows
     }
     return RequestRow(
         filed["id"],
