@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 from sqlalchemy import func, select
@@ -78,8 +77,11 @@ def intake(filings: int, clients: int, as_json: bool) -> None:
     app = create_app(settings)
     with app.app_context():
         call = _filing(settings, app.extensions["ports"])
+        _await(call.address, "/healthz")
         _repeat(call, clients * 4, clients)
         times = _repeat(call, filings, clients)
+        if len(times.each) < 2:
+            raise click.ClickException(f"The hub refused the filings: {set(times.failures)}.")
         backlog = _backlog()
         floor = _floor(settings, filings, clients)
     figures = {
@@ -207,7 +209,7 @@ def _floor(settings: Settings, calls: int, clients: int) -> Times:
         command += [str(settings.web_processes), str(settings.web_threads)]
         with subprocess.Popen(command, pass_fds=[bound.fileno()]) as server:  # noqa: S603
             try:
-                _await(address)
+                _await(address, "/")
                 call = Call(address, "/", {}, lambda: (b"x", {}), 200)
                 _repeat(call, clients * 4, clients)
                 return _repeat(call, calls, clients)
@@ -215,19 +217,19 @@ def _floor(settings: Settings, calls: int, clients: int) -> Times:
                 server.terminate()
 
 
-def _await(address: str) -> None:
-    """Wait until the floor's server answers."""
-    host = urlsplit(f"http://{address}")
+def _await(address: str, path: str) -> None:
+    """Wait until a server answers; raises ClickException when it does not."""
     deadline = time.monotonic() + STARTS_WITHIN_S
     while True:
-        connection = http.client.HTTPConnection(f"{host.hostname}:{host.port}", timeout=5)
+        connection = http.client.HTTPConnection(address, timeout=5)
         try:
-            connection.request("POST", "/", b"x")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
+            connection.request("GET", path)
+            connection.getresponse()
+            return
+        except OSError as error:
             if time.monotonic() > deadline:
-                raise
+                raise click.ClickException(f"Nothing answers on {address}: start it.") from error
+            time.sleep(0.2)
         finally:
             connection.close()
 

@@ -24,9 +24,12 @@ def token_holder(session: Session, keyring: Keyring, token: str) -> TokenHolder 
     if not token:
         return None
     digest = keyring.blind_index(token, "api_token")
-    row = session.scalar(
-        select(ApiToken).where(ApiToken.token_hash == digest, ApiToken.revoked_at.is_(None))
-    )
+    row = session.execute(
+        select(ApiToken.id, ApiToken.organisation_id, ApiToken.scope).where(
+            ApiToken.token_hash == digest, ApiToken.revoked_at.is_(None)
+        )
+    ).first()
     if row is None:
         return None
-    return TokenHolder(row.id, row.organisation_id, frozenset(row.scope.split()))
+    token_id, organisation_id, scope = row
+    return TokenHolder(token_id, organisation_id, frozenset(scope.split()))
