@@ -8,6 +8,7 @@ from hub.models import (
     directory,
     exchange,
     member,
+    notice,
     referral,
     rights_request,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "directory",
     "exchange",
     "member",
+    "notice",
     "referral",
     "rights_request",
 ]

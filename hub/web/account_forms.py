@@ -19,6 +19,7 @@ from hub.domain.passwords import LONGEST, PasswordFault
 from hub.extensions import security
 from hub.models.member import Member
 from hub.web.account_acts import note_failure, seconds_to_wait
+from hub.web.notice_vocabulary import PREFERENCES
 
 PASSWORD_RULE = _l(
     "At least 12 characters with a capital, a small letter, a digit and a sign; or 14 without a "
@@ -177,10 +178,7 @@ class PreferencesForm(FlaskForm):
     )
     notices = RadioField(
         _l("Messages about requests"),
-        choices=[
-            ("single", _l("One message for each event")),
-            ("digest", _l("One message a day with everything")),
-        ],
+        choices=[(one.value, PREFERENCES[one]) for one in PREFERENCES],
         validators=[DataRequired(_l("Choose how you want to be told."))],
     )
 

@@ -31,6 +31,7 @@ from hub.web import (
     evidence_vocabulary,
     ground_vocabulary,
     holder_vocabulary,
+    notice_vocabulary,
     people_vocabulary,
     rights_vocabulary,
 )
@@ -42,6 +43,7 @@ _MODULES = (
     event_vocabulary,
     evidence_vocabulary,
     holder_vocabulary,
+    notice_vocabulary,
     people_vocabulary,
     rights_vocabulary,
 )

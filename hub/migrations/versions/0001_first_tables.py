@@ -690,6 +690,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "notice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("sent_at", hub.models.columns.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_notice_referral_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint(
+            "referral_id", "kind", "due_on", name=op.f("uq_notice_referral_id_kind_due_on")
+        ),
+    )
+    op.create_table(
         "referral_item",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("referral_id", sa.Uuid(), nullable=False),
@@ -806,6 +821,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_item_processing_id"))
 
     op.drop_table("referral_item")
+    op.drop_table("notice")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_referral_id_sent_at"))
 
