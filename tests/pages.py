@@ -76,5 +76,5 @@ def _check_code(tree: Any) -> None:
         assert script.get("src"), "an inline script"
     for element in tree.iter():
         assert element.get("style") is None, f"an inline style on {element.tag}"
-        handlers = [name for name in element.keys() if str(name).startswith("on")]
+        handlers = [name for name in element.attrib if str(name).startswith("on")]
         assert not handlers, f"an inline handler: {handlers}"

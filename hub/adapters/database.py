@@ -1,4 +1,4 @@
-"""How the two engines are opened: SQLite made safe and prompt for many writers, PostgreSQL as is."""
+"""How the two engines are opened: SQLite safe and prompt for many writers, PostgreSQL as is."""
 
 import random
 import sqlite3

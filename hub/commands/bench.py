@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 import click
 from sqlalchemy import func, select
@@ -136,7 +137,7 @@ def _filing(settings: Settings, ports: object) -> Call:
     return Call(address, "/api/v1/requests", headers, body, 201)
 
 
-def _five_processings(session: Session) -> list[tuple[object, object]]:
+def _five_processings(session: Session) -> list[tuple[UUID, UUID]]:
     rows = session.execute(
         select(func.min(Processing.id), Controllership.organisation_id)
         .join(Controllership, Controllership.processing_id == Processing.id)

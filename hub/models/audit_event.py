@@ -31,19 +31,18 @@ class AuditEvent(db.Model):
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-SQLITE_GUARDS = (
-    "CREATE TRIGGER IF NOT EXISTS audit_event_no_update BEFORE UPDATE ON audit_event "
-    "BEGIN SELECT RAISE(ABORT, 'audit_event is insert-only'); END",
-    "CREATE TRIGGER IF NOT EXISTS audit_event_no_delete BEFORE DELETE ON audit_event "
-    "BEGIN SELECT RAISE(ABORT, 'audit_event is insert-only'); END",
+SQLITE_GUARDS = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS audit_event_no_{act.lower()} BEFORE {act} ON audit_event "
+    "BEGIN SELECT RAISE(ABORT, 'audit_event is insert-only'); END"
+    for act in ("UPDATE", "DELETE")
 )
 POSTGRESQL_GUARDS = (
-    "CREATE OR REPLACE FUNCTION audit_event_guard() RETURNS trigger AS $$ "
-    "BEGIN RAISE EXCEPTION 'audit_event is insert-only'; END $$ LANGUAGE plpgsql",
-    "CREATE OR REPLACE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event "
-    "FOR EACH ROW EXECUTE FUNCTION audit_event_guard()",
-    "CREATE OR REPLACE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
-    "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_guard()",
+    """CREATE OR REPLACE FUNCTION audit_event_guard() RETURNS trigger AS $$
+    BEGIN RAISE EXCEPTION 'audit_event is insert-only'; END $$ LANGUAGE plpgsql""",
+    """CREATE OR REPLACE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event
+    FOR EACH ROW EXECUTE FUNCTION audit_event_guard()""",
+    """CREATE OR REPLACE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_event_guard()""",
 )
 """Statements that guard the log; any migration that rebuilds the table must run them again."""
 

@@ -26,18 +26,26 @@ class DeliveryState(StrEnum):
 class DeliveryKind(StrEnum):
     """What is brought; each e-mailed kind has its folder in templates/emails/."""
 
+    ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
     ADDRESS_CONFIRMATION = "address_confirmation"
     ANSWER_TO_READ = "answer_to_read"
     COLLEAGUE_TASK = "colleague_task"
     CONFIRMATION_REMINDER = "confirmation_reminder"
+    DATE_PASSED = "date_passed"
+    DEADLINE_NEAR = "deadline_near"
+    DEADLINE_PASSED = "deadline_passed"
+    DPO_ALERT = "dpo_alert"
+    HUB_DPO_ALERT = "hub_dpo_alert"
     MEMBER_INVITATION = "member_invitation"
     NEWS = "news"
+    NOTICES_DIGEST = "notices_digest"
     QUESTION_TO_ANSWER = "question_to_answer"
     REFERRAL = "referral"
     REFERRALS_WAITING = "referrals_waiting"
     REFERRAL_WITHDRAWN = "referral_withdrawn"
     REPLY_RECEIVED = "reply_received"
     REQUEST_WITHDRAWN = "request_withdrawn"
+    SECOND_READING = "second_reading"
 
 
 class Delivery(db.Model):

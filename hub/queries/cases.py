@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_
@@ -93,7 +92,7 @@ def referrals_of_organisation(
     return _rows(session, wanted.order_by(Referral.received_at, Referral.id).limit(limit))
 
 
-def _referrals() -> Select[Any]:
+def _referrals() -> Select[Referral, str, str | None, str]:
     return (
         select(Referral, RightsRequest.reference, Organisation.siren, Organisation.name)
         .join(RightsRequest, RightsRequest.id == Referral.rights_request_id)
@@ -101,7 +100,7 @@ def _referrals() -> Select[Any]:
     )
 
 
-def _rows(session: Session, wanted: Select[Any]) -> list[ReferralRow]:
+def _rows(session: Session, wanted: Select[Referral, str, str | None, str]) -> list[ReferralRow]:
     found = session.execute(wanted).all()
     ids = [referral.id for referral, *_ in found]
     items: dict[UUID, list[UUID]] = {key: [] for key in ids}

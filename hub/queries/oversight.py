@@ -133,7 +133,7 @@ def controllers_seen(session: Session, scope: Scope) -> list[tuple[UUID, str]]:
     return [(key, name) for key, name in session.execute(wanted)]
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[Referral, str, str]:
     return (
         select(Referral, RightsRequest.reference, Organisation.name)
         .join(RightsRequest, RightsRequest.id == Referral.rights_request_id)

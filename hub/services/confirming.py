@@ -104,7 +104,7 @@ def activate(work: Work, row: RightsRequest) -> None:
         )
     ).mappings()
     work.session.execute(
-        insert(Delivery), [referral_delivery(referral, work.now) for referral in referrals]
+        insert(Delivery), [referral_delivery(dict(referral), work.now) for referral in referrals]
     )
 
 

@@ -1,4 +1,4 @@
-"""Opens a referral for an act: finds it, checks who may, and where it stands (one guard for all)."""
+"""Opens a referral for an act: finds it, checks who may and where it stands; one guard for all."""
 
 from uuid import UUID
 

@@ -72,8 +72,8 @@ def member(permission: Permission) -> Callable[[View], View]:
 
 def _sign_in_first() -> Response:
     if request.method == "GET":
-        return cast(Response, redirect(url_for("security.login", next=request.full_path)))
-    return cast(Response, redirect(url_for("security.login")))
+        return redirect(url_for("security.login", next=request.full_path))
+    return redirect(url_for("security.login"))
 
 
 def api_client(scope: TokenScope) -> Callable[[View], View]:

@@ -21,7 +21,7 @@ STATUS: dict[type[HubError], int] = {
     NotYours: 403,
     StorageUnavailable: 503,
 }
-PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 API = "/api/"
 
 
@@ -30,7 +30,7 @@ def status_of(error: HubError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
 
 
-def problem(status: int, title: str, **members: Any) -> Response:
+def problem(status: int, title: str | None, **members: Any) -> Response:
     """An RFC 9457 answer."""
     body = {"type": "about:blank", "title": title, "status": status} | members
     response = jsonify(body)
@@ -69,8 +69,7 @@ def _http(error: HTTPException) -> Any:
         return error
     if request.path.startswith(API):
         return problem(code, error.name, detail=error.description)
-    page = _page(code)
-    return page
+    return _page(code)
 
 
 def _broken(error: Exception) -> tuple[str, int] | Response:
@@ -80,6 +79,5 @@ def _broken(error: Exception) -> tuple[str, int] | Response:
 
 
 def _page(status: int) -> tuple[str, int]:
-    known = status if status in PAGES else (409 if status == 409 else 400)
-    name = known if known in PAGES else 400
+    name = status if status in PAGES else 400
     return render_template(f"errors/{name}.html"), status

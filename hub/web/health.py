@@ -42,7 +42,7 @@ def ready() -> tuple[Response, int]:
 def metrics() -> Response:
     """Figures for Prometheus; counts and ages only, nothing of a person."""
     registry = CollectorRegistry()
-    registry.register(_Figures())  # type: ignore[arg-type]
+    registry.register(_Figures())
     return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
 
 

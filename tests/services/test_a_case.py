@@ -347,9 +347,14 @@ def test_the_database_itself_refuses_to_change_the_log(unit, ports, session, sta
 def test_an_act_that_fails_leaves_neither_change_nor_event(unit, ports, session):
     case = open_case(unit, ports)
     before = session.scalars(select(AuditEvent.id)).all()
-    with pytest.raises(RuntimeError), unit(case.agent) as work:
-        acknowledge(work, case.referral_id)
-        raise RuntimeError
+
+    def fail_halfway():
+        with unit(case.agent) as work:
+            acknowledge(work, case.referral_id)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
     assert referral_of(session, case).state is ReferralState.DELIVERED
     assert session.scalars(select(AuditEvent.id)).all() == before
 

@@ -19,7 +19,6 @@ from hub.services.unit_of_work import Work
 from hub.services.working import acknowledge, extend
 from hub.web.access import api_client
 from hub.web.api.idempotency import once
-from hub.web.paging import clamp, cursor_of, instant_and_id
 from hub.web.api.rows import referral_json
 from hub.web.api.schemas import (
     AnswerIn,
@@ -31,6 +30,7 @@ from hub.web.api.schemas import (
     ReferralsQuery,
     TransferIn,
 )
+from hub.web.paging import clamp, cursor_of, instant_and_id
 from hub.web.work import reading
 
 bp = APIBlueprint("api_referrals", __name__, url_prefix="/api/v1/referrals", tag="Referrals")

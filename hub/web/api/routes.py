@@ -41,7 +41,7 @@ def _faults(detail: Any, path: str = "") -> Any:
         yield {"field": path, "message": str(detail)}
 
 
-def _described(spec: dict[str, Any]) -> dict[str, Any]:
+def _described(spec: Any) -> Any:
     for item in spec["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict) and "responses" in operation:

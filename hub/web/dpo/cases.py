@@ -174,7 +174,7 @@ def _after() -> tuple[str, UUID] | None:
     return (parts[0], UUID(parts[1])) if parts else None
 
 
-def _query(choice: Choice) -> dict[str, str]:
+def _query(choice: Choice) -> dict[str, Any]:
     query = {"vue": choice.chip.value}
     if choice.right:
         query["droit"] = choice.right.value
@@ -183,7 +183,7 @@ def _query(choice: Choice) -> dict[str, str]:
     return query
 
 
-def _link(choice: Choice, **more: str) -> str:
+def _link(choice: Choice, **more: Any) -> str:
     return url_for("dpo.cases", **_query(choice), **more)
 
 
