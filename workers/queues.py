@@ -22,6 +22,7 @@ JOBS = MappingProxyType(
     {
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
         "workers.jobs.noticing.remind_unconfirmed": QueueName.NOTICES,
+        "workers.jobs.noticing.send_due_notices": QueueName.NOTICES,
         "workers.jobs.upkeep.sweep": QueueName.UPKEEP,
     }
 )

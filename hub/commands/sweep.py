@@ -10,7 +10,7 @@ from hub.extensions import db
 from hub.ports import Clock
 from hub.queries.outbox import due_recipients
 from workers.jobs.delivering import drain
-from workers.jobs.noticing import remind_unconfirmed
+from workers.jobs.noticing import remind_unconfirmed, send_due_notices
 from workers.jobs.upkeep import sweep as tidy
 
 MOST_ROUNDS = 1000
@@ -19,14 +19,14 @@ AT_ONCE = 200
 
 @click.command()
 def sweep() -> None:
-    """Deliver what waits, remind, lapse and tidy: for a hub whose queue is away."""
+    """Remind, deliver what waits, lapse and tidy: for a hub whose queue is away."""
     try:
         app = create_app(Settings.from_environment())
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     with app.app_context():
+        reminded = send_due_notices() + remind_unconfirmed()
         delivered = _deliver_all(app.extensions["ports"].clock)
-        reminded = remind_unconfirmed()
         tidied = tidy()
     click.echo(f"Deliveries settled: {delivered}. Reminders: {reminded}. Tidied: {tidied}.")
 

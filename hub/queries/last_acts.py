@@ -12,6 +12,16 @@ from hub.models.referral import Referral
 from hub.queries.referral_page import acts_of
 from hub.sealing import RequestKeys
 
+NO_ACTS = frozenset(
+    {
+        EventKind.DELAY_TOLD,
+        EventKind.NOTICE_ESCALATED,
+        EventKind.NOTICE_SENT,
+        EventKind.REFERRAL_OPENED,
+    }
+)
+"""Looking and reminding change nothing of a case."""
+
 
 @dataclass(frozen=True)
 class LastAct:
@@ -24,12 +34,12 @@ class LastAct:
 
 
 def last_act_of(session: Session, keys: RequestKeys, referral_id: UUID) -> LastAct | None:
-    """The last act that changed a case, or None for an unknown one; looking is no such act."""
+    """The last act that changed a case, or None for an unknown one."""
     referral = session.get(Referral, referral_id)
     if referral is None:
         return None
     acts = acts_of(session, keys, referral.rights_request_id, referral_id)
-    last = next((act for act in reversed(acts) if act.kind != EventKind.REFERRAL_OPENED), None)
+    last = next((act for act in reversed(acts) if act.kind not in NO_ACTS), None)
     return LastAct(
         referral.state,
         referral.last_event_kind,

@@ -125,6 +125,8 @@ def claim(work: Work, channel: Channel, recipient: str, limit: int) -> list[Clai
 def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
     """Write down what came of claimed deliveries; a stale token changes nothing."""
     kept = 0
+    # One draw for all: what left in one mail is tried again in one mail.
+    jitter = random.uniform(0.9, 1.1)  # noqa: S311  (no secret)
     for outcome in outcomes:
         row = work.session.get(Delivery, outcome.delivery_id, with_for_update=True)
         if row is None or row.lease_token != outcome.lease_token:
@@ -137,7 +139,7 @@ def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
             row.delivered_at = work.now
             row.last_error = None
         else:
-            _put_back(work, row, outcome)
+            _put_back(work, row, outcome, jitter)
     return kept
 
 
@@ -186,7 +188,7 @@ def _tell_once(work: Work, recipient: str) -> None:
         work.deliver(DeliveryKind.REFERRALS_WAITING, Channel.EMAIL, recipient)
 
 
-def _put_back(work: Work, row: Delivery, outcome: Outcome) -> None:
+def _put_back(work: Work, row: Delivery, outcome: Outcome, jitter: float) -> None:
     row.last_error = (outcome.error or "unknown")[:120]
     too_old = work.now - row.created_at >= NEEDS_PERSON_AFTER
     if outcome.is_permanent or too_old:
@@ -201,4 +203,4 @@ def _put_back(work: Work, row: Delivery, outcome: Outcome) -> None:
         return
     wait = RETRY_AFTER[min(row.attempts, len(RETRY_AFTER)) - 1]
     row.state = DeliveryState.WAITING
-    row.next_at = work.now + wait * random.uniform(0.9, 1.1)  # noqa: S311  (jitter, no secret)
+    row.next_at = work.now + wait * jitter

@@ -1,6 +1,6 @@
 """Turns claimed e-mail deliveries into orders: to whom, in which language, with which facts.
 
-Facts hold links and dates only: never a right, a disease nor a controller's name.
+Facts hold links, dates and, for staff, case numbers: never a right, a disease nor a name.
 """
 
 from collections.abc import Sequence
@@ -26,6 +26,7 @@ from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
+from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
 ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
@@ -86,6 +87,8 @@ class _Writer:
         awaits = row.state is RequestState.AWAITING_CONFIRMATION
         if (kind in CONFIRMING) != awaits:
             return MOOT
+        if kind is DeliveryKind.DATE_PASSED and not holding(self._session, group):
+            return MOOT
         identity = self._session.get(Identity, key)
         place = Place(key, "identity.sealed", key)
         try:
@@ -111,6 +114,11 @@ class _Writer:
         return {"link": f"{self._url}/suivre", "reply_by_on": reply_by_on}
 
     def _to_organisation(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        facts = self._staff_facts(kind, group)
+        if facts is None:
+            return MOOT
+        for_dpo = kind in {DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT}
+        first = ContactPoint.role if for_dpo else ContactPoint.role.desc()
         address = self._session.scalar(
             select(ContactPoint.address)
             .where(
@@ -120,13 +128,20 @@ class _Writer:
                 ContactPoint.role.in_([ContactRole.RIGHTS_REQUESTS, ContactRole.DPO]),
                 ContactPoint.address.is_not(None),
             )
-            .order_by(ContactPoint.role.desc(), ContactPoint.position)
+            .order_by(first, ContactPoint.position)
             .limit(1)
         )
         address = address or self._first_member(key)
         if address is None:
             return None
-        return address, "fr", {"link": f"{self._url}/dossiers", "count": len(group)}
+        return address, "fr", facts
+
+    def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
+        """The facts of a mail to staff; None when no reminder of it holds any more."""
+        if kind not in TO_STAFF:
+            return {"link": f"{self._url}/dossiers", "count": len(group)}
+        sections = sections_of(self._session, group)
+        return notice_facts(sections, self._url) if sections else None
 
     def _first_member(self, organisation_id: UUID) -> str | None:
         return self._session.scalar(
@@ -155,7 +170,10 @@ class _Writer:
         row = self._session.get(Member, key)
         if row is None or not row.active:
             return MOOT
-        facts: dict[str, Any] = {"link": f"{self._url}/connexion"}
+        if kind in TO_STAFF:
+            facts = self._staff_facts(kind, group)
+            return MOOT if facts is None else (row.email, row.language, facts)
+        facts = {"link": f"{self._url}/connexion"}
         if kind is DeliveryKind.MEMBER_INVITATION:
             facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
         return row.email, row.language, facts

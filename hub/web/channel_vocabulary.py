@@ -38,6 +38,14 @@ DELIVERY_STATES = {
 }
 
 DELIVERY_KINDS = {
+    DeliveryKind.ACKNOWLEDGEMENT_MISSING: _l("Reminder: no acknowledgement"),
+    DeliveryKind.DATE_PASSED: _l("Notice to the person: a date has passed"),
+    DeliveryKind.DEADLINE_NEAR: _l("Reminder: an answer is due"),
+    DeliveryKind.DEADLINE_PASSED: _l("Reminder: an answer is late"),
+    DeliveryKind.DPO_ALERT: _l("Alert to an organisation’s DPO"),
+    DeliveryKind.HUB_DPO_ALERT: _l("Alert to the hub’s DPO"),
+    DeliveryKind.NOTICES_DIGEST: _l("Reminders of the day"),
+    DeliveryKind.SECOND_READING: _l("Reminder: a second reader is awaited"),
     DeliveryKind.ADDRESS_CONFIRMATION: _l("Confirmation of the e-mail address"),
     DeliveryKind.ANSWER_TO_READ: _l("Notice that an answer can be read"),
     DeliveryKind.COLLEAGUE_TASK: _l("Question to a colleague"),

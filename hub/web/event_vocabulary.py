@@ -60,6 +60,10 @@ EVENTS = {
         _l("The organisation’s address was checked."),
         _l("Contact verified"),
     ),
+    EventKind.DELAY_TOLD: (
+        _l("We wrote to you that a date had passed."),
+        _l("Person told that the date has passed"),
+    ),
     EventKind.DELIVERY_FAILED: (
         _l("We could not reach the organisation; someone is looking for the right address."),
         _l("Delivery failed"),
@@ -115,6 +119,14 @@ EVENTS = {
     EventKind.NOTE_ADDED: (
         _l("The organisation is working on your request."),
         _l("Internal note added"),
+    ),
+    EventKind.NOTICE_ESCALATED: (
+        _l("We alerted a data protection officer that the date had passed."),
+        _l("Delay brought to a DPO"),
+    ),
+    EventKind.NOTICE_SENT: (
+        _l("We reminded the organisation of your request."),
+        _l("Reminder sent"),
     ),
     EventKind.PROCESSING_CHANGED: (
         _l("The description of a database changed."),

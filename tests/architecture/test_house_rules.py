@@ -29,6 +29,7 @@ FACTS = {
     "count": 2,
     "until_at": None,
     "reply_by_on": None,
+    "sections": (),
 }
 
 

@@ -15,7 +15,8 @@ from hub.services.posting import Posting, postings_of
 from hub.services.unit_of_work import unit_of_work
 
 MOST_SETS = 20
-MOST_MAILS = 50
+MOST_CLAIMED = 1000
+"""Deliveries to one recipient at once: those of one kind make one mail."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ def _drain_portal(recipient: str) -> int:
 def _drain_email(recipient: str) -> int:
     """Claim, send, record: two short units with the sending between them."""
     with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-        claimed = claim(work, Channel.EMAIL, recipient, MOST_MAILS)
+        claimed = claim(work, Channel.EMAIL, recipient, MOST_CLAIMED)
     if not claimed:
         return 0
     outcomes = _send(claimed)

@@ -1,11 +1,27 @@
-"""Reminds of, and ends, what waits for its confirmation; a missed run loses nothing."""
+"""Reminds of what waits: addresses to confirm, answers to give; a missed run loses nothing."""
 
 from flask import current_app
 
 from hub.domain.actors import SYSTEM
 from hub.extensions import db
-from hub.services import confirming
+from hub.services import chasing, confirming
 from hub.services.unit_of_work import unit_of_work
+
+AT_ONCE = 500
+MOST_ROUNDS = 40
+
+
+def send_due_notices() -> int:
+    """Enter every reminder that is due, in units of a few hundred cases; says how many."""
+    ports = current_app.extensions["ports"]
+    entered = 0
+    for _ in range(MOST_ROUNDS):
+        with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+            done = chasing.send_due_notices(work, AT_ONCE)
+        entered += done
+        if not done:
+            break
+    return entered
 
 
 def remind_unconfirmed() -> int:

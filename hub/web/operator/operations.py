@@ -54,18 +54,26 @@ def retry(delivery_id: UUID, actor: Actor) -> Response:
 def kind_words(kind: DeliveryKind) -> str:
     """What is being delivered, for an operator."""
     return {
+        DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
         DeliveryKind.ADDRESS_CONFIRMATION: _("Confirmation of an address"),
         DeliveryKind.ANSWER_TO_READ: _("Notice to the person: an answer"),
         DeliveryKind.COLLEAGUE_TASK: _("Question to a colleague"),
         DeliveryKind.CONFIRMATION_REMINDER: _("Reminder to confirm"),
+        DeliveryKind.DATE_PASSED: _("Notice to the person: a date has passed"),
+        DeliveryKind.DEADLINE_NEAR: _("Reminder: an answer is due"),
+        DeliveryKind.DEADLINE_PASSED: _("Reminder: an answer is late"),
+        DeliveryKind.DPO_ALERT: _("Alert to an organisation’s DPO"),
+        DeliveryKind.HUB_DPO_ALERT: _("Alert to the hub’s DPO"),
         DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
         DeliveryKind.NEWS: _("Notice to the person: news"),
+        DeliveryKind.NOTICES_DIGEST: _("Reminders of the day"),
         DeliveryKind.QUESTION_TO_ANSWER: _("Notice to the person: a question"),
         DeliveryKind.REFERRAL: _("Referral to a controller"),
         DeliveryKind.REFERRALS_WAITING: _("Notice to a controller: referrals"),
         DeliveryKind.REFERRAL_WITHDRAWN: _("Notice to a controller: withdrawal"),
         DeliveryKind.REPLY_RECEIVED: _("Notice to a controller: a reply"),
         DeliveryKind.REQUEST_WITHDRAWN: _("Notice to the person: withdrawal"),
+        DeliveryKind.SECOND_READING: _("Reminder: a second reader is awaited"),
     }[kind]
 
 
