@@ -2,112 +2,37 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import select
-import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from hub.supervision.listeners import status_of
 from hub.supervision.valkey import is_answering
+from tests.running import (
+    PATIENCE_S,
+    RunningHub,
+    environment,
+    eventually,
+    free_port,
+    is_running,
+    start,
+)
 from workers.queues import QueueName
 
 pytestmark = pytest.mark.slow
 
-PATIENCE_S = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_running(pid: int) -> bool:
-    with suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return True
-    return False
-
-
-def eventually(happens: Callable[[], object], seconds: float = PATIENCE_S) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if happens():
-            return True
-        select.select([], [], [], 0.1)
-    return False
-
-
-class RunningHub:
-    """A hub started as its operator would, in a folder and on a port of its own."""
-
-    def __init__(self, home: Path, port: int) -> None:
-        self.home, self.port = home, port
-        self.output = home.parent / f"{home.name}.output"
-        with self.output.open("ab") as output:
-            self.process = start(home, port, output.fileno())
-
-    @property
-    def children(self) -> dict[str, int]:
-        with suppress(OSError, ValueError):
-            return dict(json.loads((self.home / "processes.json").read_text()))
-        return {}
-
-    @property
-    def said(self) -> str:
-        return self.output.read_text()
-
-    def is_ready(self) -> bool:
-        return status_of("127.0.0.1", self.port, "/readyz") == 200
-
-    def has_started(self) -> bool:
-        return "Ctrl-C stops it" in self.said
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(15)
-        finally:
-            self.process.kill()
-            self.process.wait()
-
-    def kill(self, role: str) -> int:
-        pid = self.children[role]
-        os.kill(pid, signal.SIGKILL)
-        return pid
-
-    def comes_back(self, role: str, former: int) -> bool:
-        return eventually(lambda: self.children.get(role, former) != former)
-
-
-def start(home: Path, port: int, output: int) -> subprocess.Popen[bytes]:
-    # What the test's own environment says of a hub must not reach this one.
-    kept = {"PATH", "HOME", "LANG", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH"}
-    clean = {name: text for name, text in os.environ.items() if name in kept}
-    return subprocess.Popen(
-        [sys.executable, "-m", "hub.commands.up"],
-        env=clean
-        | {"RIGHTS_HUB_HOME": str(home), "PORT": str(port), "RIGHTS_HUB_DEMONSTRATION": "no"},
-        stdout=output,
-        stderr=subprocess.STDOUT,
-    )
+NO_DEMONSTRATION = {"RIGHTS_HUB_DEMONSTRATION": "no"}
 
 
 def outcome_of(home: Path, port: int, tmp_path: Path) -> tuple[int, str]:
     """Exit status and words of a start that should be refused."""
     words = tmp_path / "refusal.output"
     with words.open("wb") as output:
-        status = start(home, port, output.fileno()).wait(PATIENCE_S)
+        status = start(environment(home, port), output.fileno()).wait(PATIENCE_S)
     return status, words.read_text()
 
 
@@ -117,7 +42,7 @@ def start_hub() -> Iterator[Callable[[Path, int], RunningHub]]:
     started: list[RunningHub] = []
 
     def one(home: Path, port: int) -> RunningHub:
-        hub = RunningHub(home, port)
+        hub = RunningHub(home, port, **NO_DEMONSTRATION)
         started.append(hub)
         assert eventually(lambda: hub.said.count("Ctrl-C stops it") == len(started)), hub.said
         return hub
@@ -130,7 +55,7 @@ def start_hub() -> Iterator[Callable[[Path, int], RunningHub]]:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     """One hub for the tests that leave it whole."""
-    hub = RunningHub(tmp_path_factory.mktemp("up") / "hub", free_port())
+    hub = RunningHub(tmp_path_factory.mktemp("up") / "hub", free_port(), **NO_DEMONSTRATION)
     try:
         assert eventually(hub.has_started), hub.said
         yield hub
