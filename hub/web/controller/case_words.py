@@ -38,7 +38,7 @@ def next_act_words(case: ReferralPage, today: date) -> dict[str, str]:
         title = _("Acknowledge receipt, then answer.")
         return {"kind": kind, "title": title, "text": _answer_by(case, today)}
     if case.state is ReferralState.CONTESTED:
-        text = _("The person contests your answer. ") + _answer_by(case, today)
+        text = " ".join((_("The person contests your answer."), _answer_by(case, today)))
         return {"kind": kind, "title": _("Look at your answer again."), "text": text}
     return {"kind": kind, "title": _answer_by(case, today), "text": ""}
 

@@ -33,6 +33,7 @@ from hub.web.controller.words import (
     WAITING_TERMS,
     deadline_words,
     last_event_words,
+    short_name,
 )
 from hub.web.downloads import download_of
 from hub.web.law_words import outcome_words, referral_state_words
@@ -184,6 +185,7 @@ def _list_words(actor: Actor) -> dict[str, Any]:
         "right_terms": RIGHT_TERMS,
         "waiting_terms": WAITING_TERMS,
         "last_event_words": last_event_words,
+        "short_name": short_name,
         "state_words": lambda state: referral_state_words(state).staff,
         "deadline": lambda row: deadline_words(
             row.state, row.due_on, row.strict_on, day, row.waiting_for
@@ -194,7 +196,7 @@ def _list_words(actor: Actor) -> dict[str, Any]:
 def _exported(actor: Actor, filters: InboxFilters) -> Response:
     page = inbox_of(reading(), organisation_of(actor), filters, None, request_keys(), limit=None)
     columns = (
-        _("Number"), _("Received"), _("Due"), _("Days left"), _("Right"),
+        _("Case no."), _("Received on"), _("Due"), _("Days left"), _("Right"),
         _("Database or project"), _("Person"), _("State"), _("Waiting for"), _("Assigned to"),
         _("Last event"), _("Last event on"), _("Label"), _("Outcome"), _("Date without pause"),
     )  # fmt: skip

@@ -46,7 +46,7 @@ class FiltersForm(Form):
 
     def offer(self, choices: InboxChoices) -> None:
         """Fill the lists with what this inbox holds."""
-        everything = [("", _("All"))]
+        everything = [("", _("All of them"))]
         self.droit.choices = everything + [(r.value, str(RIGHT_TERMS[r])) for r in Right]
         self.base.choices = everything + list(choices.processings)
         self.affecte.choices = [

@@ -179,14 +179,14 @@ def _opened_today(actor: Actor, case: ReferralPage) -> bool:
 
 def _clock_words(case: ReferralPage) -> dict[str, Any]:
     clock = case.clock
+    labelled = summary(clock, current_language(), _)
+    given = [(label.rstrip(" :\xa0"), on) for label, on in labelled]
     return {
         "deadline": deadline_words(
             case.state, clock.due_on, clock.strict_on, today(), case.waiting_for
         ),
         "explanation": explain(clock, current_language(), _),
-        "dates": [
-            (label.rstrip(" :\xa0"), on) for label, on in summary(clock, current_language(), _)
-        ],
+        "dates": [(_("Answer due"), given[0][1]), *given[1:]],
     }
 
 

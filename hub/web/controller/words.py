@@ -38,13 +38,13 @@ WAITING_TERMS = {
 SHELVES = {
     Shelf.TO_HANDLE: _l("To handle"),
     Shelf.LATE: _l("Late"),
-    Shelf.THIS_WEEK: _l("Due within 7 days"),
+    Shelf.THIS_WEEK: _l("Due in 7 days"),
     Shelf.WAITING_PERSON: _l("Waiting for the person"),
     Shelf.TO_APPLY: _l("To apply"),
     Shelf.UNASSIGNED: _l("Unassigned"),
     Shelf.MINE: _l("Mine"),
     Shelf.CLOSED: _l("Answered or closed"),
-    Shelf.ALL: _l("All"),
+    Shelf.ALL: _l("All requests"),
 }
 
 NOTHING_HERE = {
@@ -98,3 +98,9 @@ def last_event_words(kind: str) -> str:
         return event_words(EventKind(kind)).staff
     except ValueError:
         return kind
+
+
+def short_name(name: str) -> str:
+    """A member's name in a dense list: "L. Martin"."""
+    first, _space, rest = name.partition(" ")
+    return f"{first[0]}. {rest}" if first and rest else name
