@@ -3,17 +3,19 @@
 from apiflask import APIFlask
 
 from config import Settings
+from hub.web import agenda
 from hub.web.api import routes as api_routes
 from hub.web.controller import acts, answers, bulk, inbox, not_us, referral, team
 from hub.web.dpo import cases, control
-from hub.web.operator import caught_mail, operations
-from hub.web.public import demonstration, directory, pages, rights
+from hub.web.operator import caught_mail, holidays, operations
+from hub.web.public import calculator, demonstration, directory, pages, rights
 
 
 def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
+    app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
     for module in (inbox, bulk, referral, acts, answers, not_us):
@@ -21,6 +23,8 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(team.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)
+    app.register_blueprint(agenda.bp)
     app.register_blueprint(operations.bp)
+    app.register_blueprint(holidays.bp)
     caught_mail.init_app(app, settings)
     api_routes.init_app(app)
