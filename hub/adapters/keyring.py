@@ -71,6 +71,10 @@ class Keyring:
         """A 32-byte keyed hash by which a folded text (case, accents, hyphens) can be found."""
         return _mac(self._index_key, purpose.encode() + b"\0" + _folded(text).encode())
 
+    def exact_digest(self, text: str, purpose: str) -> bytes:
+        """A keyed digest of a text to the letter: idempotency keys, bodies, links."""
+        return _mac(self._index_key, f"{purpose}\0exact\0{text}".encode())
+
     def hash_secret(self, reference: str, secret: str) -> bytes:
         """What the database keeps of a secret: fast is enough for 120 bits (ASVS 6.5.2)."""
         return _mac(self._hash_key, reference.encode() + b"\0" + secret.encode())

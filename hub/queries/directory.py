@@ -262,3 +262,14 @@ def directory_counts(session: Session, words: str = "") -> DirectoryCounts:
         kinds.get(ProcessingKind.PROJECT, 0),
         controllers or 0,
     )
+
+
+def reuser_counts(session: Session, ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many open projects reuse each of these databases; those that none reuses are left out."""
+    counts = session.execute(
+        select(Reuse.reused_id, func.count())
+        .join(Processing, Processing.id == Reuse.processing_id)
+        .where(Reuse.reused_id.in_(ids), Processing.is_open)
+        .group_by(Reuse.reused_id)
+    )
+    return {reused_id: count for reused_id, count in counts}

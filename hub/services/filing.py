@@ -177,7 +177,7 @@ def find_replay(session: Session, keyring: Keyring, draft: FilingDraft) -> Recei
     if found is None:
         return None
     rights_request_id, reference, digest = found
-    if digest != keyring.blind_index(draft.digest_text(), "body"):
+    if digest != keyring.exact_digest(draft.digest_text(), "body"):
         raise KeyUsedOtherwise
     return Receipt(rights_request_id, reference, _secret(keyring, draft, reference), replayed=True)
 
@@ -201,13 +201,17 @@ def file_request(work: Work, plan: FilingPlan) -> Receipt:
     return plan.receipt
 
 
-def _secret(keyring: Keyring, draft: FilingDraft, reference: str) -> str:
+def secret_of(keyring: Keyring, scope: str, key: str, reference: str) -> str:
     """The same for each replay of a key, and another for the same key of another token."""
-    return keyring.derive_secret(f"{draft.idempotency_scope}:{draft.idempotency_key}", reference)
+    return keyring.derive_secret(f"{scope}:{key}", reference)
+
+
+def _secret(keyring: Keyring, draft: FilingDraft, reference: str) -> str:
+    return secret_of(keyring, draft.idempotency_scope, draft.idempotency_key, reference)
 
 
 def _key_hash(keyring: Keyring, draft: FilingDraft) -> bytes:
-    return keyring.blind_index(draft.idempotency_key, f"idempotency:{draft.idempotency_scope}")
+    return keyring.exact_digest(draft.idempotency_key, f"idempotency:{draft.idempotency_scope}")
 
 
 class _Planner:
@@ -263,7 +267,7 @@ class _Planner:
             "secret_hash": self.keyring.hash_secret(receipt.reference, receipt.secret),
             "idempotency_scope": draft.idempotency_scope,
             "idempotency_hash": _key_hash(self.keyring, draft),
-            "body_digest": self.keyring.blind_index(draft.digest_text(), "body"),
+            "body_digest": self.keyring.exact_digest(draft.digest_text(), "body"),
             "right": draft.right,
             "language": draft.language,
             "channel": draft.channel,

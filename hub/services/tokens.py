@@ -29,7 +29,7 @@ def create_token(
     token = f"rh_{secrets.token_hex(32)}"
     row = ApiToken(
         organisation_id=organisation_id,
-        token_hash=work.ports.keyring.blind_index(token, "api_token"),
+        token_hash=work.ports.keyring.exact_digest(token, "api_token"),
         scope=" ".join(given),
         label=label.strip(),
         created_at=work.now,

@@ -8,13 +8,24 @@ from hub.web.api import routes as api_routes
 from hub.web.controller import acts, answers, bulk, inbox, not_us, referral, team
 from hub.web.dpo import cases, control
 from hub.web.operator import caught_mail, holidays, operations
-from hub.web.public import calculator, demonstration, directory, pages, rights
+from hub.web.public import (
+    calculator,
+    demonstration,
+    directory,
+    filing,
+    filing_identity,
+    filing_sending,
+    pages,
+    rights,
+)
 
 
 def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
+    for module in (filing, filing_identity, filing_sending):
+        app.register_blueprint(module.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)

@@ -48,7 +48,7 @@ def once(client: Actor, act: Callable[[Work], dict[str, Any]]) -> dict[str, Any]
     if key is None or client.id is None:
         with unit_of_work(client) as work:
             return act(work)
-    key_hash = ports().keyring.blind_index(key, f"api:{client.id}")
+    key_hash = ports().keyring.exact_digest(key, f"api:{client.id}")
     digest = hashlib.sha256(request.path.encode() + b"\0" + request.get_data()).digest()
     with unit_of_work(client) as work:
         kept = work.session.get(IdempotencyRecord, (client.id, key_hash))

@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     EmailField,
     RadioField,
     SelectField,
@@ -22,10 +21,10 @@ from hub.models.answer import OutsideChannel
 from hub.services.answering import LONGEST_TEXT as LONGEST_ANSWER
 from hub.services.exchanging import LONGEST_TEXT
 from hub.web.clock_sentences import EXTENSION_REASONS
+from hub.web.form_fields import DATE_WANTED, DatedField
 from hub.web.law_words import channel_words
 
 LONGEST_REASON = 4_000
-DATE_WANTED = _l("Give a date, as day, month and year.")
 
 
 def _said(message: Any, most: int = LONGEST_TEXT) -> list[Any]:
@@ -35,24 +34,6 @@ def _said(message: Any, most: int = LONGEST_TEXT) -> list[Any]:
         LONGEST_REASON: _l("4,000 characters at most."),
     }[most]
     return [DataRequired(message), Length(max=most, message=too_long)]
-
-
-class DatedField(DateField):
-    """A date whose mistakes are said in plain words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read ISO 8601, as browsers send it, or 14/10/2026 as people type it."""
-        typed = (valuelist[0] if valuelist else "").strip()
-        if not typed:
-            return
-        day, slash, rest = typed.partition("/")
-        month, _slash, year = rest.partition("/")
-        text = f"{year}-{month:0>2}-{day:0>2}" if slash else typed
-        try:
-            self.data = date.fromisoformat(text)
-        except ValueError:
-            self.data = None  # type: ignore[assignment]
-            raise ValueError(DATE_WANTED) from None
 
 
 class EmptyForm(FlaskForm):

@@ -1,0 +1,146 @@
+"""Filing, continued: who the person is, with the fields her holders need and no more; her words."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.utils import redirect
+
+from hub.domain.directory import Identifier
+from hub.domain.rights import Right
+from hub.domain.working_days import local_date
+from hub.queries.directory import processings_of
+from hub.queries.directory_rows import ProcessingRow
+from hub.web.access import anyone
+from hub.web.form_fields import read_date
+from hub.web.law_words import identifier_words
+from hub.web.public.filing import go_on, next_page, state_or_new
+from hub.web.public.filing_forms import (
+    IdentityForm,
+    StatementForm,
+    identifiers_needed,
+    identity_form_for,
+)
+from hub.web.public.filing_state import FilingState, TooMuchToCarry
+from hub.web.work import ports, reading
+
+bp = Blueprint("filing_identity", __name__, url_prefix="/demander")
+
+FIXED = ("given_names", "family_name", "birth_date", "email", "postal_address")
+GUIDANCE = {
+    Right.ACCESS: _l(
+        "You may say which years, which hospital or which documents you have in mind. "
+        "You may also leave this empty: you will then ask for everything."
+    ),
+    Right.OBJECTION: _l(
+        "For health research you need not say why. For other uses, say in a few words what in "
+        "your own situation makes you object."
+    ),
+    Right.RECTIFICATION: _l("Say what is wrong, and what is right."),
+    Right.ERASURE: _l("Say what should be erased and, if you wish, why."),
+    Right.RESTRICTION: _l("Say what should no longer be used for the time being, and why."),
+    Right.PORTABILITY: _l("Say in which format you would like your data, if it matters to you."),
+    Right.CONSENT_WITHDRAWAL: _l("You need not say why. You may leave this empty."),
+}
+
+
+@bp.get("/identite")
+@anyone
+def identity() -> Any:
+    """Who you are, as the chosen holders need it."""
+    state = state_or_new()
+    rows = _rows(state)
+    if not rows:
+        return redirect(url_for("filing.start"))
+    form = _form_class(rows)(data=_typed(state))
+    return _identity_page(form, rows)
+
+
+@bp.post("/identite")
+@anyone
+def keep_identity() -> Any:
+    """Keep the identity in the browser; nothing reaches our database before the sending."""
+    state = state_or_new()
+    rows = _rows(state)
+    if not rows:
+        return redirect(url_for("filing.start"))
+    form = _form_class(rows)()
+    if not form.validate_on_submit():
+        return _identity_page(form, rows), 422
+    state.person = _person(form, rows)
+    return go_on(state, next_page(state))
+
+
+@bp.get("/precisions")
+@anyone
+def statement() -> Any:
+    """Her own words, optional."""
+    state = state_or_new()
+    if not state.person:
+        return go_on(state, next_page(state))
+    return _statement_page(state, StatementForm(statement=state.statement))
+
+
+@bp.post("/precisions")
+@anyone
+def keep_statement() -> Any:
+    """Keep her words in the browser."""
+    state = state_or_new()
+    form = StatementForm()
+    if not form.validate_on_submit():
+        return _statement_page(state, form), 422
+    state.statement = (form.statement.data or "").strip()
+    try:
+        return go_on(state, next_page(state))
+    except TooMuchToCarry:
+        form.statement.errors = [_("This text is too long. Keep to what matters most.")]
+        return _statement_page(state, form), 422
+
+
+def _rows(state: FilingState) -> list[ProcessingRow]:
+    return list(processings_of(reading(), state.chosen_ids))
+
+
+def _form_class(rows: list[ProcessingRow]) -> type[IdentityForm]:
+    return identity_form_for(rows, local_date(ports().clock.now()))
+
+
+def _typed(state: FilingState) -> dict[str, Any]:
+    kept = dict(state.person)
+    if kept.get("birth_date"):
+        kept["birth_date"] = read_date(kept["birth_date"])
+    return kept | kept.get("identifiers", {})
+
+
+def _person(form: IdentityForm, rows: list[ProcessingRow]) -> dict[str, Any]:
+    given = {name: getattr(form, name).data for name in FIXED if name != "birth_date"}
+    kept: dict[str, Any] = {name: (value or "").strip() for name, value in given.items()}
+    kept["birth_date"] = form.birth_date.data.isoformat() if form.birth_date.data else ""
+    kept["identifiers"] = {
+        identifier.value: value
+        for identifier in identifiers_needed(rows)
+        if (value := (form[identifier.value].data or "").strip())
+    }
+    return kept
+
+
+def _identity_page(form: IdentityForm, rows: list[ProcessingRow]) -> str:
+    needed = identifiers_needed(rows)
+    asked = [
+        {
+            "field": form[identifier.value],
+            "autocomplete": identifier_words(identifier).autocomplete,
+            "is_choice": identifier is Identifier.SEX,
+            "who": titles,
+        }
+        for identifier, titles in needed.items()
+    ]
+    return render_template("public/filing/identity.html", form=form, asked=asked)
+
+
+def _statement_page(state: FilingState, form: StatementForm) -> str:
+    right = state.chosen_right
+    return render_template(
+        "public/filing/statement.html", form=form, guidance=GUIDANCE.get(right) if right else None
+    )

@@ -1,0 +1,136 @@
+"""The receipt in words, ready to be set on paper (CRPA R112-11-1)."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hub.domain.lifecycle import RequestState
+from hub.domain.rights import Right
+from hub.papers import (
+    ControllerRow,
+    ControllerTable,
+    Fact,
+    Masthead,
+    NextSteps,
+    ReceiptPaper,
+    TrackingCode,
+)
+from hub.queries.cases import RequestRow
+from hub.web.filters import day, moment
+from hub.web.law_words import right_words
+from hub.web.locale import current_language
+from hub.web.public.filing_state import FilingState
+from hub.web.work import settings
+
+
+def receipt_paper(
+    state: FilingState, row: RequestRow, secret: str, titles: Mapping[UUID, str]
+) -> ReceiptPaper:
+    """Everything the paper says, in the reader's language."""
+    right = right_words(Right(state.right or ""))
+    born_on = date.fromisoformat(state.person["birth_date"])
+    full_name = f"{state.person['given_names']} {state.person['family_name']}"
+    person = _("%(name)s, born on %(date)s", name=full_name, date=day(born_on))
+    address = f"{settings().public_url.rstrip('/')}/suivre?reference={row.reference}"
+    return ReceiptPaper(
+        language=current_language(),
+        masthead=_masthead(row),
+        title=_("Acknowledgement of receipt"),
+        lead=_("Your request is recorded. Keep this paper: it proves the date of your request."),
+        reference=Fact(_("Reference of your request"), row.reference),
+        secret=Fact(_("Your secret code"), secret),
+        secret_note=_("Give it to nobody. It alone opens the answers: we cannot find it for you."),
+        tracking=TrackingCode(
+            address,
+            _("Follow my request"),
+            _("QR code to the tracking page of request %(reference)s", reference=row.reference),
+        ),
+        facts=(
+            Fact(_("Your request"), f"{right.title} ({right.article})"),
+            Fact(_("Person concerned"), person),
+            Fact(
+                _("Received"), _("%(moment)s, Paris time, online", moment=moment(row.received_at))
+            ),
+        ),
+        statement=Fact(_("What you wrote"), state.statement or ""),
+        controllers=_controllers(row, titles),
+        next_steps=NextSteps(_("What to do next"), _steps(row)),
+        notes=_notes(row),
+    )
+
+
+def _masthead(row: RequestRow) -> Masthead:
+    return Masthead(
+        _("My rights, my health data"),
+        _("A service of the Plateforme des données de santé"),
+        _(
+            "Request %(reference)s · Help: %(phone)s",
+            reference=row.reference,
+            phone=settings().help_phone,
+        ),
+        _("Page {page} of {pages}"),
+    )
+
+
+def _controllers(row: RequestRow, titles: Mapping[UUID, str]) -> ControllerTable:
+    count = len(row.referrals)
+    return ControllerTable(
+        ngettext(
+            "%(num)s organisation must answer you", "%(num)s organisations must answer you", count
+        ),
+        (_("Organisation"), _("Answer by"), _("May announce more time until")),
+        tuple(
+            ControllerRow(
+                referral.organisation_name,
+                tuple(titles.get(key, "") for key in referral.processings),
+                (
+                    day(referral.clock.due_on or referral.clock.strict_on),
+                    day(referral.clock.notice_limit_on or referral.clock.strict_on),
+                ),
+            )
+            for referral in row.referrals
+        ),
+        _(
+            "They have one month. An organisation may take two more months if it tells you so and "
+            "why before this date (GDPR, article 12)."
+        ),
+    )
+
+
+def _steps(row: RequestRow) -> tuple[str, ...]:
+    follow = _("Then nothing. We pass it on, we watch the dates, we tell you.")
+    if row.state is RequestState.AWAITING_CONFIRMATION:
+        limit_on = row.received_at + timedelta(days=7)
+        return (
+            _(
+                "Confirm your e-mail address before %(date)s: type the code of the message we have "
+                "just sent. Without it, nothing is passed on.",
+                date=day(limit_on),
+            ),
+            follow,
+        )
+    return (follow,)
+
+
+def _notes(row: RequestRow) -> tuple[Fact, ...]:
+    last_on = max(one.clock.due_on or one.clock.strict_on for one in row.referrals)
+    return (
+        Fact(
+            _("An organisation does not answer?"),
+            _(
+                "From %(date)s you may write to the CNIL, free of charge: cnil.fr/plaintes, or "
+                "CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07.",
+                date=day(last_on + timedelta(days=1)),
+            ),
+        ),
+        Fact(
+            _("A question?"),
+            _(
+                "Call %(phone)s. Give your reference, never your secret code.",
+                phone=settings().help_phone,
+            ),
+        ),
+    )
