@@ -272,4 +272,4 @@ def reuser_counts(session: Session, ids: Collection[UUID]) -> dict[UUID, int]:
         .where(Reuse.reused_id.in_(ids), Processing.is_open)
         .group_by(Reuse.reused_id)
     )
-    return {reused_id: count for reused_id, count in counts}
+    return dict(counts.tuples().all())

@@ -107,7 +107,7 @@ def carry_state(response: Any, keyring: Keyring, state: FilingState, *, secure: 
             )
         else:
             response.delete_cookie(f"{COOKIE}{place}", path=PATH)
-    return response  # type: ignore[no-any-return]
+    return response
 
 
 def forget_state(response: Response) -> Response:
