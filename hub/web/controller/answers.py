@@ -151,7 +151,7 @@ def _check(
         for name, value in request.form.items(multi=True)
         if name not in ("csrf_token", "step")
     ]
-    page = act_page(
+    return act_page(
         "answer_check",
         case,
         forms.letter,
@@ -166,7 +166,6 @@ def _check(
         ground_words=ground_words,
         outside_channel=_channel(forms),
     )
-    return (page, 422) if refused_files else page
 
 
 def _channel(forms: AnswerForms) -> str:

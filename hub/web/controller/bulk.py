@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
@@ -49,7 +49,7 @@ class NoDataForm(FlaskForm):
     text = TextAreaField(
         _l("Text of the answer"),
         validators=[
-            InputRequired(_l("Write the answer that each person will read.")),
+            DataRequired(_l("Write the answer that each person will read.")),
             Length(max=LONGEST_TEXT, message=_l("20,000 characters at most.")),
         ],
     )

@@ -94,4 +94,4 @@ def act_page(template: str, case: ReferralPage, form: Any, **more: Any) -> Any:
         right=RIGHT_TERMS[case.right],
         **more,
     )
-    return (page, 422) if form is not None and form.errors else page
+    return (page, 422) if form.errors or more.get("errors_of_items") else page

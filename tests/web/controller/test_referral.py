@@ -1,11 +1,136 @@
-"""The page of one case and the acts on it, as an agent meets them."""
+"""The page of one case, as an agent, a reader and a stranger meet it."""
 
 from __future__ import annotations
 
+from io import BytesIO
 
-def test_an_agent_sees_the_case_whole(agent, desk):
+import pytest
+from sqlalchemy import select
+
+from hub.domain.actors import SYSTEM, Role
+from hub.domain.audit_log import EventKind
+from hub.models.answer import Direction, Document
+from hub.models.audit_event import AuditEvent
+from hub.models.exchange import Message, MessageKind
+from hub.models.referral import Referral
+from hub.models.rights_request import KeyClass
+from hub.services.documents import enter_documents, receive_file
+from tests.web.controller.conftest import DPO
+from tests.web.controller.pages import PDF, send
+from tests.web.members import add_member, add_organisation, sign_in
+
+
+def events(session, kind):
+    session.rollback()
+    return session.scalars(select(AuditEvent).where(AuditEvent.kind == kind)).all()
+
+
+def test_an_agent_sees_the_case_whole_and_what_to_do_first(agent, desk):
     page = agent.get(desk.url)
     assert page.status_code == 200
-    for words in ("Dubois", "copie de mes données", "Entrepôt de données de santé"):
+    for words in ("Dubois", "copie de mes données", "Entrepôt de données de santé", "8 mars 1965"):
         assert words in page.text
-    assert agent.get("/dossiers").status_code == 200
+    band = page.text.index("next-act-title")
+    assert band < page.text.index("Dubois")
+    assert "Répondez avant le 14\xa0octobre" in page.text or "14 octobre 2026" in page.text
+
+
+def test_opening_a_case_is_written_once_a_day_for_each_member(agent, desk, session, clock):
+    agent.get(desk.url)
+    agent.get(desk.url)
+    assert len(events(session, EventKind.REFERRAL_OPENED)) == 1
+    assert session.get(Referral, desk.case.referral_id).opened_at == clock.now()
+    clock.advance(days=1)
+    sign_in(agent, "louise.martin@chu.example", clock.now())
+    agent.get(desk.url)
+    assert len(events(session, EventKind.REFERRAL_OPENED)) == 2
+
+
+def test_another_organisation_s_case_does_not_exist(app, desk, unit, client, clock):
+    with unit(SYSTEM) as work:
+        elsewhere = add_organisation(work, "Ailleurs")
+        add_member(work, elsewhere, "zoe.loin@ailleurs.example", Role.AGENT)
+    sign_in(client, "zoe.loin@ailleurs.example", clock.now())
+    for path in ("", "/repondre", "/question", "/identite", "/prolonger", "/collegue", "/pas-nous"):
+        assert client.get(f"{desk.url}{path}").status_code == 404, path
+    said = send(client, f"{desk.url}/note", at="/dossiers", text="Lu.")
+    assert said.status_code == 404
+
+
+def test_the_dpo_reads_the_case_and_can_do_nothing_to_it(app, desk, client, clock):
+    sign_in(client, DPO, clock.now())
+    page = client.get(desk.url)
+    assert "Dubois" in page.text
+    assert "/repondre" not in page.text
+    assert "/accuser" not in page.text
+    assert client.get(f"{desk.url}/repondre").status_code == 403
+    assert "data-select-all" not in client.get("/dossiers").text
+
+
+def test_a_note_is_kept_and_never_reaches_the_person_s_words(agent, desk, session):
+    said = send(agent, f"{desk.url}/note", at=desk.url, text="Dossier papier au 3e étage.")
+    assert said.status_code == 302
+    page = agent.get(desk.url)
+    assert "Dossier papier au 3e étage." in page.text
+    notes = page.text.index('id="notes"')
+    assert page.text.index("Dossier papier") > notes
+    shown = page.text[page.text.index('id="exchanges"') : notes]
+    assert "Dossier papier" not in shown
+    assert session.scalar(select(Message.kind)) is MessageKind.NOTE
+
+
+def test_an_empty_note_is_refused_beside_its_field(agent, desk):
+    said = send(agent, f"{desk.url}/note", at=desk.url, text="  ")
+    assert said.status_code == 422
+    assert 'id="text-error"' in said.text
+
+
+def test_acknowledging_assigning_and_labelling_are_told_on_the_case(agent, desk, session):
+    send(agent, f"{desk.url}/accuser", at=desk.url)
+    send(agent, f"{desk.url}/affectation", at=desk.url, member=str(desk.agent.id))
+    send(agent, f"{desk.url}/etiquette", at=desk.url, label="Pédiatrie")
+    session.rollback()
+    referral = session.get(Referral, desk.case.referral_id)
+    assert (referral.state.value, referral.label) == ("acknowledged", "Pédiatrie")
+    assert referral.assigned_to_id == desk.agent.id
+    page = agent.get(desk.url)
+    assert "Pédiatrie" in page.text
+    assert "/accuser" not in page.text
+
+
+def test_the_second_of_two_members_is_told_who_was_quicker(agent, desk, unit):
+    from_before = agent.get(desk.url)
+    assert "/accuser" in from_before.text
+    send(agent, f"{desk.url}/accuser", at=desk.url)
+    said = send(agent, f"{desk.url}/accuser", at=desk.url)
+    page = agent.get(said.location)
+    assert "Louise Martin" in page.text
+    assert "Non enregistré" in page.text
+
+
+@pytest.fixture
+def document(desk, unit, ports, session):
+    """A file the person sent."""
+    with unit(SYSTEM) as work:
+        referral = work.session.get_one(Referral, desk.case.referral_id)
+        key = work.keys.key(referral.rights_request_id, KeyClass.CONTENT)
+        received = receive_file(ports, "carte.pdf", BytesIO(PDF), sealed_to=key, limit=10_000)
+        enter_documents(work, referral, [received], direction=Direction.FROM_PERSON)
+    session.rollback()
+    return session.scalar(select(Document))
+
+
+def test_a_document_of_the_person_opens_as_a_download_and_is_logged(agent, desk, document, session):
+    assert "carte.pdf" in agent.get(desk.url).text
+    file = agent.get(f"{desk.url}/documents/{document.id}")
+    assert file.data == PDF
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    assert file.mimetype == "application/octet-stream"
+    assert len(events(session, EventKind.DOCUMENT_OPENED)) == 1
+
+
+def test_no_address_nor_title_of_a_case_names_the_person(agent, desk):
+    page = agent.get(desk.url)
+    title = page.text[page.text.index("<title>") : page.text.index("</title>")]
+    assert "Dubois" not in title
