@@ -1,0 +1,156 @@
+"""The frozen rows of what a person sees of her own request: nothing internal is in them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from hub.domain.audit_log import EventKind
+from hub.domain.clock import ClockReading
+from hub.domain.directory import OrganisationKind
+from hub.domain.lifecycle import ReferralState, RequestState
+from hub.domain.outcomes import Outcome
+from hub.domain.rights import Right
+from hub.models.answer import OutsideChannel
+from hub.models.rights_request import IntakeChannel
+
+
+@dataclass(frozen=True)
+class TrackedFile:
+    """A file of the exchange; `is_kept` is false once its retention is over."""
+
+    id: UUID
+    title: str
+    size: int
+    created_at: datetime
+    opened_at: datetime | None
+    answer_id: UUID | None
+    message_id: UUID | None
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class TrackedItem:
+    """One processing: why it is there, what was decided, and when that was done."""
+
+    processing_id: UUID
+    title: str
+    reasons: tuple[dict[str, Any], ...]
+    outcome: Outcome | None
+    applied_on: date | None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the person replied, and the files she sent with it."""
+
+    text: str
+    sent_at: datetime
+    files: tuple[TrackedFile, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the controller, or an identity check (its doubt stays with the controller)."""
+
+    id: UUID
+    is_identity_check: bool
+    text: str
+    sent_at: datetime
+    reply_by_on: date | None
+    replied_at: datetime | None
+    reply: Reply | None
+
+
+@dataclass(frozen=True)
+class SaidOfItem:
+    """What an answer says of one processing."""
+
+    title: str
+    outcome: Outcome
+    ground: str | None
+    reasons: str
+    applied_on: date | None
+
+
+@dataclass(frozen=True)
+class TrackedAnswer:
+    """An answer that was sent; `is_replaced` once a corrected one took its place."""
+
+    id: UUID
+    is_replaced: bool
+    outcome: Outcome
+    text: str
+    author_name: str
+    sent_at: datetime
+    outside_channel: OutsideChannel | None
+    outside_on: date | None
+    read_at: datetime | None
+    items: tuple[SaidOfItem, ...]
+    files: tuple[TrackedFile, ...]
+
+
+@dataclass(frozen=True)
+class TrackedAct:
+    """One act, with the words that went with it when it was told to the person."""
+
+    at: datetime
+    kind: EventKind
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class TrackedReferral:
+    """What became of the request at one controller."""
+
+    id: UUID
+    number: str
+    organisation_id: UUID
+    organisation_name: str
+    organisation_kind: OrganisationKind
+    state: ReferralState
+    received_at: datetime
+    delivered_at: datetime | None
+    outcome: Outcome | None
+    contested_once: bool
+    transferred_to: str
+    clock: ClockReading
+    extension_cause: str
+    extension_words: str
+    items: tuple[TrackedItem, ...]
+    questions: tuple[Question, ...]
+    answers: tuple[TrackedAnswer, ...]
+    acts: tuple[TrackedAct, ...]
+    opened_at: tuple[datetime, ...]
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """Those that wait for her reply, the most urgent first."""
+        waiting = [one for one in self.questions if one.replied_at is None]
+        return tuple(sorted(waiting, key=lambda one: one.reply_by_on or date.max))
+
+    @property
+    def answer(self) -> TrackedAnswer | None:
+        """The answer in force."""
+        return next((one for one in self.answers if not one.is_replaced), None)
+
+
+@dataclass(frozen=True)
+class TrackedRequest:
+    """A rights request as the person who filed it sees it, whole."""
+
+    id: UUID
+    reference: str
+    right: Right
+    state: RequestState
+    channel: IntakeChannel
+    received_at: datetime
+    filed_at: datetime
+    lapses_at: datetime | None
+    has_email: bool
+    email: str
+    statement: str
+    person_name: str
+    shredded: bool
+    names: dict[str, str]
+    referrals: tuple[TrackedReferral, ...]

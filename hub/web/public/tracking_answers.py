@@ -1,0 +1,95 @@
+"""The answers she got: opening one, its page, and its files, opened with the key of her visit."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from hub.domain.lifecycle import Action, actions_open
+from hub.domain.outcomes import REFUSING
+from hub.errors import NotFound
+from hub.port_errors import FileMissing
+from hub.queries.tracking import document_for_person
+from hub.queries.tracking_rows import TrackedAnswer, TrackedReferral, TrackedRequest
+from hub.queries.visits import OpenVisit
+from hub.sealing import Place
+from hub.services.answering import read_answer
+from hub.services.documents import open_document
+from hub.web.access import holder
+from hub.web.downloads import download_of
+from hub.web.law_words import channel_words, ground_words, outcome_words
+from hub.web.public.tracking_forms import PressForm
+from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
+from hub.web.public.tracking_standing import is_still_to_apply
+from hub.web.public.tracking_words import CNIL_ONLINE, court_words
+from hub.web.work import ports, reading, request_keys, unit_of_work
+
+bp = Blueprint("tracking_answers", __name__, url_prefix="/suivre")
+
+
+@bp.post("/reponse/<uuid:answer_id>")
+@holder
+def read(visit: OpenVisit, answer_id: UUID) -> Response:
+    """Open an answer: that she has read it is written down, then it is shown."""
+    _given(request_of(visit), answer_id)
+    with unit_of_work(me(visit)) as work:
+        read_answer(work, answer_id)
+    return redirect(url_for("tracking_answers.answer", answer_id=answer_id))
+
+
+@bp.get("/reponse/<uuid:answer_id>")
+@holder
+def answer(visit: OpenVisit, answer_id: UUID) -> str:
+    """One answer: what was decided and why, the letter, its files, and what she can do next."""
+    found = request_of(visit)
+    referral, given = _given(found, answer_id)
+    actions = frozenset() if given.is_replaced else actions_open(me(visit), referral.state)
+    return render_template(
+        "public/tracking/answer.html",
+        nav=tracking_nav("request"),
+        referral=referral,
+        answer=given,
+        others=[one for one in referral.answers if one.id != given.id],
+        outcome_words=outcome_words,
+        ground_words=ground_words,
+        outside=channel_words(given.outside_channel) if given.outside_channel else "",
+        may_contest=Action.CONTEST in actions and not referral.contested_once,
+        may_settle=Action.CLOSE in actions,
+        is_refusal=any(one.outcome in REFUSING for one in given.items),
+        is_to_apply=is_still_to_apply(referral, found.right) and not given.is_replaced,
+        court=court_words(referral.organisation_kind),
+        cnil_online=CNIL_ONLINE,
+        today=today(),
+        press=PressForm(),
+    )
+
+
+@bp.post("/fichier/<uuid:document_id>")
+@holder
+def file(visit: OpenVisit, document_id: UUID) -> Any:
+    """Hand over one file; her key exists only while her visit lasts, and only for this."""
+    found = document_for_person(reading(), visit.rights_request_id, document_id)
+    place = Place(found.rights_request_id, "document.title_sealed", found.id)
+    title = request_keys().open(place, found.title_sealed)
+    storage_key, size = str(found.storage_key), found.size
+    private = ports().keyring.open_for_visit(visit.box_sealed, visit.token)
+    try:
+        content = ports().files.read(storage_key, opened_with=private)
+    except FileMissing:
+        flash(
+            _("This file is no longer kept. Call us: the organisation can send it again."), "late"
+        )
+        return to_request()
+    with unit_of_work(me(visit)) as work:
+        open_document(work, found)
+    return download_of(content, title, size)
+
+
+def _given(found: TrackedRequest, answer_id: UUID) -> tuple[TrackedReferral, TrackedAnswer]:
+    for referral in found.referrals:
+        for one in referral.answers:
+            if one.id == answer_id:
+                return referral, one
+    raise NotFound(answer_id=answer_id)

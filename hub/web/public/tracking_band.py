@@ -1,0 +1,135 @@
+"""The band that opens her page: the one thing to do now and by when, then what else waits."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hub.domain.lifecycle import RequestState
+from hub.queries.tracking_rows import TrackedReferral, TrackedRequest
+from hub.web.filters import day
+from hub.web.public.tracking_standing import DONE, RUNNING, days_late
+
+
+@dataclass(frozen=True)
+class Band:
+    """Kind, title and text of the band; `action` is a link, `answer_id` an answer to open."""
+
+    kind: str
+    title: str
+    text: str = ""
+    action: dict[str, str] | None = None
+    answer_id: UUID | None = None
+    more: list[dict[str, str]] = field(default_factory=list)
+
+
+def band_of(found: TrackedRequest, today: date) -> Band:
+    """What to do now; the most urgent first, the others listed under it."""
+    if found.state is not RequestState.ACTIVE:
+        return _not_running(found)
+    waiting = [*_questions(found), *_unread(found), *_late(found, today)]
+    if not waiting:
+        return _nothing(found, today)
+    first, *others = waiting
+    more = [
+        {"text": one.title, "href": one.action["href"] if one.action else f"#r-{one.answer_id}"}
+        for one in others
+    ]
+    return Band(first.kind, first.title, first.text, first.action, first.answer_id, more)
+
+
+def card_anchor(referral: TrackedReferral) -> str:
+    """The place of a controller on her page."""
+    return f"#r-{referral.id}"
+
+
+def _questions(found: TrackedRequest) -> list[Band]:
+    asked = [
+        (question, referral)
+        for referral in found.referrals
+        if referral.state in RUNNING
+        for question in referral.open_questions
+    ]
+    asked.sort(key=lambda pair: pair[0].reply_by_on or date.max)
+    bands = []
+    for question, referral in asked:
+        name, by = referral.organisation_name, day(question.reply_by_on)
+        text = _("Its time to answer you runs on meanwhile.")
+        if referral.clock.paused_since and question.is_identity_check:
+            text = _("Its time to answer you stands still until you reply.")
+        href = url_for("tracking_acts.reply", message_id=question.id)
+        action = {"text": _("Read the question and reply"), "href": href}
+        bands.append(
+            Band("todo", _("Reply to %(name)s by %(date)s.", name=name, date=by), text, action)
+        )
+    return bands
+
+
+def _unread(found: TrackedRequest) -> list[Band]:
+    return [
+        Band(
+            "todo",
+            _("An answer to read: %(name)s.", name=referral.organisation_name),
+            _("It came on %(date)s.", date=day(referral.answer.sent_at)),
+            answer_id=referral.answer.id,
+        )
+        for referral in found.referrals
+        if referral.state in DONE and referral.answer and referral.answer.read_at is None
+    ]
+
+
+def _late(found: TrackedRequest, today: date) -> list[Band]:
+    late = [one for one in found.referrals if days_late(one, today) and not one.open_questions]
+    return [
+        Band(
+            "late",
+            _("%(name)s is late.", name=one.organisation_name),
+            _(
+                "Its answer was due on %(date)s. We have reminded it. You can complain to the CNIL.",
+                date=day(one.clock.due_on),
+            ),
+            {"text": _("See what I can do"), "href": f"#todo-{one.id}"},
+        )
+        for one in sorted(late, key=lambda one: one.clock.due_on or date.max)
+    ]
+
+
+def _nothing(found: TrackedRequest, today: date) -> Band:
+    running = [one for one in found.referrals if one.state in RUNNING]
+    dated = sorted((one.clock.due_on, one.organisation_name) for one in running if one.clock.due_on)
+    if dated:
+        on, name = dated[0]
+        facts = {"date": day(on), "name": name}
+        return Band(
+            "ok", _("Nothing to do."), _("Next date: %(date)s, answer of %(name)s.", **facts)
+        )
+    if running:
+        return Band("ok", _("Nothing to do."), _("We watch the dates and write to you."))
+    action = {"text": _("See the summary"), "href": url_for("tracking_summary.summary")}
+    text = ngettext(
+        "The organisation has answered.",
+        "All the organisations have answered.",
+        len(found.referrals),
+    )
+    return Band("ok", _("Nothing to do: your request is complete."), text, action)
+
+
+def _not_running(found: TrackedRequest) -> Band:
+    again = {"text": _("Make a new request"), "href": "/demander"}
+    if found.state is RequestState.AWAITING_CONFIRMATION:
+        title = _("Confirm your e-mail address by %(date)s.", date=day(found.lapses_at))
+        return Band("todo", title, _("Nothing is sent to the organisations before that."))
+    if found.state is RequestState.LAPSED:
+        text = _("It was never sent: the e-mail address was not confirmed in time.")
+        return Band("info", _("This request is over."), text, again)
+    if found.state is RequestState.WITHDRAWN:
+        text = _("You withdrew this request. Answers already given stay readable below.")
+        return Band("info", _("Nothing to do: you withdrew this request."), text, again)
+    if found.state is RequestState.CLOSED:
+        action = {"text": _("See the summary"), "href": url_for("tracking_summary.summary")}
+        return Band("ok", _("Nothing to do: your request is complete."), "", action)
+    text = _("We cannot go on with what we have. Our number is at the foot of each page.")
+    return Band("todo", _("Please call us."), text)

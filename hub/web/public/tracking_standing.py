@@ -1,0 +1,136 @@
+"""Where her request stands at one controller, in a word, what was said, and what she can do."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from hub.domain.audit_log import EventKind
+from hub.domain.lifecycle import OPEN, UNDELIVERED, ReferralState, RequestState
+from hub.domain.outcomes import GRANTING, REFUSING
+from hub.domain.rights import APPLIED_AFTER_DECISION, Right
+from hub.queries.tracking_rows import TrackedReferral
+from hub.web.filters import day
+from hub.web.law_words import outcome_words, referral_state_words
+
+RUNNING = OPEN | UNDELIVERED
+DONE = frozenset({ReferralState.ANSWERED, ReferralState.CLOSED})
+NOT_SENT = frozenset({RequestState.AWAITING_CONFIRMATION, RequestState.LAPSED})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A tag (its kind and its word), what the controller said or owes, what she can do."""
+
+    kind: str
+    word: str
+    said: str = ""
+    to_do: str = ""
+
+
+def days_late(referral: TrackedReferral, today: date) -> int:
+    """How many days the answer is late; 0 when it is not."""
+    due_on = referral.clock.due_on
+    if referral.state not in RUNNING or due_on is None:
+        return 0
+    return max(0, (today - due_on).days)
+
+
+def standing_of(referral: TrackedReferral, state: RequestState, today: date) -> Standing:
+    """Where the request stands at this controller today."""
+    if state in NOT_SENT:
+        return Standing(
+            "plain", _("Not sent yet") if state is not RequestState.LAPSED else _("Never sent")
+        )
+    if referral.state in DONE:
+        return _answered(referral)
+    if referral.state in RUNNING:
+        return _running(referral, today)
+    return _left(referral)
+
+
+def _running(referral: TrackedReferral, today: date) -> Standing:
+    late = days_late(referral, today)
+    if referral.open_questions:
+        return _asked(referral)
+    if late:
+        word = ngettext("%(num)s day late", "%(num)s days late", late)
+        said = _("Should have answered by %(date)s.", date=day(referral.clock.due_on))
+        return Standing("late", word, said, _("You can complain to the CNIL, free of charge."))
+    kind = "soon" if referral.state is ReferralState.DELIVERY_FAILED else "info"
+    word = referral_state_words(referral.state).person
+    said = ""
+    if referral.state in UNDELIVERED - {ReferralState.QUEUED}:
+        said = _(
+            "We are looking for another way to reach it. Its time to answer runs all the same."
+        )
+    elif referral.clock.extended:
+        said = _("Asked for more time on %(date)s.", date=day(referral.clock.extended_on))
+    due_on = referral.clock.due_on
+    to_do = _("Nothing. Next date: %(date)s.", date=day(due_on)) if due_on else _("Nothing.")
+    return Standing(kind, word, said, to_do)
+
+
+def _asked(referral: TrackedReferral) -> Standing:
+    question = referral.open_questions[0]
+    said = _("Asked you a question on %(date)s.", date=day(question.sent_at))
+    if referral.clock.paused_since:
+        said = _(
+            "Asked you to show who you are on %(date)s; its time to answer stands still meanwhile.",
+            date=day(question.sent_at),
+        )
+    to_do = _("Reply by %(date)s.", date=day(question.reply_by_on))
+    return Standing("soon", _("Waits for your reply"), said, to_do)
+
+
+def _answered(referral: TrackedReferral) -> Standing:
+    answer = referral.answer
+    outcome = answer.outcome if answer else referral.outcome
+    if answer is None or outcome is None:
+        return Standing("ok", referral_state_words(referral.state).person, "", _("Nothing."))
+    said = _("Answered on %(date)s.", date=day(answer.sent_at))
+    kind = "ok" if outcome not in REFUSING else "soon"
+    word = outcome_words(outcome).person
+    if answer.read_at is None:
+        return Standing(kind, word, said, _("Read the answer."))
+    if outcome in REFUSING:
+        to_do = _("You can contest the answer once, or complain to the CNIL.")
+        if referral.contested_once or referral.state is ReferralState.CLOSED:
+            to_do = _("You can complain to the CNIL, free of charge.")
+        return Standing(kind, word, said, to_do)
+    return Standing(kind, word, said, _("Nothing."))
+
+
+def _left(referral: TrackedReferral) -> Standing:
+    word = referral_state_words(referral.state).person
+    named = referral.transferred_to
+    on = _ended_on(referral)
+    if referral.state is ReferralState.WITHDRAWN:
+        return Standing("plain", word, _("Withdrawn on %(date)s.", date=on), _("Nothing."))
+    if referral.state is ReferralState.TRANSFERRED:
+        said = _("Passed on to %(name)s on %(date)s.", name=named, date=on)
+        return Standing("plain", word, said, _("Nothing. %(name)s will answer you.", name=named))
+    said = _("Says that it does not hold these data (%(date)s).", date=on)
+    to_do = _("Call us: we look for the right organisation with you.")
+    if named:
+        said = _("Says that %(name)s is in charge (%(date)s).", name=named, date=on)
+        to_do = _("You can make a new request to %(name)s.", name=named)
+    return Standing("plain", word, said, to_do)
+
+
+def _ended_on(referral: TrackedReferral) -> str:
+    ends = {
+        EventKind.REFERRAL_WITHDRAWN,
+        EventKind.REFERRAL_TRANSFERRED,
+        EventKind.REFERRAL_DECLINED,
+    }
+    dates = [act.at for act in referral.acts if act.kind in ends]
+    return day(dates[-1]) if dates else ""
+
+
+def is_still_to_apply(referral: TrackedReferral, right: Right) -> bool:
+    """Whether something was granted that remains to be done."""
+    return right in APPLIED_AFTER_DECISION and any(
+        item.outcome in GRANTING and item.applied_on is None for item in referral.items
+    )

@@ -1,0 +1,173 @@
+"""The card of one controller in words: dates and how they were found, why it, what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from hub.domain.audit_log import EventKind
+from hub.domain.clock import ExtensionReason
+from hub.domain.directory import OrganisationKind
+from hub.domain.lifecycle import RequestState
+from hub.domain.routing import RouteKind, RouteReason, read_reasons
+from hub.queries.tracking_rows import TrackedAct, TrackedItem, TrackedReferral, TrackedRequest
+from hub.web.clock_sentences import EXTENSION_REASONS
+from hub.web.clock_words import explain
+from hub.web.controller.words import SOON_DAYS
+from hub.web.filters import day
+from hub.web.law_words import event_words
+from hub.web.locale import current_language
+from hub.web.public.tracking_standing import (
+    NOT_SENT,
+    RUNNING,
+    Standing,
+    days_late,
+    is_still_to_apply,
+    standing_of,
+)
+from hub.web.routing_words import route_words
+
+LAST_ACTS = 4
+CNIL_ONLINE = "https://www.cnil.fr/fr/adresser-une-plainte"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """What the tag of a date shows; `note` stands under its explanation."""
+
+    kind: str
+    word: str | None
+    on: date | None
+    days: int | None
+
+
+@dataclass(frozen=True)
+class CardWords:
+    """One controller's card, worded."""
+
+    referral: TrackedReferral
+    standing: Standing
+    deadline: Deadline | None
+    explanation: list[str]
+    why: list[tuple[str, list[str]]]
+    earlier: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+    extension: str
+    pause: str
+    is_late: bool
+    is_running: bool
+    is_to_apply: bool
+
+
+def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) -> CardWords:
+    """Everything the card of a controller says today."""
+    sent = found.state not in NOT_SENT
+    running = referral.state in RUNNING and found.state is RequestState.ACTIVE
+    acts = [_act_row(act, referral) for act in referral.acts]
+    steps = acts[-LAST_ACTS:]
+    if running and referral.clock.due_on:
+        title = _("Answer at the latest")
+        steps = [*steps, {"title": title, "at": referral.clock.due_on, "state": "next"}]
+    return CardWords(
+        referral=referral,
+        standing=standing_of(referral, found.state, today),
+        deadline=_deadline(referral, today) if running else None,
+        explanation=explain(referral.clock, current_language(), _) if sent else [],
+        why=[(item.title, why_words(item, found.names)) for item in referral.items],
+        earlier=acts[:-LAST_ACTS],
+        steps=steps if sent else [],
+        extension=_extension(referral),
+        pause=_pause(referral) if running else "",
+        is_late=running and bool(days_late(referral, today)),
+        is_running=running,
+        is_to_apply=is_still_to_apply(referral, found.right),
+    )
+
+
+def why_words(item: TrackedItem, names: Mapping[str, str]) -> list[str]:
+    """Why this went to them, said to the person."""
+    said = []
+    for reason in item.reasons:
+        if reason.get("kind") == "transferred":
+            name = names.get(str(reason.get("from")), "")
+            said.append(_("%(name)s passed your request on to it.", name=name))
+            continue
+        try:
+            said += [_route(one) for one in read_reasons([reason])]
+        except (KeyError, ValueError):  # a reason of a later version of the hub
+            continue
+    return said
+
+
+def court_words(kind: OrganisationKind) -> str:
+    """Before which court an answer, or its absence, can be contested."""
+    if kind.is_public:
+        return _(
+            "You can also bring the case before the administrative court (tribunal administratif), "
+            "within two months. It is a public organisation."
+        )
+    if kind is OrganisationKind.UNKNOWN:
+        return _(
+            "You can also bring the case before a court: the administrative one for a public "
+            "organisation, the judicial one for a private one. We can tell you which."
+        )
+    return _(
+        "You can also bring the case before the judicial court (tribunal judiciaire). It is a "
+        "private organisation."
+    )
+
+
+def _route(reason: RouteReason) -> str:
+    if reason.kind is RouteKind.CHOSEN_BY_PERSON:
+        return _("You chose it.")
+    if reason.kind is RouteKind.CONTROLLERS_OWN_LINK:
+        return _("You came from this organisation’s own link.")
+    if reason.kind is RouteKind.SEIZED_DIRECTLY:
+        return _("You asked this organisation itself, among those in charge together.")
+    return route_words(reason)
+
+
+def _act_row(act: TrackedAct, referral: TrackedReferral) -> dict[str, Any]:
+    text = f"“{act.words}”" if act.words else ""
+    if act.words and current_language() == "fr":
+        text = f"«\u00a0{act.words}\u00a0»"
+    if act.kind is EventKind.REFERRAL_TRANSFERRED and referral.transferred_to:
+        title = _("Your request was passed on to %(name)s.", name=referral.transferred_to)
+        return {"title": title, "at": act.at, "text": text, "state": "done"}
+    return {"title": event_words(act.kind).person, "at": act.at, "text": text, "state": "done"}
+
+
+def _deadline(referral: TrackedReferral, today: date) -> Deadline:
+    due_on = referral.clock.due_on
+    if due_on is None:
+        return Deadline("plain", _("Time stands still"), None, None)
+    days = (due_on - today).days
+    if days < 0:
+        return Deadline("late", _("Late"), due_on, days)
+    return Deadline("soon" if days <= SOON_DAYS else "info", _("Answer due"), due_on, days)
+
+
+def _extension(referral: TrackedReferral) -> str:
+    if not referral.clock.extended:
+        return ""
+    cause = referral.extension_cause
+    named = _(EXTENSION_REASONS[ExtensionReason(cause)]) if cause in set(ExtensionReason) else ""
+    on = day(referral.clock.extended_on)
+    if not named:
+        return _("It asked for two more months on %(date)s.", date=on)
+    return _(
+        "It asked for two more months on %(date)s, because of %(cause)s.", date=on, cause=named
+    )
+
+
+def _pause(referral: TrackedReferral) -> str:
+    since = referral.clock.paused_since
+    if since is None:
+        return ""
+    return _(
+        "It wants to be sure who you are. Its time to answer has stood still since %(date)s, and "
+        "runs again as soon as you reply.",
+        date=day(since),
+    )
