@@ -140,8 +140,12 @@ def _local(zone: HolidayZone, year: int) -> list[tuple[str, str]]:
 
 
 def _listed(days: Any) -> list[tuple[str, str]]:
+    """Days of one year with their names; the year is said once, above."""
     language = current_language()
-    return [(long_day(day, language), day_off_words(why)) for day, why in sorted(days.items())]
+    return [
+        (long_day(day, language).removesuffix(f" {day.year}"), day_off_words(why))
+        for day, why in sorted(days.items())
+    ]
 
 
 def _may_be_added(form: HolidayForm) -> bool:

@@ -180,10 +180,7 @@ def _timeline(found: ClockReading, dates: list[NamedDate], today: date) -> list[
     if found.extended:
         shown.discard("notice")
     points += [(each.on, 4, each.title) for each in dates if each.on and each.key in shown]
-    by_day: dict[date, list[str]] = {}
-    for on, _rank, title in sorted(points):
-        by_day.setdefault(on, []).append(title)
     return [
-        {"title": "; ".join(titles), "at": on, "state": "done" if on <= today else "next"}
-        for on, titles in by_day.items()
+        {"title": title, "at": on, "state": "done" if on <= today else "next"}
+        for on, _rank, title in sorted(points)
     ]

@@ -100,23 +100,24 @@ class CalculatorForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, and each pause against the receipt."""
-        fields_hold = super().validate(extra_validators)
+        super().validate(extra_validators)
         for pause in self.pauses:
             pause.validate()
             pause.check_after(self.received_on.data)
-        return fields_hold and not self.pause_errors()
+        return not self.faults()
 
     def validate_received_at(self, field: HourField) -> None:
         """An hour alone has no day."""
         if field.data and not self.received_on.raw_data:
             raise ValidationError(_("Write also the day."))
 
-    def pause_errors(self) -> list[dict[str, str]]:
-        """The faults of the pauses, each with the address of its field."""
+    def faults(self) -> list[dict[str, str]]:
+        """Every fault in the order of the page, each with the address of its field."""
+        pauses = [field for pause in self.pauses for field in pause]
+        first = [self.track, self.received_on, self.received_at]
         return [
             {"text": str(error), "href": f"#{field.id}"}
-            for pause in self.pauses
-            for field in pause
+            for field in (*first, *pauses, self.extended_on, self.zone)
             for error in field.errors
         ]
 

@@ -35,7 +35,7 @@ def test_the_page_lists_the_holidays_of_this_year_and_the_next(client, operator)
     page = client.get(PAGE).text
     assert "Liste nationale, 2026" in page
     assert "Liste nationale, 2027" in page
-    assert "lundi 29 mars 2027" in page
+    assert "lundi 29 mars" in page
     assert "Aucun jour férié ajouté" in page
 
 
