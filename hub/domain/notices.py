@@ -227,9 +227,10 @@ def _of_rungs(
         if chased.delivered_on is None and rung.kind not in WITHOUT_CONTROLLER:
             continue
         falls_on = rung.falls_on(due_on, today)
+        if falls_on is None:
+            continue
         since = rung.sent_since(today) or due_on + _ONE_DAY
-        known = any(one.kind is rung.kind and one.due_on >= since for one in sent)
-        if falls_on and not known:
+        if not any(one.kind is rung.kind and one.due_on >= since for one in sent):
             yield Notice(falls_on, rung.kind)
 
 

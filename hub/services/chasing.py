@@ -63,7 +63,7 @@ def send_due_notices(work: Work, limit: int) -> int:
         return 0
     entered = _enter(work, reminders)
     circle = circle_of(work.session, referrals)
-    told: set[tuple[UUID, str]] = set()
+    told: set[tuple[UUID, Recipient]] = set()
     for reminder in reminders:
         if (reminder.referral.id, reminder.notice) in entered:
             _send(work, reminder, circle, told)
@@ -101,17 +101,17 @@ def _enter(work: Work, reminders: Sequence[_Reminder]) -> set[tuple[UUID, DueNot
     return {(referral_id, DueNotice(due_on, kind)) for referral_id, due_on, kind in kept}
 
 
-def _send(work: Work, reminder: _Reminder, circle: Circle, told: set[tuple[UUID, str]]) -> None:
+def _send(
+    work: Work, reminder: _Reminder, circle: Circle, told: set[tuple[UUID, Recipient]]
+) -> None:
     """Put one reminder in the outbox for each recipient not yet told in this run."""
     referral, kind = reminder.referral, reminder.notice.kind
     is_to_person = kind is NoticeKind.PERSON_OVERDUE
     subject_id = referral.rights_request_id if is_to_person else referral.id
-    recipients = [
-        one for one in circle.recipients(referral, kind) if (subject_id, one.name) not in told
-    ]
+    recipients = [one for one in circle.recipients(referral, kind) if (subject_id, one) not in told]
     if not recipients:
         return
-    told.update((subject_id, one.name) for one in recipients)
+    told.update((subject_id, one) for one in recipients)
     work.deliveries.extend(_delivery(work, reminder, one) for one in recipients)
     work.record(
         _EVENTS.get(kind, EventKind.NOTICE_SENT),

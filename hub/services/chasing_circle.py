@@ -1,10 +1,10 @@
 """Whom a reminder goes to: read once for all the referrals of a run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.domain.actors import Role
@@ -19,12 +19,16 @@ OF_AN_ORGANISATION = (Role.DPO, Role.DECISION_MAKER)
 
 @dataclass(frozen=True)
 class Recipient:
-    """One recipient as the outbox names it, and how she wants her reminders."""
+    """One recipient as the outbox names it, and how she wants her reminders.
+
+    `is_dpo_contact`: an organisation is meant, by the address of its DPO.
+    """
 
     name: str
     preference: NoticePreference = NoticePreference.SINGLE
     zone: HolidayZone = HolidayZone.METROPOLE
     organisation_id: UUID | None = None
+    is_dpo_contact: bool = False
 
 
 @dataclass
@@ -42,7 +46,8 @@ class Circle:
             return [Recipient(f"person:{referral.rights_request_id}")]
         if kind is NoticeKind.HUB_DPO_OVERDUE:
             return self._hub(referral)
-        if kind is NoticeKind.DPO_OVERDUE:
+        for_dpo = kind is NoticeKind.DPO_OVERDUE
+        if for_dpo:
             found = self.of_organisation.get((referral.organisation_id, Role.DPO), [])
         elif kind is NoticeKind.SECOND_READER_WAITING:
             deciders = (referral.organisation_id, Role.DECISION_MAKER)
@@ -50,14 +55,17 @@ class Circle:
             found = [one for one in others if one != referral.author_id]
         else:
             found = [one for one in [referral.assigned_to_id] if one in self.members]
-        return [self.members[one] for one in found] or [_mailbox(referral.organisation_id)]
+        mailbox = _mailbox(referral.organisation_id, for_dpo=for_dpo)
+        return [self.members[one] for one in found] or [mailbox]
 
     def _hub(self, referral: ChasedReferral) -> list[Recipient]:
         """The hub's DPOs, except for a case of their own organisation (she is no judge of it)."""
         own = referral.organisation_id
         told = [self.members[one] for one in self.hub_dpos]
         told = [one for one in told if one.organisation_id != own]
-        return told or [_mailbox(one) for one in self.hub_organisations[:1] if one != own]
+        return told or [
+            _mailbox(one, for_dpo=True) for one in self.hub_organisations[:1] if one != own
+        ]
 
 
 def circle_of(session: Session, referrals: Sequence[ChasedReferral]) -> Circle:
@@ -79,7 +87,7 @@ def circle_of(session: Session, referrals: Sequence[ChasedReferral]) -> Circle:
 
 def _members(
     session: Session, referrals: Sequence[ChasedReferral]
-) -> Iterable[tuple[UUID, UUID, str, HolidayZone, str | None]]:
+) -> list[tuple[UUID, UUID, str, HolidayZone, str]]:
     """A row for each active member and role that may matter (and one without role at least)."""
     organisations = {one.organisation_id for one in referrals}
     assigned = {one.assigned_to_id for one in referrals if one.assigned_to_id}
@@ -95,7 +103,7 @@ def _members(
             Member.organisation_id,
             Member.notices,
             Organisation.holiday_zone,
-            RoleRow.name,
+            func.coalesce(RoleRow.name, ""),
         )
         .join(Organisation, Organisation.id == Member.organisation_id)
         .outerjoin(MemberRole, MemberRole.member_id == Member.id)
@@ -103,8 +111,8 @@ def _members(
         .where(Member.active, concerned)
         .order_by(Member.id)
     )
-    return rows.tuples()
+    return [(one, where, notices, zone, role) for one, where, notices, zone, role in rows]
 
 
-def _mailbox(organisation_id: UUID) -> Recipient:
-    return Recipient(f"organisation:{organisation_id}")
+def _mailbox(organisation_id: UUID, *, for_dpo: bool) -> Recipient:
+    return Recipient(f"organisation:{organisation_id}", is_dpo_contact=for_dpo)

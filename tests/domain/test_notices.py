@@ -155,7 +155,7 @@ def test_no_day_sends_two_reminders_to_a_controller_nor_any_twice(
 def test_the_window_of_due_dates_is_the_mirror_of_the_rung(late: int) -> None:
     for rung in (*ladder(), *escalations()):
         first, last = rung.due_between(days(late))
-        holds = DUE <= last and (first is None or DUE >= first)
+        holds = last >= DUE and (first is None or first <= DUE)
         assert holds == (rung.falls_on(DUE, days(late)) is not None)
 
 
