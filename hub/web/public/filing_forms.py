@@ -24,6 +24,7 @@ from hub.web.law_words import identifier_words, right_words
 
 OLDEST = date(1900, 1, 1)
 LONGEST_STATEMENT = 3000
+SEXES = [("female", _l("Female")), ("male", _l("Male"))]
 RIGHTS_OFFERED = (
     Right.ACCESS,
     Right.OBJECTION,
@@ -190,13 +191,15 @@ def identity_form_for(rows: list[ProcessingRow], today: date) -> type[IdentityFo
 
 def _identifier_field(identifier: Identifier, is_required: bool) -> Field:
     words = identifier_words(identifier)
-    needed = InputRequired(_l("One of the holders needs this to find you."))
+    needed = InputRequired(
+        _l("%(field)s: one of the holders needs this to find you.", field=words.label)
+    )
     validators = [needed if is_required else Optional(), _short(300)]
     if identifier is Identifier.SEX:
         return RadioField(
             words.label,
             description=words.hint,
-            choices=[("female", _l("Female")), ("male", _l("Male"))],
+            choices=SEXES,
             validators=[needed if is_required else Optional()],
         )
     return StringField(words.label, description=words.hint, validators=validators)

@@ -36,6 +36,7 @@ from hub.web.downloads import download_of
 from hub.web.law_words import identifier_words, identity_level_words, right_words
 from hub.web.locale import current_language
 from hub.web.public.filing import go_on, next_page, state_or_new
+from hub.web.public.filing_forms import SEXES
 from hub.web.public.filing_state import FilingState, forget_state, read_state
 from hub.web.public.receipt_paper import receipt_paper
 from hub.web.routing_words import route_words
@@ -208,6 +209,10 @@ def _let_in(response: Any, filed: Receipt) -> Any:
     return response
 
 
+def _shown(kind: Identifier, value: str) -> str:
+    return str(dict(SEXES).get(value, value)) if kind is Identifier.SEX else value
+
+
 def _check_page(state: FilingState, *, failed: bool = False) -> Any:
     language = current_language()
     rows = {one.id: one for one in processings_of(reading(), state.chosen_ids)}
@@ -236,7 +241,7 @@ def _check_page(state: FilingState, *, failed: bool = False) -> Any:
         controllers=controllers,
         born_on=date.fromisoformat(state.person["birth_date"]),
         identifiers=[
-            (identifier_words(kind).label, identifiers[kind.value])
+            (identifier_words(kind).label, _shown(kind, identifiers[kind.value]))
             for kind in Identifier
             if kind.value in identifiers
         ],

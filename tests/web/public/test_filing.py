@@ -150,7 +150,7 @@ def test_five_questions_lead_to_suggestions_with_their_why_and_leave_nothing(
     post(client, "/demander/trouver", hospitals="Rennes", insured_in_france="yes")
     page = client.get("/demander/bases").text
     assert "Entrepôt eHOP" in page
-    assert "Pourquoi peut-être" in page
+    assert "vous avez été soigné" in page
     assert 'checked aria-describedby="base' not in page
     session.rollback()
     assert session.scalar(select(func.count()).select_from(RightsRequest)) == 0
