@@ -10,6 +10,7 @@ from hub.web.dpo import cases, control
 from hub.web.operator import caught_mail, holidays, operations
 from hub.web.public import (
     calculator,
+    colleague_tasks,
     demonstration,
     directory,
     filing,
@@ -17,6 +18,11 @@ from hub.web.public import (
     filing_sending,
     pages,
     rights,
+    tracking,
+    tracking_acts,
+    tracking_answers,
+    tracking_confirmation,
+    tracking_summary,
 )
 
 
@@ -26,6 +32,15 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(rights.bp)
     for module in (filing, filing_identity, filing_sending):
         app.register_blueprint(module.bp)
+    for tracked in (
+        tracking,
+        tracking_answers,
+        tracking_acts,
+        tracking_confirmation,
+        tracking_summary,
+    ):
+        app.register_blueprint(tracked.bp)
+    app.register_blueprint(colleague_tasks.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)

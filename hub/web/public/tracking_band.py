@@ -88,7 +88,7 @@ def _late(found: TrackedRequest, today: date) -> list[Band]:
             "late",
             _("%(name)s is late.", name=one.organisation_name),
             _(
-                "Its answer was due on %(date)s. We have reminded it. You can complain to the CNIL.",
+                "Its answer was due on %(date)s. You can complain to the CNIL.",
                 date=day(one.clock.due_on),
             ),
             {"text": _("See what I can do"), "href": f"#todo-{one.id}"},

@@ -81,7 +81,7 @@ def _counts(found: TrackedRequest) -> list[tuple[str, int]]:
     late = [one for one in found.referrals if days_late(one, today())]
     every = len(found.referrals)
     return [
-        (ngettext("organisation", "organisations", every), every),
+        (ngettext("organisation asked", "organisations asked", every), every),
         (ngettext("answered", "answered", len(answered)), len(answered)),
         (ngettext("refused, all or part", "refused, all or part", len(refused)), len(refused)),
         (ngettext("late", "late", len(late)), len(late)),
