@@ -1,11 +1,45 @@
-"""rights-hub translations: compiles the French catalogues."""
+"""rights-hub translations: compiles the French catalogues, and says what they lack."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from hub.web.translations import CATALOGUES
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "_n": (1, 2),
+    "N_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+}
+SOURCES = (
+    ("hub", ("*.py",), "python"),
+    ("templates", ("*.html", "*.txt"), "jinja2.ext:babel_extract"),
+)
+Message = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the catalogues lack, each as "place: message" (missing) or "area: message"."""
+
+    missing: tuple[str, ...]
+    fuzzy: tuple[str, ...]
+    obsolete: tuple[str, ...]
 
 
 def compile_catalogues() -> None:
@@ -14,7 +48,70 @@ def compile_catalogues() -> None:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        with source.open("rb") as text:
-            catalogue = read_po(text, locale="fr", domain=source.stem)
-        with target.open("wb") as compiled:
-            write_mo(compiled, catalogue)
+        # Renamed into place: a process that reads it meanwhile sees the old file or the new one.
+        written = target.with_suffix(".mo.new")
+        with written.open("wb") as compiled:
+            write_mo(compiled, _read(source))
+        written.replace(target)
+
+
+def check_catalogues() -> Findings:
+    """Compare the words of the code and templates with every catalogue."""
+    catalogues = {path.stem: _read(path) for path in sorted(CATALOGUES.glob("*.po"))}
+    said = {
+        _key(message.id): area
+        for area, catalogue in catalogues.items()
+        for message in catalogue
+        if message.id and _translated(message.string)
+    }
+    used = dict(_messages())
+    return Findings(
+        missing=tuple(f"{place}: {key}" for key, place in used.items() if key not in said),
+        fuzzy=tuple(
+            f"{area}: {_key(message.id)}"
+            for area, catalogue in catalogues.items()
+            for message in catalogue
+            if message.id and message.fuzzy
+        ),
+        obsolete=tuple(f"{area}: {key}" for key, area in said.items() if key not in used),
+    )
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Say what is missing, fuzzy or no longer used.")
+def translations(check: bool) -> None:
+    """Compile the French catalogues."""
+    compile_catalogues()
+    if not check:
+        return
+    findings = check_catalogues()
+    for name, lines in vars(findings).items():
+        for line in lines:
+            click.echo(f"{name}: {line}")
+    sys.exit(1 if findings.missing or findings.fuzzy else 0)
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as text:
+        return read_po(text, locale="fr", domain=path.stem)
+
+
+def _key(message: Message) -> str:
+    return message if isinstance(message, str) else message[0]
+
+
+def _translated(words: Message) -> bool:
+    return bool(words) if isinstance(words, str) else bool(words) and all(words)
+
+
+def _messages() -> Iterator[tuple[str, str]]:
+    """Each message of the code and templates, with one place where it stands."""
+    for folder, patterns, method in SOURCES:
+        files = (path for pattern in patterns for path in (ROOT / folder).rglob(pattern))
+        for path in sorted(files):
+            options = {"silent": "false"} if method != "python" else {}
+            for line, message, _comments, _context in extract_from_file(
+                method, str(path), keywords=KEYWORDS, options=options
+            ):
+                if message:
+                    yield _key(message), f"{path.relative_to(ROOT)}:{line}"

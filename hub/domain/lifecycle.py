@@ -100,17 +100,13 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.APPROVE_ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
     Action.ASK_QUESTION: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
     Action.ASSIGN: Transition(WORKABLE | {S.ANSWERED}, None, AGENTS),
-    Action.CLOSE: Transition(
-        frozenset({S.ANSWERED}), S.CLOSED, NOBODY, PERSON_ONLY | SYSTEM_ONLY
-    ),
+    Action.CLOSE: Transition(frozenset({S.ANSWERED}), S.CLOSED, NOBODY, PERSON_ONLY | SYSTEM_ONLY),
     Action.CONTEST: Transition(frozenset({S.ANSWERED}), S.CONTESTED, NOBODY, PERSON_ONLY),
     Action.CORRECT_ANSWER: Transition(frozenset({S.ANSWERED}), S.ANSWERED, DECIDERS),
     Action.DECLINE: Transition(WORKABLE, S.DECLINED_NOT_CONTROLLER, DECIDERS),
     Action.DELIVER: Transition(UNDELIVERED, S.DELIVERED, NOBODY, SYSTEM_ONLY),
     Action.EXTEND: Transition(WORKABLE, None, DECIDERS),
-    Action.FAIL_DELIVERY: Transition(
-        frozenset({S.QUEUED}), S.DELIVERY_FAILED, NOBODY, SYSTEM_ONLY
-    ),
+    Action.FAIL_DELIVERY: Transition(frozenset({S.QUEUED}), S.DELIVERY_FAILED, NOBODY, SYSTEM_ONLY),
     Action.MARK_APPLIED: Transition(frozenset({S.ANSWERED}), None, AGENTS),
     Action.NOTE: Transition(WORKABLE | {S.ANSWERED}, S.IN_PROGRESS, STAFF),
     Action.OPEN_TASK: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),

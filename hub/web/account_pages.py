@@ -51,6 +51,8 @@ bp = Blueprint("accounts", __name__)
 def welcome(actor: Actor) -> Response:
     """Lead a member to her first page; to her recovery codes first, if she has none."""
     row = cast(Member, current_user)
+    # Flask-Security says "you are signed in" each time; the first page says it well enough.
+    session.pop("_flashes", None)
     if not row.mf_recovery_codes:
         return redirect(url_for("security.mf_recovery_codes"))
     return redirect(home_of(actor.roles))

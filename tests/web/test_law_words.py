@@ -29,7 +29,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "ReasonKind", "RouteKind",  # routing's
     "PasswordFault",  # the accounts'
 }  # fmt: skip
-SAME_IN_BOTH = {"Rectification", 
+SAME_IN_BOTH = {"Rectification",
     "Agent", "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",
     "Martinique", "Mayotte", "Question", "Saint-Barthélemy", "Saint-Martin",
 }  # fmt: skip

@@ -142,7 +142,7 @@ def state_words(row: TeamMember) -> str:
         return _("Access closed")
     if not row.has_password:
         return _("Invited")
-    return _("Active") if row.has_second_factor else _("Second factor to set up")
+    return _("Access open") if row.has_second_factor else _("Second factor to set up")
 
 
 def scope_words(scope: str) -> str:

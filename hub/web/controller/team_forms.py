@@ -16,12 +16,16 @@ LONGEST_NAME = 200
 LONGEST_LABEL = 100
 
 
+def _roles_field() -> SelectMultipleField:
+    return SelectMultipleField(
+        _l("Roles"), validators=[DataRequired(_l("Choose at least one role."))]
+    )
+
+
 class RolesForm(FlaskForm):
     """The roles of a member; an organisation that runs the hub may give the hub's too."""
 
-    roles = SelectMultipleField(
-        _l("Roles"), validators=[DataRequired(_l("Choose at least one role."))]
-    )
+    roles = _roles_field()
 
     def __init__(self, *args: Any, runs_hub: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,6 +56,7 @@ class InvitationForm(RolesForm):
             Length(max=255, message=_l("255 characters at most.")),
         ],
     )
+    roles = _roles_field()
 
 
 class TokenForm(FlaskForm):
