@@ -20,6 +20,8 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 # A written case is one of identity doubt and of a notice with its reasons, whatever they were.
 _DOUBT = "identity"
 _CAUSE = "stated"
+# Past it, the months and pauses to add would leave the calendar.
+_LAST_YEAR = 9990
 
 
 class UnreadableClock(HubError):
@@ -81,6 +83,8 @@ def parse_moment(text: str, field: str, at: time = time.min) -> datetime:
             moment = datetime.combine(date.fromisoformat(text), at, tzinfo=PARIS)
         else:
             moment = datetime.fromisoformat(text)
+        if moment.year > _LAST_YEAR:
+            raise ValueError(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=PARIS)
         return moment.astimezone(UTC)

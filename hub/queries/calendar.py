@@ -14,6 +14,8 @@ from hub.models.calendar import AddedHoliday
 from hub.models.member import Member
 from hub.models.referral import Referral
 
+_ADDED = select(AddedHoliday.day, AddedHoliday.zone)
+
 RUNNING = WORKABLE | UNDELIVERED
 """States in which a referral's clock runs or waits for a reply."""
 
@@ -43,7 +45,7 @@ class HolidayRow:
 
 def added_holidays(session: Session) -> AddedHolidays:
     """Every added holiday. A few rows read each time: a kept copy would give stale dates."""
-    rows = session.execute(select(AddedHoliday.day, AddedHoliday.zone))
+    rows = session.connection().execute(_ADDED)
     return AddedHolidays(frozenset((day, zone) for day, zone in rows))
 
 

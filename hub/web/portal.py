@@ -15,6 +15,7 @@ OVERSIGHT = "/dpo"
 OPERATIONS = "/exploitation"
 ACCOUNT = "/compte"
 TEAM = "/equipe"
+AGENDA = "/agenda"
 
 
 def init_app(app: Flask) -> None:
@@ -56,10 +57,17 @@ def _frame() -> dict[str, Any]:
         "nav": _menu(actor.roles),
         "organisation_name": organisation.short,
         "member_name": actor.name,
-        "member_menu": [_entry(_("My account"), ACCOUNT)],
+        "member_menu": _member_menu(actor.roles),
         "home_url": home_of(actor.roles),
         "sign_out_url": url_for("security.logout"),
     }
+
+
+def _member_menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
+    entries = [_entry(_("My account"), ACCOUNT)]
+    if may_enter(roles, Permission.READ_REFERRALS):
+        entries.append(_entry(_("Dates in my calendar"), AGENDA))
+    return entries
 
 
 def _menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
