@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.engines import Engines
+from tests.journeys.browsers import open_browser, skip_without_chromium
 from tests.journeys.hubs import JourneyHub, embedded_hub, scaled_hub
 
 MODES = ("embedded", "scaled")
@@ -32,3 +34,10 @@ def scaled(
 def hub(request: pytest.FixtureRequest) -> JourneyHub:
     """The running hub of each mode in turn."""
     return request.getfixturevalue(str(request.param))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, shared by the stories; each has contexts of its own."""
+    with open_browser(skip_without_chromium()) as running:
+        yield running

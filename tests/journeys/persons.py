@@ -1,0 +1,139 @@
+"""What a person does on the public pages, by the names of fields so that words may change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.journeys.hubs import JourneyHub
+from tests.running import eventually
+
+CODE = re.compile(r"\b(\d{3})\s?(\d{3})\b")
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who files; every field that some holder may ask."""
+
+    family_name: str
+    email: str
+    given_names: str = "Angèle Marie"
+    birth_date: str = "08/03/1965"
+    birth_name: str = "Martin"
+    birthplace: str = "Brest, France"
+    inclusion_number: str = "HZ-20417"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What she keeps of her receipt."""
+
+    reference: str
+    secret: str
+    paper: bytes
+
+
+def press_main(page: Page, name: str = "") -> None:
+    """Press the main button of the page, or the one that sends `name`."""
+    chosen = f"main button[type=submit]{name}, main button:not([type]){name}"
+    page.locator(chosen).last.click()
+
+
+def choose_by_own_link(page: Page, hub: JourneyHub, title: str) -> None:
+    """Find one database in "Who uses my data?" and follow its own link to file."""
+    page.goto(f"{hub.address}/qui-utilise-mes-donnees")
+    page.locator("main input[name=q]").fill(title)
+    page.locator("main form button").first.click()
+    page.get_by_role("link", name=title).first.click()
+    page.locator("main a[href*='/demander?base=']").first.click()
+
+
+def choose_right(page: Page, right: str = "access") -> None:
+    """Say what she wants."""
+    page.locator(f"input[name=right][value={right}]").check()
+    press_main(page)
+
+
+def choose_by_words(page: Page, hub: JourneyHub, *titles: str) -> None:
+    """Search each database by plain words, tick it, and go on."""
+    page.goto(f"{hub.address}/demander/bases")
+    for title in titles:
+        page.locator("input[name=words]").fill(title)
+        page.locator("button[name=act][value=search]").click()
+        page.get_by_label(title).check()
+    page.locator("button[name=act][value=continue]").click()
+
+
+def say_who(page: Page, asker: Asker) -> None:
+    """Fill in the identity fields that the holders need."""
+    page.wait_for_url("**/demander/identite")
+    for name in ("given_names", "family_name", "birth_date", "email"):
+        page.locator(f"[name={name}]").fill(getattr(asker, name))
+    for name in ("birth_name", "birthplace", "inclusion_number"):
+        if page.locator(f"[name={name}]").count():
+            page.locator(f"[name={name}]").fill(getattr(asker, name))
+    if page.locator("[name=sex]").count():
+        page.locator("[name=sex][value=female]").check()
+    press_main(page)
+
+
+def say_more(page: Page, words: str) -> None:
+    """Her own words."""
+    page.wait_for_url("**/demander/precisions")
+    page.locator("[name=statement]").fill(words)
+    press_main(page)
+
+
+def send(page: Page, hub: JourneyHub) -> Kept:
+    """Send from the page where all is checked, and keep the receipt."""
+    press_main(page)
+    page.wait_for_url("**/demander/recu")
+    paper = page.context.request.get(f"{hub.address}/demander/recu.pdf")
+    assert paper.ok
+    return Kept(
+        page.locator("#reference").inner_text(),
+        page.locator("#secret").inner_text(),
+        paper.body(),
+    )
+
+
+def code_mailed(hub: JourneyHub, page: Page, asker: Asker) -> str:
+    """The six digits: from the catcher's page where there is one, else from the mail itself."""
+    assert eventually(lambda: hub.mails_to(asker.email)), "no mail came"
+    text = hub.mails_to(asker.email)[0].text
+    if hub.mode == "embedded":
+        catcher = page.context.new_page()
+        catcher.goto(f"{hub.address}/demonstration/courriels/{hub.mails_to(asker.email)[0].id}")
+        text = catcher.locator("main").inner_text()
+        catcher.close()
+    found = CODE.search(text)
+    assert found, text
+    return f"{found[1]}{found[2]}"
+
+
+def confirm(page: Page, code: str) -> None:
+    """Type the code on the receipt."""
+    page.locator("main input[name=code]").fill(code)
+    page.locator("main form:has(input[name=code]) button").click()
+    page.wait_for_load_state()
+
+
+def come_back(page: Page, hub: JourneyHub, kept: Kept) -> None:
+    """Open the request again with the reference and the secret code."""
+    page.goto(f"{hub.address}/suivre")
+    page.locator("[name=reference]").fill(kept.reference)
+    page.locator("[name=secret]").fill(kept.secret)
+    page.locator("main form:has([name=secret]) button").click()
+    page.wait_for_url("**/suivre/ma-demande")
+
+
+def save_file(page: Page, folder: Path) -> bytes:
+    """Save the document of the answer that is open."""
+    with page.expect_download() as waiting:
+        page.locator("ul.got form button").first.click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path.read_bytes()

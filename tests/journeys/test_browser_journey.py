@@ -1,0 +1,198 @@
+"""A person's request from her telephone to the answers, in a real browser, in both modes."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys import persons
+from tests.journeys.browsers import DESK, PHONE, sign_in, visitor
+from tests.journeys.directories import (
+    BRUME_SIREN,
+    BRUME_TITLE,
+    REGISTER_TITLE,
+    VALMONT_TITLE,
+    import_catalogues,
+)
+from tests.journeys.hubs import JourneyHub
+from tests.journeys.persons import Asker, Kept, press_main
+from tests.running import eventually
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+COHORT_TITLE = "Cohorte Horizons : la santé de 40 000 volontaires"
+COHORT_WORDS = "Cohorte Horizons"
+VALMONT_AGENT = "lucie.besson@chu-valmont.example"
+REGISTER_AGENT = "anne.legoff@registre-cancers-deux-rives.example"
+COHORT_AGENT = "salome.arnaud@institut-hervieu.example"
+VALMONT_DPO = "etienne.roussel@chu-valmont.example"
+HUB_DPO = "irene.castaing@plateforme-donnees-sante.example"
+NUMBER = re.compile(r"R-\w{4}-\w{4}")
+
+
+def file_from_a_telephone(
+    browser: Browser, hub: JourneyHub, asker: Asker, shots: Path, **context: object
+) -> Kept:
+    """From the list of databases to the confirmed receipt, at 375 px."""
+    with visitor(browser, PHONE, **context) as page:
+        persons.choose_by_own_link(page, hub, BRUME_TITLE)
+        persons.choose_right(page)
+        persons.choose_by_words(page, hub, VALMONT_TITLE, REGISTER_TITLE, COHORT_WORDS)
+        persons.say_who(page, asker)
+        persons.say_more(page, "Je souhaite une copie de toutes mes données.")
+        for name in ("CHU de Brume", "CHU de Valmont", "Registre des cancers", "Hervieu"):
+            expect(page.locator("main section", has_text=name).first).to_be_visible()
+        page.screenshot(path=shots / "check.png", full_page=True)
+        kept = persons.send(page, hub)
+        page.screenshot(path=shots / "receipt.png", full_page=True)
+        persons.confirm(page, persons.code_mailed(hub, page, asker))
+        page.screenshot(path=shots / "confirmed.png", full_page=True)
+        return kept
+
+
+def open_case(page: Page, hub: JourneyHub, agent: str, name: str) -> None:
+    """Sign in and open the case of this person, once it has arrived."""
+    sign_in(page, hub, agent)
+
+    def has_arrived() -> bool:
+        page.goto(f"{hub.address}/dossiers")
+        page.locator("input[name=mots]").fill(name)
+        page.locator("form[role=search] button").click()
+        page.wait_for_load_state()
+        return page.locator("main a.cell-link").count() == 1
+
+    assert eventually(has_arrived, 30), "the case never reached the inbox"
+    page.locator("main a.cell-link").click()
+
+
+def follow(page: Page, ending: str) -> None:
+    """Follow the link of an act of the case."""
+    page.locator(f"main a[href$='/{ending}']").first.click()
+
+
+def grant(page: Page, paper: Path, shots: Path) -> None:
+    """Grant, with the file."""
+    follow(page, "repondre")
+    page.locator("input[value=granted]").check()
+    page.locator("textarea[name$=text]").last.fill("Voici la copie de vos données.")
+    press_main(page, "")
+    page.locator("input[type=file]").set_input_files(paper)
+    page.screenshot(path=shots / "grant.png", full_page=True)
+    page.locator("button[name=step][value=send]").click()
+
+
+def refuse(page: Page, shots: Path) -> None:
+    """Refuse with a ground of the list, reasons and evidence."""
+    follow(page, "repondre")
+    page.locator("input[value=refused]").check()
+    details = page.locator("details", has=page.locator("select[name$=ground]")).first
+    if details.get_attribute("open") is None:
+        details.locator("summary").first.click()
+    page.locator("select[name$=ground]").select_option("ALL-UNIDENTIFIED")
+    page.locator("textarea[name$=reasons]").fill("Le registre ne garde aucun nom.")
+    page.locator("textarea[name$=evidence]").fill("Recherche par année et commune.")
+    page.locator("textarea[name$=text]").last.fill("Nous ne pouvons pas vous retrouver.")
+    press_main(page, "")
+    page.screenshot(path=shots / "refuse.png", full_page=True)
+    page.locator("button[name=step][value=send]").click()
+
+
+def say_not_us(page: Page, shots: Path) -> None:
+    """Say that another is in charge."""
+    follow(page, "pas-nous")
+    page.locator("textarea[name=words]").fill("Vous n’avez jamais participé à notre cohorte.")
+    page.locator("button[name=step][value=check]").click()
+    page.screenshot(path=shots / "not-us.png", full_page=True)
+    page.locator("button[name=step][value=send]").click()
+
+
+def decline_by_program(hub: JourneyHub) -> None:
+    """The imported controller has no member yet: its program says "not us"."""
+    token = hub.token(BRUME_SIREN, "answer")
+    for row in hub.call("GET", "/referrals?state=delivered", token).content["items"]:
+        body = {"text": "Vous n’avez jamais été soignée ici."}
+        assert hub.call("POST", f"/referrals/{row['id']}/decline", token, body).status == 200
+
+
+def open_answer(page: Page, hub: JourneyHub, name: str) -> None:
+    """Open the answer of one controller from the page of the request."""
+    page.goto(f"{hub.address}/suivre/ma-demande")
+    page.locator("article.card", has_text=name).locator(
+        "form[action*='/suivre/reponse'] button, a[href*='/suivre/reponse']"
+    ).first.click()
+    page.wait_for_load_state()
+
+
+def test_a_request_goes_from_a_telephone_to_four_controllers_and_comes_back(
+    browser: Browser, hub: JourneyHub, tmp_path: Path
+) -> None:
+    import_catalogues(hub)
+    mark = secrets.token_hex(3)
+    asker = Asker(f"Quemener {mark}", f"quemener.{mark}@personne.example")
+    kept = file_from_a_telephone(browser, hub, asker, tmp_path)
+    paper = tmp_path / "copie.pdf"
+    paper.write_bytes(kept.paper)
+
+    acts = {
+        VALMONT_AGENT: lambda page: grant(page, paper, tmp_path),
+        REGISTER_AGENT: lambda page: refuse(page, tmp_path),
+        COHORT_AGENT: lambda page: say_not_us(page, tmp_path),
+    }
+    for agent, act in acts.items():
+        with visitor(browser, DESK) as page:
+            open_case(page, hub, agent, asker.family_name)
+            page.screenshot(path=tmp_path / f"case-{agent}.png", full_page=True)
+            act(page)
+            expect(page.locator("main, .flashes").first).to_be_visible()
+            assert re.search(r"/dossiers/[0-9a-f-]{36}$", page.url), page.url
+    decline_by_program(hub)
+
+    numbers = she_reads(browser, hub, kept, tmp_path)
+    the_dpos_see(browser, hub, numbers, tmp_path)
+
+
+def she_reads(browser: Browser, hub: JourneyHub, kept: Kept, shots: Path) -> dict[str, str]:
+    """She comes back with her two codes and reads; gives each controller's number."""
+    with visitor(browser, PHONE) as page:
+        persons.come_back(page, hub, kept)
+        page.screenshot(path=shots / "tracking.png", full_page=True)
+        cards = page.locator("article.card")
+        expect(cards).to_have_count(4)
+        numbers = {
+            card.locator("h3").inner_text(): NUMBER.findall(card.text_content() or "")[0]
+            for card in cards.all()
+        }
+        open_answer(page, hub, "CHU de Valmont")
+        expect(page.locator("main")).to_contain_text("Voici la copie de vos données.")
+        page.screenshot(path=shots / "answer.png", full_page=True)
+        assert persons.save_file(page, shots) == kept.paper
+        open_answer(page, hub, "Registre des cancers")
+        expect(page.locator("main")).to_contain_text("Le registre ne garde aucun nom.")
+        page.screenshot(path=shots / "refusal.png", full_page=True)
+        page.goto(f"{hub.address}/suivre/ma-demande")
+        cohort = page.locator("article.card", has_text="Hervieu")
+        expect(cohort).to_contain_text("jamais participé à notre cohorte")
+    return numbers
+
+
+def the_dpos_see(browser: Browser, hub: JourneyHub, numbers: dict[str, str], shots: Path) -> None:
+    """The hub's DPO sees every part; a controller's DPO sees hers alone, with its trail."""
+    with visitor(browser, DESK) as page:
+        sign_in(page, hub, HUB_DPO)
+        page.goto(f"{hub.address}/dpo")
+        page.screenshot(path=shots / "dpo.png", full_page=True)
+        exported = page.context.request.get(f"{hub.address}/dpo/dossiers.csv?vue=all").text()
+        assert [number for number in numbers.values() if number not in exported] == []
+    mine = numbers["CHU de Valmont"]
+    with visitor(browser, DESK) as page:
+        sign_in(page, hub, VALMONT_DPO)
+        exported = page.context.request.get(f"{hub.address}/dpo/dossiers.csv?vue=all").text()
+        assert [number for number in numbers.values() if number in exported] == [mine]
+        page.goto(f"{hub.address}/dpo/dossiers?vue=all")
+        page.get_by_role("link", name=mine).click()
+        page.screenshot(path=shots / "dpo-case.png", full_page=True)
+        expect(page.locator("h1")).to_contain_text(mine)
