@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -84,10 +85,19 @@ def ports(settings: Settings, clock: FrozenClock) -> Ports:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for the whole run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
+
+
 @pytest.fixture
-def app(settings: Settings, ports: Ports) -> Iterator[APIFlask]:
+def app(
+    settings: Settings, ports: Ports, compiled_pages: FileSystemBytecodeCache
+) -> Iterator[APIFlask]:
     """The whole application, migrated and empty."""
     app = create_app(settings, ports)
+    app.jinja_env.bytecode_cache = compiled_pages
     with app.app_context():
         yield app
         db.session.remove()

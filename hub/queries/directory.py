@@ -267,9 +267,9 @@ def directory_counts(session: Session, words: str = "") -> DirectoryCounts:
 def reuser_counts(session: Session, ids: Collection[UUID]) -> dict[UUID, int]:
     """How many open projects reuse each of these databases; those that none reuses are left out."""
     counts = session.execute(
-        select(Reuse.reused_id, func.count())
+        select(Reuse.reused_id, func.count().label("reusers"))
         .join(Processing, Processing.id == Reuse.processing_id)
         .where(Reuse.reused_id.in_(ids), Processing.is_open)
         .group_by(Reuse.reused_id)
     )
-    return dict(counts.tuples().all())
+    return {row.reused_id: row.reusers for row in counts}
