@@ -26,7 +26,7 @@ REASONS = {
 def file_refusal_words(filename: str, refusal: HubError) -> str:
     """One sentence: the file, and why it was not taken."""
     if refusal.code == "file_too_large":
-        limit = file_size(int(refusal.facts.get("limit", 0)))
+        limit = limit_words(int(refusal.facts.get("limit", 0)))
         return _("“%(file)s” is larger than %(limit)s.", file=filename, limit=limit)
     if refusal.code == "storage_full":
         return _("“%(file)s” could not be kept: the disk of the hub is full.", file=filename)
@@ -34,3 +34,8 @@ def file_refusal_words(filename: str, refusal: HubError) -> str:
     if reason is None:
         return _("“%(file)s” could not be kept.", file=filename)
     return _("“%(file)s” is refused: %(reason)s.", file=filename, reason=reason)
+
+
+def limit_words(octets: int) -> str:
+    """A limit in whole megabytes, rounded down: 20 MiB is said "20 MB", never 21."""
+    return file_size(octets // 1_048_576 * 1_000_000 or octets)

@@ -18,7 +18,7 @@ from hub.services.documents import ReceivedFile, discard_files, receive_file
 from hub.web.access import member
 from hub.web.controller.answer_forms import AnswerForms, answer_forms
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
-from hub.web.file_words import KINDS, file_refusal_words
+from hub.web.file_words import KINDS, file_refusal_words, limit_words
 from hub.web.law_words import channel_words, ground_words, instead_words, outcome_words, words_of
 from hub.web.work import ports, settings, unit_of_work
 
@@ -161,7 +161,7 @@ def _check(
         errors_of_items=[{"text": text, "href": "#files"} for text in refused_files or []],
         refused_files=refused_files or [],
         kinds=KINDS,
-        limit=settings().max_file_bytes,
+        limit=limit_words(settings().max_file_bytes),
         outcome_words=outcome_words,
         ground_words=ground_words,
         outside_channel=_channel(forms),
