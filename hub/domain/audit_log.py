@@ -29,7 +29,7 @@ class EventKind(StrEnum):
     CLOCK_RESUMED = "referral:clock:resumed"
     CONTACT_ADDED = "organisation:contact:added"
     CONTACT_VERIFIED = "organisation:contact:verified"
-    DELAY_TOLD = "rights_request:delay:told"
+    DELAY_TOLD = "referral:delay:told"
     DELIVERY_FAILED = "referral:delivery:failed"
     DELIVERY_RETRIED = "hub:delivery:retried"
     DIRECTORY_IMPORTED = "hub:directory:imported"

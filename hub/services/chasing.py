@@ -104,21 +104,25 @@ def _enter(work: Work, reminders: Sequence[_Reminder]) -> set[tuple[UUID, DueNot
 def _send(
     work: Work, reminder: _Reminder, circle: Circle, told: set[tuple[UUID, Recipient]]
 ) -> None:
-    """Put one reminder in the outbox for each recipient not yet told in this run."""
+    """Put one reminder in the outbox for each recipient not yet told in this run.
+
+    The person gets one mail for all her late referrals, and each has its event: a controller
+    must not learn from its own case that another is late.
+    """
     referral, kind = reminder.referral, reminder.notice.kind
     is_to_person = kind is NoticeKind.PERSON_OVERDUE
-    subject_id = referral.rights_request_id if is_to_person else referral.id
-    recipients = [one for one in circle.recipients(referral, kind) if (subject_id, one) not in told]
-    if not recipients:
-        return
-    told.update((subject_id, one) for one in recipients)
-    work.deliveries.extend(_delivery(work, reminder, one) for one in recipients)
-    work.record(
-        _EVENTS.get(kind, EventKind.NOTICE_SENT),
-        referral.rights_request_id,
-        subject_id,
-        notice=kind.value,
-    )
+    about_id = referral.rights_request_id if is_to_person else referral.id
+    recipients = circle.recipients(referral, kind)
+    new = [one for one in recipients if (about_id, one) not in told]
+    told.update((about_id, one) for one in new)
+    work.deliveries.extend(_delivery(work, reminder, one) for one in new)
+    if new or is_to_person:
+        work.record(
+            _EVENTS.get(kind, EventKind.NOTICE_SENT),
+            referral.rights_request_id,
+            referral.id,
+            notice=kind.value,
+        )
 
 
 def _delivery(work: Work, reminder: _Reminder, recipient: Recipient) -> dict[str, Any]:

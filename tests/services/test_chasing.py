@@ -275,6 +275,29 @@ def test_a_person_who_wrote_to_three_controllers_is_told_once(unit, session, clo
     ]
 
 
+def test_a_controller_in_time_does_not_learn_that_another_is_late(unit, session, clock, ports):
+    with unit(SYSTEM) as work:
+        organisations = [add_organisation(work, f"Centre {name}") for name in "AB"]
+        referrals = [planned(one, add_processing(work, one)) for one in organisations]
+        agent = add_member(work, organisations[0], Role.DECISION_MAKER)
+    draft = draft_for(*referrals)
+    plan = plan_filing(draft, ports.keyring, ports.clock.now())
+    with unit(draft.actor) as work:
+        file_request(work, plan)
+    with unit(SYSTEM) as work:
+        for one in organisations:
+            deliver_to_portal(work, f"organisation:{one}")
+    rows = next(rows for table, rows in plan.rows if table.name == "referral")
+    ids = {row["organisation_id"]: row["id"] for row in rows}
+    with unit(agent) as work:
+        extend(work, ids[organisations[0]], "volume", "Trois mille pages à relire.")
+    at(clock, DUE + timedelta(days=1))
+    run(unit)
+    session.rollback()
+    wanted = select(AuditEvent.subject_id).where(AuditEvent.kind == EventKind.DELAY_TOLD)
+    assert list(session.scalars(wanted)) == [ids[organisations[1]]]
+
+
 def test_the_second_reader_is_reminded_and_not_the_author(unit, session, clock, acknowledged):
     with unit(SYSTEM) as work:
         organisation_id = acknowledged.organisation_id
@@ -333,7 +356,7 @@ def test_a_reminder_is_in_the_log_and_is_no_act_on_the_case(
     assert {tuple(row) for row in session.execute(wanted)} == {
         (EventKind.NOTICE_ESCALATED, acknowledged.referral_id),
         (EventKind.NOTICE_SENT, acknowledged.referral_id),
-        (EventKind.DELAY_TOLD, acknowledged.receipt.rights_request_id),
+        (EventKind.DELAY_TOLD, acknowledged.referral_id),
     }
     last = last_act_of(session, RequestKeys(session, ports.keyring), acknowledged.referral_id)
     assert last.kind == EventKind.REFERRAL_ACKNOWLEDGED
