@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta, timezone
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hub.web.icalendar_text import DayEvent, calendar_text
@@ -43,6 +43,9 @@ def test_a_title_cannot_smuggle_in_another_line() -> None:
 
 
 @given(WORDS)
+@example("x" * 300)
+@example("é" * 300)
+@example("x" + "😀" * 100)
 def test_no_line_is_longer_than_75_octets_and_no_character_is_cut(words: str) -> None:
     content = calendar_text("a", [event(words)])
     assert content.endswith(b"\r\n")
