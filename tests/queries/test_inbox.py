@@ -66,9 +66,7 @@ class Inbox:
 
     def page(self, session, cursor=None, limit=50, **filters):
         session.rollback()
-        asked = InboxFilters(
-            today=local_date(self.clock.now()), member_id=self.agent.id, **filters
-        )
+        asked = InboxFilters(today=local_date(self.clock.now()), member_id=self.agent.id, **filters)
         keys = RequestKeys(session, self.ports.keyring)
         return inbox_of(session, self.id, asked, cursor, keys, limit)
 
