@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ SOURCES = (
     ("hub", ("*.py",), "python"),
     ("templates", ("*.html", "*.txt"), "jinja2.ext:babel_extract"),
 )
-Message = str | tuple[str, ...]
+Message = str | Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _key(message: Message) -> str:
     return message if isinstance(message, str) else message[0]
 
 
-def _translated(words: Message) -> bool:
+def _translated(words: Message | None) -> bool:
     return bool(words) if isinstance(words, str) else bool(words) and all(words)
 
 

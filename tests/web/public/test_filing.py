@@ -47,9 +47,7 @@ def bases(unit):
             cues={"insured_in_france": True},
         )
         work.session.add(
-            IdentifierAsked(
-                processing_id=snds, identifier=Identifier.BIRTHPLACE, is_required=False
-            )
+            IdentifierAsked(processing_id=snds, identifier=Identifier.BIRTHPLACE, is_required=False)
         )
     return {"warehouse": warehouse, "project": project, "snds": snds}
 
@@ -116,8 +114,7 @@ def test_two_presses_at_the_same_instant_carry_the_same_key(client, bases, sessi
     fill_in(client)
     check = client.get("/demander/verifier")
     before = {
-        name: client.get_cookie(name, path="/demander").decoded_value
-        for name in ("demande0",)
+        name: client.get_cookie(name, path="/demander").decoded_value for name in ("demande0",)
     }
     post(client, "/demander/envoyer", check)
     client.set_cookie("demande0", before["demande0"], path="/demander")
