@@ -101,7 +101,9 @@ def _key(message: Message) -> str:
 
 
 def _translated(words: Message | None) -> bool:
-    return bool(words) if isinstance(words, str) else bool(words) and all(words)
+    if words is None or isinstance(words, str):
+        return bool(words)
+    return bool(words) and all(words)
 
 
 def _messages() -> Iterator[tuple[str, str]]:
