@@ -137,3 +137,12 @@ def save_file(page: Page, folder: Path) -> bytes:
     path = folder / waiting.value.suggested_filename
     waiting.value.save_as(path)
     return path.read_bytes()
+
+
+def open_answer(page: Page, hub: JourneyHub, name: str) -> None:
+    """Open the answer of one controller from the page of the request."""
+    page.goto(f"{hub.address}/suivre/ma-demande")
+    page.locator("article.card", has_text=name).locator(
+        "form[action*='/suivre/reponse'] button, a[href*='/suivre/reponse']"
+    ).first.click()
+    page.wait_for_load_state()

@@ -118,15 +118,6 @@ def decline_by_program(hub: JourneyHub) -> None:
         assert hub.call("POST", f"/referrals/{row['id']}/decline", token, body).status == 200
 
 
-def open_answer(page: Page, hub: JourneyHub, name: str) -> None:
-    """Open the answer of one controller from the page of the request."""
-    page.goto(f"{hub.address}/suivre/ma-demande")
-    page.locator("article.card", has_text=name).locator(
-        "form[action*='/suivre/reponse'] button, a[href*='/suivre/reponse']"
-    ).first.click()
-    page.wait_for_load_state()
-
-
 def test_a_request_goes_from_a_telephone_to_four_controllers_and_comes_back(
     browser: Browser, hub: JourneyHub, tmp_path: Path
 ) -> None:
@@ -166,11 +157,11 @@ def she_reads(browser: Browser, hub: JourneyHub, kept: Kept, shots: Path) -> dic
             card.locator("h3").inner_text(): NUMBER.findall(card.text_content() or "")[0]
             for card in cards.all()
         }
-        open_answer(page, hub, "CHU de Valmont")
+        persons.open_answer(page, hub, "CHU de Valmont")
         expect(page.locator("main")).to_contain_text("Voici la copie de vos données.")
         page.screenshot(path=shots / "answer.png", full_page=True)
         assert persons.save_file(page, shots) == kept.paper
-        open_answer(page, hub, "Registre des cancers")
+        persons.open_answer(page, hub, "Registre des cancers")
         expect(page.locator("main")).to_contain_text("Le registre ne garde aucun nom.")
         page.screenshot(path=shots / "refusal.png", full_page=True)
         page.goto(f"{hub.address}/suivre/ma-demande")
@@ -196,3 +187,19 @@ def the_dpos_see(browser: Browser, hub: JourneyHub, numbers: dict[str, str], sho
         page.get_by_role("link", name=mine).click()
         page.screenshot(path=shots / "dpo-case.png", full_page=True)
         expect(page.locator("h1")).to_contain_text(mine)
+
+
+def test_without_javascript_a_person_files_confirms_follows_and_withdraws(
+    browser: Browser, embedded: JourneyHub, tmp_path: Path
+) -> None:
+    import_catalogues(embedded)
+    mark = secrets.token_hex(3)
+    asker = Asker(f"Sansscript {mark}", f"sansscript.{mark}@personne.example")
+    kept = file_from_a_telephone(browser, embedded, asker, tmp_path, java_script_enabled=False)
+    with visitor(browser, PHONE, java_script_enabled=False) as page:
+        persons.come_back(page, embedded, kept)
+        expect(page.locator("article.card")).to_have_count(4)
+        page.locator("a[href$='/suivre/retirer']").click()
+        page.locator("main form button").first.click()
+        page.goto(f"{embedded.address}/suivre/ma-demande")
+        expect(page.locator("a[href$='/suivre/retirer']")).to_have_count(0)

@@ -12,10 +12,15 @@ from werkzeug.routing import MapAdapter, Rule
 
 from config import Settings
 from hub import create_app
+from tests.journeys import persons
 from tests.journeys.browsers import DESK, signed_in_context
+from tests.journeys.cases import Cases, make_cases, path_in, task_link
+from tests.journeys.directories import REGISTER_TITLE
 from tests.journeys.hubs import JourneyHub
+from tests.journeys.persons import Asker, Kept
 from tests.journeys.screens import faults_of
 from tests.pages import check_page
+from tests.running import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -31,6 +36,14 @@ STAFF = {
     "operator": "omar.fontaine@plateforme-donnees-sante.example",
     "cnil_liaison": "solene.picard@plateforme-donnees-sante.example",
 }
+
+EXPECTED = {
+    "administrator": {"/equipe", "/equipe/inviter", "/equipe/jetons"},
+    "dpo": {"/dpo", "/dpo/dossiers", "/dpo/dossiers/<uuid:referral_id>"},
+    "hub_dpo": {"/dpo", "/dpo/dossiers", "/dpo/dossiers/<uuid:referral_id>"},
+    "operator": {"/exploitation"},
+}
+ASKER = Asker("Pages", "toutes.pages@personne.example")
 
 
 @dataclass(frozen=True)
@@ -77,16 +90,18 @@ class Crawl:
     ) -> None:
         self.context, self.hub, self.site, self.left_out = context, hub, site, left_out
         self.seen: dict[str, str] = {}
+        self.looked_at: list[str] = []
         self.faults: list[str] = []
 
     def run(self, *starts: str) -> None:
-        """Follow the links from these paths and from every address without parameters."""
+        """Look at these, follow their links, and try every address without parameters."""
         page = self.context.new_page()
+        forced = {self.site.rule_of(start) for start in starts}
         waiting = [*starts, *self.site.plain]
         while waiting:
             path = waiting.pop(0)
             rule = self.site.rule_of(urlsplit(path).path)
-            if rule is None or rule in self.seen or rule in self.left_out:
+            if rule is None or rule in self.seen or rule in self.left_out - forced:
                 continue
             waiting += self._visit(page, rule, path)
         page.close()
@@ -103,6 +118,7 @@ class Crawl:
             return [urlsplit(page.url).path]
         if answer.status >= 400:
             self.faults.append(f"{path}: answers {answer.status}")
+        self.looked_at.append(rule)
         self._note(path, "fr", faults_of(page))
         links = page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.pathname)")
         self._check_source(path, answer.text())
@@ -120,17 +136,88 @@ class Crawl:
             self.faults.append(f"{path} {fault}")
 
 
-@pytest.mark.parametrize("audience", ["public", *STAFF])
-def test_each_page_of_an_audience_can_be_used_by_all(
-    browser: Browser, embedded: JourneyHub, site: Site, audience: str
-) -> None:
-    if audience == "public":
-        context = browser.new_context(viewport=DESK, locale="fr-FR")
-    else:
-        context = signed_in_context(browser, embedded, STAFF[audience])
-    left_out = frozenset() if audience == "public" else site.public
-    crawl = Crawl(context, embedded, site, left_out)
-    crawl.run("/")
+@pytest.fixture(scope="module")
+def cases(embedded: JourneyHub) -> Cases:
+    """Cases in every state."""
+    return make_cases(embedded)
+
+
+def look(
+    context: BrowserContext, hub: JourneyHub, site: Site, *starts: str, everything: bool = False
+) -> set[str]:
+    """Crawl for one reader; fails with all that is wrong, and gives the rules that were seen."""
+    crawl = Crawl(context, hub, site, frozenset() if everything else site.public)
+    crawl.run(*starts)
     context.close()
-    assert crawl.seen
     assert not crawl.faults, "\n" + "\n".join(crawl.faults)
+    return set(crawl.looked_at)
+
+
+def test_the_public_pages(browser: Browser, embedded: JourneyHub, site: Site) -> None:
+    context = browser.new_context(viewport=DESK, locale="fr-FR")
+    page = context.new_page()
+    persons.choose_by_own_link(page, embedded, REGISTER_TITLE)
+    persons.choose_right(page)
+    persons.say_who(page, ASKER)
+    persons.say_more(page, "Merci.")
+    page.wait_for_url("**/demander/verifier")
+    page.close()
+    seen = look(context, embedded, site, "/", everything=True)
+    assert {"/", "/aide", "/demander/identite", "/demander/verifier", "/suivre"} <= seen
+
+
+def test_the_pages_of_a_person_who_has_just_filed(
+    browser: Browser, embedded: JourneyHub, site: Site
+) -> None:
+    context = browser.new_context(viewport=DESK, locale="fr-FR")
+    page = context.new_page()
+    persons.choose_by_own_link(page, embedded, REGISTER_TITLE)
+    persons.choose_right(page)
+    persons.say_who(page, ASKER)
+    persons.say_more(page, "Merci.")
+    persons.send(page, embedded)
+    page.close()
+    assert eventually(lambda: embedded.mails_to(ASKER.email))
+    link = path_in(embedded, ASKER.email, "/confirmer/")
+    seen = look(context, embedded, site, "/demander/recu", link, "/suivre/ma-demande")
+    assert {"/demander/recu", "/suivre/ma-demande"} <= seen
+
+
+def test_the_pages_of_a_person_who_follows_her_request(
+    browser: Browser, embedded: JourneyHub, site: Site, cases: Cases
+) -> None:
+    context = browser.new_context(viewport=DESK, locale="fr-FR")
+    page = context.new_page()
+    persons.come_back(page, embedded, Kept(cases.reference, cases.secret, b""))
+    persons.open_answer(page, embedded, "CHU de Valmont")
+    page.close()
+    seen = look(context, embedded, site, "/suivre/ma-demande")
+    for rule in ("/suivre/reponse/<uuid:answer_id>", "/suivre/question/<uuid:message_id>"):
+        assert rule in seen
+
+
+def test_the_pages_of_an_agent_and_of_her_colleague(
+    browser: Browser, embedded: JourneyHub, site: Site, cases: Cases
+) -> None:
+    context = signed_in_context(browser, embedded, STAFF["agent"])
+    page = context.new_page()
+    task = task_link(page, embedded, cases.opened)
+    page.close()
+    answered = f"/dossiers/{cases.to_apply}"
+    seen = look(
+        context, embedded, site,
+        f"/dossiers/{cases.opened}", f"{answered}/corriger",
+        f"{answered}/applique/{cases.processing}", task,
+    )  # fmt: skip
+    acts = ("repondre", "corriger", "identite", "question", "prolonger", "pas-nous", "collegue")
+    assert {f"/dossiers/<uuid:referral_id>/{act}" for act in acts} <= seen
+    assert "/tache/<token>" in seen
+
+
+@pytest.mark.parametrize("audience", [name for name in STAFF if name != "agent"])
+def test_the_pages_of_the_rest_of_the_staff(
+    browser: Browser, embedded: JourneyHub, site: Site, cases: Cases, audience: str
+) -> None:
+    context = signed_in_context(browser, embedded, STAFF[audience])
+    seen = look(context, embedded, site)
+    assert seen >= EXPECTED.get(audience, set())
