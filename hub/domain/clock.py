@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from hub.domain.clock_guards import (
+    SOON_DAYS,
     AlreadyPaused,
     ClockAlreadyStopped,
     DeadlineAlreadyExtended,
@@ -53,6 +54,7 @@ from hub.domain.working_days import (
 )
 
 __all__ = [
+    "SOON_DAYS",
     "RULE_VERSION",
     "AlreadyPaused",
     "ClockAlreadyStopped",

@@ -81,7 +81,8 @@ _SOON_DAYS = {
     Track.MEDICAL_FILE_RECENT: 2,
     Track.REGISTRATION_RECEIPT: 0,
 }
-_SOON_BY_DEFAULT = 7
+SOON_DAYS = 7
+"""From how many days before its date a case is shown as due soon."""
 
 
 def notice_limit(
@@ -183,7 +184,7 @@ def status_on(reading: ClockReading, today: date) -> ClockStatus:
         return ClockStatus.SUSPENDED
     if left < 0 and reading.track is not Track.CNIL_COMPLAINT:
         return ClockStatus.OVERDUE
-    soon = left <= _SOON_DAYS.get(reading.track, _SOON_BY_DEFAULT)
+    soon = left <= _SOON_DAYS.get(reading.track, SOON_DAYS)
     return ClockStatus.DUE_SOON if soon else ClockStatus.ON_TIME
 
 

@@ -16,7 +16,8 @@ from hub.queries.referral_rows import ReferralPage
 from hub.services.unit_of_work import Work
 from hub.web.controller.inbox import organisation_of, today
 from hub.web.controller.refusals import field_of, refusal_words
-from hub.web.controller.words import RIGHT_TERMS, deadline_words
+from hub.web.controller.words import deadline_words
+from hub.web.law_words import right_term
 from hub.web.work import reading, request_keys, unit_of_work
 
 Run = Callable[[Work], object]
@@ -91,7 +92,7 @@ def act_page(template: str, case: ReferralPage, form: Any, **more: Any) -> Any:
         case=case,
         form=form,
         deadline=deadline,
-        right=RIGHT_TERMS[case.right],
+        right=right_term(case.right),
         **more,
     )
     return (page, 422) if form.errors or more.get("errors_of_items") else page

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor
 from hub.domain.permissions import Permission, may_enter
+from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.errors import Invalid
 from hub.queries.inbox import InboxRow, choices_of, inbox_of, saved_views_of
@@ -28,7 +29,6 @@ from hub.web.controller.inbox_filters_form import (
 )
 from hub.web.controller.words import (
     NOTHING_HERE,
-    RIGHT_TERMS,
     SHELVES,
     WAITING_TERMS,
     deadline_words,
@@ -36,7 +36,7 @@ from hub.web.controller.words import (
     short_name,
 )
 from hub.web.downloads import download_of
-from hub.web.law_words import outcome_words, referral_state_words
+from hub.web.law_words import outcome_words, referral_state_words, right_term
 from hub.web.spreadsheets import Value, xlsx_of
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
@@ -182,7 +182,7 @@ def _list_words(actor: Actor) -> dict[str, Any]:
     day = today()
     return {
         "may_work": may_enter(actor.roles, Permission.WORK_REFERRALS),
-        "right_terms": RIGHT_TERMS,
+        "right_terms": {right: right_term(right) for right in Right},
         "waiting_terms": WAITING_TERMS,
         "last_event_words": last_event_words,
         "short_name": short_name,
@@ -209,7 +209,7 @@ def _exported_row(row: InboxRow) -> tuple[Value, ...]:
         row.received_at,
         row.due_on,
         row.days_left,
-        str(RIGHT_TERMS[row.right]),
+        str(right_term(row.right)),
         ", ".join(row.processings),
         row.initials,
         referral_state_words(row.state).staff,

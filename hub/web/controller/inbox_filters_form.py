@@ -26,8 +26,7 @@ from hub.domain.rights import Right
 from hub.ports import Keyring
 from hub.queries.inbox import Cursor, InboxChoices
 from hub.queries.inbox_filters import NOBODY_ASSIGNED, InboxFilters, Shelf
-from hub.web.controller.words import RIGHT_TERMS
-from hub.web.law_words import referral_state_words
+from hub.web.law_words import referral_state_words, right_term
 
 Choice = TypeVar("Choice", bound=StrEnum)
 NAMES = ("liste", "droit", "base", "affecte", "etat", "etiquette")
@@ -47,7 +46,7 @@ class FiltersForm(Form):
     def offer(self, choices: InboxChoices) -> None:
         """Fill the lists with what this inbox holds."""
         everything = [("", _("All of them"))]
-        self.droit.choices = everything + [(r.value, str(RIGHT_TERMS[r])) for r in Right]
+        self.droit.choices = everything + [(r.value, str(right_term(r))) for r in Right]
         self.base.choices = everything + list(choices.processings)
         self.affecte.choices = [
             *everything,

@@ -41,7 +41,7 @@ from hub.web.controller.case_words import (
     why_here,
 )
 from hub.web.controller.inbox import organisation_of, today
-from hub.web.controller.words import RIGHT_TERMS, WAITING_TERMS, deadline_words
+from hub.web.controller.words import WAITING_TERMS, deadline_words
 from hub.web.downloads import download_of
 from hub.web.law_words import (
     action_words,
@@ -49,6 +49,7 @@ from hub.web.law_words import (
     ground_words,
     outcome_words,
     referral_state_words,
+    right_term,
     words_of,
 )
 from hub.web.locale import current_language
@@ -193,7 +194,7 @@ def _clock_words(case: ReferralPage) -> dict[str, Any]:
 def _case_words(case: ReferralPage) -> dict[str, Any]:
     exchanged = [one for one in case.messages if one.kind is not MessageKind.NOTE]
     return {
-        "right": RIGHT_TERMS[case.right],
+        "right": right_term(case.right),
         "waiting": WAITING_TERMS[case.waiting_for],
         "state": referral_state_words(case.state).staff,
         "channel": channel_words(case.channel),

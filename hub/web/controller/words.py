@@ -7,24 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hub.domain.audit_log import EventKind
+from hub.domain.clock import SOON_DAYS
 from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
-from hub.domain.rights import Right
 from hub.models.referral import WaitingFor
 from hub.queries.inbox_filters import Shelf
 from hub.web.law_words import event_words
-
-SOON_DAYS = 7
-
-RIGHT_TERMS = {
-    Right.ACCESS: _l("Access"),
-    Right.CONSENT_WITHDRAWAL: _l("Withdrawal of consent"),
-    Right.ERASURE: _l("Erasure"),
-    Right.OBJECTION: _l("Objection"),
-    Right.PORTABILITY: _l("Portability"),
-    Right.RECTIFICATION: _l("Rectification"),
-    Right.RESTRICTION: _l("Restriction"),
-    Right.SECONDARY_USE_OPT_OUT: _l("Opt-out of secondary use"),
-}
 
 WAITING_TERMS = {
     WaitingFor.COLLEAGUE: _l("A colleague"),

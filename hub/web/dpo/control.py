@@ -45,8 +45,7 @@ def control(actor: Actor) -> str:
         outcomes=_outcomes(found),
         delays=_delays(found),
         by_right=[
-            {"name": right_term(right), "figures": group}
-            for right, group in found.by_right.items()
+            {"name": right_term(right), "figures": group} for right, group in found.by_right.items()
         ],
         by_controller=[
             {"name": name, "figures": group} for name, group in found.by_controller.items()

@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hub.domain.clock import SOON_DAYS
 from hub.queries.audit_trail import TrailRow
 from hub.queries.oversight import CLOSED, Chip, OversightRow
 from hub.web.law_words import (
@@ -15,8 +16,6 @@ from hub.web.law_words import (
     referral_state_words,
     right_term,
 )
-
-SOON_DAYS = 7
 
 CASE_COLUMNS = (
     _l("Case no."),

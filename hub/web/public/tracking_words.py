@@ -8,14 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from hub.domain.audit_log import EventKind
-from hub.domain.clock import ExtensionReason
+from hub.domain.clock import SOON_DAYS, ExtensionReason
 from hub.domain.directory import OrganisationKind
 from hub.domain.lifecycle import RequestState
 from hub.domain.routing import RouteKind, RouteReason, read_reasons
 from hub.queries.tracking_rows import TrackedAct, TrackedItem, TrackedReferral, TrackedRequest
 from hub.web.clock_sentences import EXTENSION_REASONS
 from hub.web.clock_words import explain
-from hub.web.controller.words import SOON_DAYS
 from hub.web.filters import day
 from hub.web.law_words import event_words
 from hub.web.locale import current_language
