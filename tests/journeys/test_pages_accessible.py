@@ -32,9 +32,7 @@ STAFF = {
     "administrator": "yasmine.haddad@chu-valmont.example",
     "dpo": "etienne.roussel@chu-valmont.example",
     "hub_dpo": "irene.castaing@plateforme-donnees-sante.example",
-    "hub_agent": "basile.morvan@plateforme-donnees-sante.example",
     "operator": "omar.fontaine@plateforme-donnees-sante.example",
-    "cnil_liaison": "solene.picard@plateforme-donnees-sante.example",
 }
 
 EXPECTED = {
