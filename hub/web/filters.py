@@ -20,8 +20,8 @@ from hub.web.locale import TIMEZONE, current_language
 PARIS = ZoneInfo(TIMEZONE)
 NBSP = "\u00a0"
 NON_BREAKING_HYPHEN = "\u2011"
-_BEFORE_SIGN = re.compile(r"[  ]+([;:!?»%])(?=\s|$|[)\].,<])")
-_AFTER_QUOTE = re.compile(r"«[  ]*")
+_BEFORE_SIGN = re.compile(r"[ \u00a0\u202f]+([;:!?»%])(?=\s|$|[)\].,<])")
+_AFTER_QUOTE = re.compile(r"«[ \u00a0\u202f]*")
 
 
 def _local_day(value: date | datetime) -> date:
@@ -91,7 +91,8 @@ def file_size(octets: int) -> str:
     unit = "o" if current_language() == "fr" else "B"
     if octets < 1000:
         return ngettext("%(num)s byte", "%(num)s bytes", octets)
-    size, prefix = (octets / 1000, "k") if octets < 1_000_000 else (octets / 1_000_000, "M")
+    # From 999.5 kB on, rounding would say "1,000 kB".
+    size, prefix = (octets / 1000, "k") if octets < 999_500 else (octets / 1_000_000, "M")
     return f"{number(round(size, 0 if size >= 10 else 1))}{NBSP}{prefix}{unit}"
 
 
@@ -120,8 +121,8 @@ def nbsp(text: str) -> str:
 
 
 def phone_link(phone: str) -> str:
-    """Return the digits of a telephone number for a `tel:` link."""
-    return re.sub(r"[^0-9+]", "", phone)
+    """Return the digits of a telephone number for a `tel:` link, without the (0) of "+33 (0)1"."""
+    return re.sub(r"\(0\)|[^0-9+]", "", phone)
 
 
 def chart_words(rows: Iterable[Mapping[str, Any]], suffix: str = "") -> str:

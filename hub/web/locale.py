@@ -25,7 +25,16 @@ def choose_locale() -> str:
     for chosen in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if chosen in LANGUAGES:
             return str(chosen)
-    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
+    return _browser_language() or DEFAULT_LANGUAGE
+
+
+def _browser_language() -> str | None:
+    """The first language of the browser that the hub speaks: fr-CA is French (RFC 4647 §3.4)."""
+    for tag, quality in request.accept_languages:
+        code = tag.replace("_", "-").partition("-")[0].lower()
+        if quality > 0 and code in LANGUAGES:
+            return code
+    return None
 
 
 def current_language() -> str:
