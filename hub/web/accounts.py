@@ -133,6 +133,8 @@ def _configuration(settings: Settings) -> dict[str, object]:
 def _factors(settings: Settings) -> dict[str, object]:
     return {
         "SECURITY_STATIC_FOLDER": None,
+        # The library would write "no-store=True", which no browser obeys: ours is "no-store".
+        "SECURITY_CACHE_CONTROL": {},
         "SECURITY_I18N_DOMAIN": "accounts",
         "SECURITY_I18N_DIRNAME": [str(FOLDER)],
         "SECURITY_PASSWORD_HASH": "argon2",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Response, jsonify, render_template, request
+from flask import Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -68,8 +68,18 @@ def _http(error: HTTPException) -> Any:
     if code < 400:
         return error
     if request.path.startswith(API):
-        return problem(code, error.name, detail=error.description)
-    return _page(code)
+        answer = problem(code, error.name, detail=error.description)
+    else:
+        answer = make_response(_page(code))
+    _carry_headers(error, answer)
+    return answer
+
+
+def _carry_headers(error: HTTPException, answer: Response) -> None:
+    """Keep what the error tells programs: Allow of a 405 (RFC 9110 §15.5.6), Retry-After."""
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            answer.headers[name] = value
 
 
 def _broken(error: Exception) -> tuple[str, int] | Response:

@@ -39,7 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if settings.is_public_url_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
-        if request.endpoint == "static":
+        if request.endpoint == "static" and response.status_code < 400:
             response.headers["Cache-Control"] = "public, max-age=3600"
         else:
             response.headers.setdefault("Cache-Control", "no-store")

@@ -33,11 +33,11 @@ HOSTILE = (
     " Anticonstitutionnellement-rhinopharyngite-de-l-assurance-maladie"
 )
 LINK = '/a?b=1&c="><script>x</script>'
-ENTRY = {"text": HOSTILE, "href": LINK}
+ENTRY: dict[str, Any] = {"text": HOSTILE, "href": LINK}
 ON = date(2026, 10, 14)
 AT = datetime(2026, 10, 14, 8, 2, tzinfo=UTC)
 CHOICES = [("a", HOSTILE), ('"b"', "<b>second</b>")]
-CHART = [
+CHART: list[dict[str, Any]] = [
     {"label": HOSTILE, "value": 1234, "mark": True},
     {"label": "Accès", "value": 0},
     {"label": "Effacement", "value": 0.5},
@@ -82,9 +82,9 @@ def _table(**more: Any) -> Sample:
     rows = [
         {"id": "1", "name": ENTRY, "seat": HOSTILE, "count": 0},
         {"id": HOSTILE, "name": HOSTILE, "seat": None, "count": ""},
-        {"id": "3", "name": {"text": "Inserm", "href": "/3"}, "seat": Markup("<b>x</b>")},
+        {"id": "3", "name": {"text": "I", "href": "/3"}, "seat": Markup("<b>x</b>"), "count": 3},
     ]
-    return (HOSTILE, columns, [{"count": 3} | row for row in rows]), more
+    return (HOSTILE, columns, rows), more
 
 
 def _chart(name: str, **more: Any) -> Sample:
