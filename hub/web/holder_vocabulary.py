@@ -21,7 +21,7 @@ IDENTIFIERS = {
     ),
     Identifier.BIRTH_NAME: (
         _l("Birth name"),
-        _l("The name you were born with, if it is different."),
+        _l("The name you were born with, even if it is the same."),
     ),
     Identifier.INCLUSION_NUMBER: (
         _l("Number given to you in the study"),
