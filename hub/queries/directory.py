@@ -4,7 +4,17 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from hub.domain.directory import ProcessingKind, fold
@@ -195,28 +205,42 @@ def suggestion_candidates(session: Session) -> tuple[Candidate, ...]:
     )
 
 
+_ROUTED = (
+    select(
+        Processing.__table__.c.id,
+        Processing.__table__.c.title,
+        Organisation.__table__.c.id,
+        Organisation.__table__.c.name,
+        Controllership.__table__.c.is_contact,
+        Controllership.__table__.c.resolves_identity,
+        Controllership.__table__.c.answers,
+        Organisation.__table__.c.siren,
+        Organisation.__table__.c.holiday_zone,
+    )
+    .select_from(
+        Processing.__table__.outerjoin(
+            Controllership.__table__,
+            Controllership.__table__.c.processing_id == Processing.__table__.c.id,
+        ).outerjoin(
+            Organisation.__table__,
+            Organisation.__table__.c.id == Controllership.__table__.c.organisation_id,
+        )
+    )
+    .where(
+        Processing.__table__.c.id.in_(bindparam("ids", expanding=True)),
+        Processing.__table__.c.is_open,
+    )
+    .order_by(Controllership.__table__.c.position, Controllership.__table__.c.id)
+)
+"""Made once: every filing asks it."""
+
+
 def routed_processings(session: Session, ids: Iterable[UUID]) -> dict[UUID, RoutedProcessing]:
     """These processings as routing needs them, by id; those unknown or closed are left out.
 
     One light query: every filing asks it.
     """
-    rows = session.execute(
-        select(
-            Processing.id,
-            Processing.title,
-            Organisation.id,
-            Organisation.name,
-            Controllership.is_contact,
-            Controllership.resolves_identity,
-            Controllership.answers,
-            Organisation.siren,
-            Organisation.holiday_zone,
-        )
-        .outerjoin(Controllership, Controllership.processing_id == Processing.id)
-        .outerjoin(Organisation, Organisation.id == Controllership.organisation_id)
-        .where(Processing.id.in_(set(ids)), Processing.is_open)
-        .order_by(Controllership.position, Controllership.id)
-    )
+    rows = session.connection().execute(_ROUTED, {"ids": list(set(ids))})
     titles: dict[UUID, str] = {}
     parts: dict[UUID, list[ControllerPart]] = {}
     for row in rows:

@@ -157,6 +157,7 @@ class FilingPlan:
 
     receipt: Receipt
     rows: tuple[tuple[Table, list[dict[str, Any]]], ...]
+    readings: Mapping[HolidayZone, ClockReading]
 
     def rows_of(self, model: type[Model]) -> list[dict[str, Any]]:
         """The rows of one table."""
@@ -254,7 +255,7 @@ class _Planner:
             (AuditEvent, self._events(referrals)),
         )
         rows = tuple((model.__table__, rows) for model, rows in tables)
-        return FilingPlan(self.receipt, rows)
+        return FilingPlan(self.receipt, rows, self.readings)
 
     def _rights_request(self) -> dict[str, Any]:
         draft, receipt = self.draft, self.receipt

@@ -11,7 +11,6 @@ from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
 from hub.queries.cases import ReferralRow, RequestRow
 from hub.queries.directory_rows import ProcessingRow
-from hub.services.clocks import first_reading
 from hub.services.filing import FilingPlan
 from hub.web.clock_words import explain
 from hub.web.locale import current_language
@@ -67,13 +66,7 @@ def request_json(row: RequestRow) -> dict[str, Any]:
 def filed_row(plan: FilingPlan, routed: Sequence[RoutedReferral]) -> RequestRow:
     """The row of what was just filed, from its plan: nothing is read back."""
     (filed,) = plan.rows_of(RightsRequest)
-    rows = list(zip(plan.rows_of(Referral), routed, strict=True))
-    readings = {
-        (row["received_at"], row["zone"]): first_reading(
-            row["received_at"], row["zone"], referral.extra_holidays
-        )
-        for row, referral in rows
-    }
+    rows = zip(plan.rows_of(Referral), routed, strict=True)
     return RequestRow(
         filed["id"],
         filed["reference"],
@@ -93,7 +86,7 @@ def filed_row(plan: FilingPlan, routed: Sequence[RoutedReferral]) -> RequestRow:
                 outcome=None,
                 received_at=row["received_at"],
                 processings=tuple(item.processing_id for item in referral.items),
-                clock=readings[row["received_at"], row["zone"]],
+                clock=plan.readings[row["zone"]],
             )
             for row, referral in rows
         ),
