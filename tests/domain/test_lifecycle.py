@@ -1,0 +1,93 @@
+"""The life cycle's table, tried on every state, action and kind of actor."""
+
+import itertools
+from uuid import uuid4
+
+import pytest
+
+from hub.domain.actors import SYSTEM, Actor, ActorKind, Role, person
+from hub.domain.lifecycle import (
+    ENDED,
+    TRANSITIONS,
+    WORKABLE,
+    Action,
+    ActionNotAllowed,
+    ReferralState,
+    actions_open,
+    may_do,
+    next_state,
+)
+from tests.domain.lifecycle_diagram import DOCUMENT, diagram
+
+S = ReferralState
+DECIDING = {
+    Action.ANSWER,
+    Action.CORRECT_ANSWER,
+    Action.DECLINE,
+    Action.EXTEND,
+    Action.RECORD_OUTSIDE_ANSWER,
+    Action.TRANSFER,
+}
+
+
+def member(*roles: Role) -> Actor:
+    return Actor(ActorKind.MEMBER, uuid4(), uuid4(), frozenset(roles), "Louise Martin")
+
+
+@pytest.mark.parametrize(("action", "state"), itertools.product(Action, ReferralState))
+def test_an_action_leads_where_the_table_says_or_is_refused(action, state):
+    step = TRANSITIONS[action]
+    if state not in step.sources:
+        with pytest.raises(ActionNotAllowed) as refusal:
+            next_state(action, state)
+        assert refusal.value.facts == {"action": action.value, "state": state.value}
+        return
+    assert next_state(action, state) in {step.target, state}
+
+
+@pytest.mark.parametrize("state", sorted(WORKABLE))
+def test_answering_is_allowed_from_the_delivery_on(state):
+    assert next_state(Action.ANSWER, state) is S.ANSWERED
+
+
+@pytest.mark.parametrize("state", sorted(ENDED))
+def test_an_ended_referral_is_only_looked_at_or_sent_again(state):
+    open_to_all = {action for action in Action if state in TRANSITIONS[action].sources} - {
+        Action.VIEW,
+        Action.SEND_FILES_AGAIN,
+    }
+    assert not open_to_all
+
+
+def test_a_note_on_an_answered_referral_does_not_reopen_it():
+    assert next_state(Action.NOTE, S.ANSWERED) is S.ANSWERED
+    assert next_state(Action.NOTE, S.DELIVERED) is S.IN_PROGRESS
+
+
+@pytest.mark.parametrize("action", sorted(DECIDING))
+@pytest.mark.parametrize("role", [Role.DPO, Role.HUB_DPO, Role.OPERATOR, Role.CNIL_LIAISON])
+def test_who_controls_or_operates_never_decides(action, role):
+    assert not may_do(member(role), action)
+
+
+def test_only_the_person_replies_contests_and_withdraws():
+    for action in (Action.REPLY, Action.CONTEST, Action.WITHDRAW):
+        assert may_do(person(uuid4()), action)
+        assert not may_do(member(*Role), action)
+        assert not may_do(SYSTEM, action)
+
+
+def test_only_the_hub_itself_delivers():
+    assert may_do(SYSTEM, Action.DELIVER)
+    assert not may_do(member(*Role), Action.DELIVER)
+
+
+def test_the_buttons_of_an_agent_are_those_that_would_work():
+    shown = actions_open(member(Role.AGENT), S.DELIVERED)
+    assert {Action.ACKNOWLEDGE, Action.ANSWER, Action.EXTEND} <= shown
+    assert Action.CONTEST not in shown
+    assert actions_open(member(Role.DPO), S.DELIVERED) == {Action.NOTE, Action.VIEW}
+
+
+def test_the_picture_in_the_documents_is_the_tables():
+    assert DOCUMENT.read_text(encoding="utf-8") == diagram()
