@@ -190,8 +190,11 @@ def test_a_form_without_its_token_is_said_in_words(visitor: CheckedClient) -> No
 
 
 def test_a_form_too_large_is_refused_in_words(visitor: CheckedClient) -> None:
+    field = b'--edge\r\nContent-Disposition: form-data; name="reference"\r\n\r\n'
     answer = visitor.post(
-        "/suivre", data={"reference": "x" * TOO_LARGE}, content_type="multipart/form-data"
+        "/suivre",
+        data=field + b"x" * TOO_LARGE + b"\r\n--edge--\r\n",
+        content_type="multipart/form-data; boundary=edge",
     )
     assert answer.status_code == 413
     assert "trop lourd" in answer.text
