@@ -54,8 +54,8 @@ from hub.domain.working_days import (
 )
 
 __all__ = [
-    "SOON_DAYS",
     "RULE_VERSION",
+    "SOON_DAYS",
     "AlreadyPaused",
     "ClockAlreadyStopped",
     "ClockEvent",

@@ -79,10 +79,13 @@ def number(value: int | float | Decimal | None) -> str:
 
 
 def percent(value: float | Decimal | None, digits: int = 1) -> str:
-    """Return "96,4 %" or "96.4%" for the ratio 0.964."""
+    """Return "96,4 %" or "96.4%" for the ratio 0.964; only the whole is ever said to be 100 %."""
     if value is None:
         return "–"
-    words = number(round(float(value) * 100, digits))
+    shown = round(float(value) * 100, digits)
+    if shown >= 100 and value < 1:
+        shown = 100 - 10**-digits
+    words = number(shown)
     return f"{words}{NBSP}%" if current_language() == "fr" else f"{words}%"
 
 

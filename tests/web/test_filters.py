@@ -128,6 +128,7 @@ def test_a_ratio_is_said_in_hundredths(language: str) -> None:
     assert filters.percent(Decimal("0.1235"), 2) == filters.percent(0.1235, 2)
     assert filters.percent(0) == {"fr": f"0{NBSP}%", "en": "0%"}[language]
     assert filters.percent(1, 0) == {"fr": f"100{NBSP}%", "en": "100%"}[language]
+    assert filters.percent(0.9999) == {"fr": f"99,9{NBSP}%", "en": "99.9%"}[language]
 
 
 @pytest.mark.parametrize(
