@@ -4,7 +4,7 @@ Pure: rows of the directory come in as small frozen pieces, nothing is looked up
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -30,6 +30,7 @@ __all__ = [
     "RoutedProcessing",
     "RoutedReferral",
     "Suggestion",
+    "forget_answers",
     "item_trace",
     "read_reasons",
     "reasons_trace",
@@ -197,6 +198,15 @@ def _referral(
     return RoutedReferral(
         organisation_id, own.name, tuple(items), tuple(informed), own.siren, own.zone
     )
+
+
+def forget_answers(reason: RouteReason) -> RouteReason:
+    """A reason without what the person answered to be guided, which is never stored.
+
+    An illness, a hospital or a study she named is health data that no holder asked for (GDPR 5, 9).
+    """
+    kept = tuple(one for one in reason.because if one.kind is ReasonKind.REUSES)
+    return replace(reason, because=kept)
 
 
 def item_trace(item: RoutedItem) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Filing, the end: check, send once, and the receipt that proves it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -12,11 +13,12 @@ from hub.domain.actors import Actor, ActorKind, person
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import RequestState
 from hub.domain.rights import Right
-from hub.domain.routing import Choice, RoutedReferral, read_reasons
+from hub.domain.routing import Choice, RoutedReferral, forget_answers, read_reasons
 from hub.errors import Conflict, StorageUnavailable
 from hub.models.rights_request import IntakeChannel, RightsRequest
 from hub.queries.cases import RequestRow, request_by_reference
 from hub.queries.directory import processings_of
+from hub.queries.visits import visit_of
 from hub.services.filing import (
     AlreadyFiling,
     FilingDraft,
@@ -29,7 +31,7 @@ from hub.services.filing import (
     secret_of,
 )
 from hub.services.routing import plan_referrals, route_choices
-from hub.services.visits import VISIT_LASTS, start_visit
+from hub.services.visits import VISIT_LASTS, close_visit, start_visit
 from hub.web.access import VISIT_COOKIE, anyone
 from hub.web.clock_words import explain
 from hub.web.downloads import download_of
@@ -39,6 +41,7 @@ from hub.web.public.filing import go_on, next_page, state_or_new
 from hub.web.public.filing_forms import SEXES
 from hub.web.public.filing_state import FilingState, forget_state, read_state
 from hub.web.public.receipt_paper import receipt_paper
+from hub.web.public.visit_cookie import end_visit
 from hub.web.routing_words import route_words
 from hub.web.work import ports, reading, settings, unit_of_work
 
@@ -124,10 +127,13 @@ def receipt_pdf() -> Any:
 @bp.post("/terminer")
 @anyone
 def finish() -> Response:
-    """Leave nothing of the request in this browser."""
+    """Leave nothing of the request in this browser, and end the visit it opened."""
     SendForm().validate_on_submit()
-    response: Any = redirect(url_for("pages.home"))
-    response.delete_cookie(VISIT_COOKIE)
+    response: Any = end_visit(redirect(url_for("pages.home")))
+    visit = visit_of(reading(), request.cookies.get(VISIT_COOKIE, ""), ports().clock.now())
+    if visit is not None:
+        with unit_of_work(person(visit.rights_request_id)) as work:
+            close_visit(work, visit.token)
     flash(_("Your answers were erased from this device. Keep your reference and secret code."))
     return forget_state(response)
 
@@ -143,17 +149,26 @@ def _secret(state: FilingState) -> str:
     return secret_of(ports().keyring, SCOPE, state.key, state.reference or "")
 
 
-def _routed(state: FilingState) -> tuple[RoutedReferral, ...]:
-    choices = [
+def _choices(state: FilingState) -> list[Choice]:
+    return [
         Choice(key, reasons[0])
         for key in state.chosen_ids
         if (reasons := read_reasons(state.choices[str(key)]))
     ]
+
+
+def _routed(state: FilingState) -> tuple[RoutedReferral, ...]:
+    return route_choices(reading(), _choices(state))
+
+
+def _routed_to_keep(state: FilingState) -> tuple[RoutedReferral, ...]:
+    """As checked, but what she answered about her illness, hospital and years is kept nowhere."""
+    choices = [replace(one, reason=forget_answers(one.reason)) for one in _choices(state)]
     return route_choices(reading(), choices)
 
 
 def _draft(state: FilingState) -> FilingDraft:
-    referrals: tuple[PlannedReferral, ...] = plan_referrals(_routed(state))
+    referrals: tuple[PlannedReferral, ...] = plan_referrals(_routed_to_keep(state))
     given = state.person
     email = given.get("email") or None
     return FilingDraft(

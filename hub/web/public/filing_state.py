@@ -110,7 +110,7 @@ def carry_state(response: Any, keyring: Keyring, state: FilingState, *, secure: 
     return response
 
 
-def forget_state(response: Response) -> Response:
+def forget_state(response: Any) -> Any:
     """Leave nothing of the filing in this browser."""
     for place in range(MOST_PARTS):
         response.delete_cookie(f"{COOKIE}{place}", path=PATH)

@@ -14,6 +14,7 @@ from hub.queries.visits import OpenVisit
 from hub.services.visits import TooManyTries, close_visit, open_visit
 from hub.web.access import anyone, holder
 from hub.web.law_words import outcome_words, right_words
+from hub.web.public.filing_state import forget_state
 from hub.web.public.tracking_band import band_of
 from hub.web.public.tracking_forms import AddressForm, CodeForm, EnterForm, PressForm
 from hub.web.public.tracking_frame import me, request_of, today, tracking_nav
@@ -59,13 +60,13 @@ def my_request(visit: OpenVisit) -> str:
 @bp.post("/suivre/quitter")
 @holder
 def leave(visit: OpenVisit) -> Any:
-    """End the visit on this device."""
+    """End the visit on this device, and take away the receipt, which shows the secret code."""
     with unit_of_work(me(visit)) as work:
         close_visit(work, visit.token)
     flash(
         _("You have left your request. Nobody can open it on this device without your code."), "ok"
     )
-    return end_visit(redirect(url_for("tracking.enter")))
+    return forget_state(end_visit(redirect(url_for("tracking.enter"))))
 
 
 def request_page(
