@@ -6,6 +6,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from hub.domain.actors import Actor
+from hub.domain.audit_log import breaks_in
 from hub.domain.references import ReferenceMistyped, normalise_reference
 from hub.domain.rights import Right
 from hub.domain.routing import (
@@ -16,6 +17,7 @@ from hub.domain.routing import (
 )
 from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
+from hub.queries.audit_trail import entries_of
 from hub.queries.cases import RequestRow, request_by_reference
 from hub.services.filing import (
     AlreadyFiling,
@@ -30,8 +32,8 @@ from hub.services.filing import (
 from hub.services.routing import plan_referrals, route_choices
 from hub.web.access import api_client
 from hub.web.api.idempotency import key_or_random
-from hub.web.api.rows import filed_row, request_json
-from hub.web.api.schemas import FiledOut, RequestIn, RequestOut
+from hub.web.api.rows import event_json, filed_row, request_json
+from hub.web.api.schemas import FiledOut, ProofOut, RequestIn, RequestOut
 from hub.web.work import ports, reading, unit_of_work
 
 bp = APIBlueprint("api_requests", __name__, url_prefix="/api/v1", tag="Rights requests")
@@ -76,6 +78,25 @@ def _replayed(receipt: Receipt) -> dict[str, Any]:
 def follow(reference: str, client: Actor) -> dict[str, Any]:
     """A rights request that this organisation filed."""
     return request_json(own_request(reference, client))
+
+
+@bp.get("/requests/<reference>/proof")
+@api_client(TokenScope.FILE)
+@bp.output(ProofOut)
+@bp.doc(security="token")
+def proof(reference: str, client: Actor) -> dict[str, Any]:
+    """The chain of acts of a rights request: whoever keeps it can show later what was done when.
+
+    Hashes and pseudonyms only; each hash is SHA-256 over its event and the hash before it.
+    """
+    row = own_request(reference, client)
+    entries = entries_of(reading(), row.id)
+    return {
+        "reference": row.reference,
+        "whole": not breaks_in(entries),
+        "head": entries[-1][1].hex() if entries else "",
+        "events": [event_json(entry, stored) for entry, stored in entries],
+    }
 
 
 def own_request(reference: str, client: Actor) -> RequestRow:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from hub.domain.audit_log import Entry
 from hub.domain.clock import ClockReading
 from hub.domain.routing import RoutedReferral
 from hub.models.referral import Referral
@@ -91,6 +92,21 @@ def filed_row(plan: FilingPlan, routed: Sequence[RoutedReferral]) -> RequestRow:
             for row, referral in rows
         ),
     )
+
+
+def event_json(entry: Entry, stored: bytes) -> dict[str, Any]:
+    """One act of the log, without its detail."""
+    return {
+        "seq": entry.seq,
+        "at": entry.at.isoformat(),
+        "actor_kind": entry.actor_kind,
+        "actor": entry.actor_pseudonym,
+        "kind": entry.kind,
+        "subject": str(entry.subject_id) if entry.subject_id else None,
+        "detail_digest": entry.detail_digest.hex(),
+        "prev": entry.prev.hex(),
+        "hash": stored.hex(),
+    }
 
 
 def processing_json(row: ProcessingRow, language: str) -> dict[str, Any]:

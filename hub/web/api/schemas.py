@@ -105,6 +105,29 @@ class FiledOut(RequestOut):
     secret: str
 
 
+class EventOut(BaseModel):
+    """One act as the log's chain sees it; the detail is present by its digest only."""
+
+    seq: int
+    at: datetime
+    actor_kind: str
+    actor: str
+    kind: str
+    subject: UUID | None
+    detail_digest: str
+    prev: str
+    hash: str
+
+
+class ProofOut(BaseModel):
+    """The chain of a rights request, its last hash, and whether it was whole when read."""
+
+    reference: str
+    whole: bool
+    head: str
+    events: list[EventOut]
+
+
 class ReferralsOut(BaseModel):
     """A page of referrals."""
 

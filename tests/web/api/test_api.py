@@ -1,5 +1,7 @@
 """The API as programs use it: filing once, following, answering, and clear problems."""
 
+import itertools
+
 import pytest
 
 from hub.domain.actors import SYSTEM
@@ -73,6 +75,23 @@ def test_a_filing_can_be_followed_by_who_filed_it_and_nobody_else(client, hospit
     followed = client.get(path, headers=bearer(hospital[2]))
     assert followed.status_code == 200
     assert "secret" not in followed.json
+    with unit(SYSTEM) as work:
+        stranger = create_token(work, add_organisation(work, "Autre"), [TokenScope.FILE], "x")
+    assert client.get(path, headers=bearer(stranger)).status_code == 404
+
+
+def test_who_filed_can_keep_the_proof_of_what_was_done(client, hospital, unit):
+    receipt = file(client, hospital).json
+    deliver(unit, hospital[0])
+    path = f"/api/v1/requests/{receipt['reference']}/proof"
+    kept = client.get(path, headers=bearer(hospital[2])).json
+    assert kept["whole"] is True
+    assert [event["seq"] for event in kept["events"]] == [1, 2, 3]
+    assert all(
+        later["prev"] == earlier["hash"] for earlier, later in itertools.pairwise(kept["events"])
+    )
+    assert kept["head"] == kept["events"][-1]["hash"]
+    assert "Dubois" not in str(kept)
     with unit(SYSTEM) as work:
         stranger = create_token(work, add_organisation(work, "Autre"), [TokenScope.FILE], "x")
     assert client.get(path, headers=bearer(stranger)).status_code == 404
