@@ -38,11 +38,15 @@ from hub.web.public.tracking_frame import (
     refusal_words,
     request_of,
     to_request,
+    today,
     tracking_nav,
 )
 from hub.web.work import ports, request_keys, unit_of_work
 
 bp = Blueprint("tracking_acts", __name__, url_prefix="/suivre")
+
+SAID_LIMIT = 20_000_000
+"""The limit of a file as it is told, in round megabytes; the true one is a little higher."""
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,8 @@ def _reply_page(
         referral=referral,
         question=question,
         kinds=KINDS,
-        limit=MOST_BYTES_FROM_PERSON,
+        today=today(),
+        limit=SAID_LIMIT,
         most=MOST_FILES,
     )
     return (page, 422) if form.is_submitted() else page

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hub.domain.lifecycle import RequestState
-from hub.queries.tracking_rows import TrackedReferral, TrackedRequest
+from hub.queries.tracking_rows import Question, TrackedReferral, TrackedRequest
 from hub.web.filters import day
 from hub.web.public.tracking_standing import DONE, RUNNING, days_late
 
@@ -30,7 +30,7 @@ def band_of(found: TrackedRequest, today: date) -> Band:
     """What to do now; the most urgent first, the others listed under it."""
     if found.state is not RequestState.ACTIVE:
         return _not_running(found)
-    waiting = [*_questions(found), *_unread(found), *_late(found, today)]
+    waiting = [*_questions(found, today), *_unread(found), *_late(found, today)]
     if not waiting:
         return _nothing(found, today)
     first, *others = waiting
@@ -41,12 +41,7 @@ def band_of(found: TrackedRequest, today: date) -> Band:
     return Band(first.kind, first.title, first.text, first.action, first.answer_id, more)
 
 
-def card_anchor(referral: TrackedReferral) -> str:
-    """The place of a controller on her page."""
-    return f"#r-{referral.id}"
-
-
-def _questions(found: TrackedRequest) -> list[Band]:
+def _questions(found: TrackedRequest, today: date) -> list[Band]:
     asked = [
         (question, referral)
         for referral in found.referrals
@@ -54,18 +49,20 @@ def _questions(found: TrackedRequest) -> list[Band]:
         for question in referral.open_questions
     ]
     asked.sort(key=lambda pair: pair[0].reply_by_on or date.max)
-    bands = []
-    for question, referral in asked:
-        name, by = referral.organisation_name, day(question.reply_by_on)
-        text = _("Its time to answer you runs on meanwhile.")
-        if referral.clock.paused_since and question.is_identity_check:
-            text = _("Its time to answer you stands still until you reply.")
-        href = url_for("tracking_acts.reply", message_id=question.id)
-        action = {"text": _("Read the question and reply"), "href": href}
-        bands.append(
-            Band("todo", _("Reply to %(name)s by %(date)s.", name=name, date=by), text, action)
-        )
-    return bands
+    return [_question(question, referral, today) for question, referral in asked]
+
+
+def _question(question: Question, referral: TrackedReferral, today: date) -> Band:
+    name, by = referral.organisation_name, question.reply_by_on
+    href = url_for("tracking_acts.reply", message_id=question.id)
+    action = {"text": _("Read the question and reply"), "href": href}
+    text = _("Its time to answer you runs on meanwhile.")
+    if referral.clock.paused_since and question.is_identity_check:
+        text = _("Its time to answer you stands still until you reply.")
+    title = _("A question to answer by %(date)s: %(name)s.", date=day(by), name=name)
+    if by is None or by < today:
+        title = _("A question still waits for your reply: %(name)s.", name=name)
+    return Band("todo", title, text, action)
 
 
 def _unread(found: TrackedRequest) -> list[Band]:

@@ -53,7 +53,7 @@ def standing_of(referral: TrackedReferral, state: RequestState, today: date) -> 
 def _running(referral: TrackedReferral, today: date) -> Standing:
     late = days_late(referral, today)
     if referral.open_questions:
-        return _asked(referral)
+        return _asked(referral, today)
     if late:
         word = ngettext("%(num)s day late", "%(num)s days late", late)
         said = _("Should have answered by %(date)s.", date=day(referral.clock.due_on))
@@ -72,15 +72,17 @@ def _running(referral: TrackedReferral, today: date) -> Standing:
     return Standing(kind, word, said, to_do)
 
 
-def _asked(referral: TrackedReferral) -> Standing:
+def _asked(referral: TrackedReferral, today: date) -> Standing:
     question = referral.open_questions[0]
     said = _("Asked you a question on %(date)s.", date=day(question.sent_at))
     if referral.clock.paused_since:
         said = _(
-            "Asked you to show who you are on %(date)s; its time to answer stands still meanwhile.",
+            "Asked you on %(date)s to show who you are; its time to answer stands still meanwhile.",
             date=day(question.sent_at),
         )
     to_do = _("Reply by %(date)s.", date=day(question.reply_by_on))
+    if question.reply_by_on is None or question.reply_by_on < today:
+        to_do = _("You can still reply.")
     return Standing("soon", _("Waits for your reply"), said, to_do)
 
 

@@ -100,18 +100,15 @@ def _paper(found: TrackedRequest) -> SummaryPaper:
         ),
         facts=(
             Fact(_("Reference"), found.reference),
-            Fact(_("Received"), moment(found.received_at)),
-            Fact(_("Your right"), f"{right.title} ({right.article})"),
+            Fact(_("Request received on"), moment(found.received_at)),
+            Fact(_("Your right"), f"{right.title} – {right.article}"),
         ),
         counts=tuple(Fact(label, str(count)) for label, count in _counts(found)),
         columns=(_("Organisation"), _("Where it stands"), _("What you can do")),
         rows=tuple(_row(line) for line in _lines(found)),
         next_steps=NextSteps(
             _("What next"),
-            (
-                _("Keep this paper with your receipt."),
-                _("To read an answer, open your request with your reference and your secret code."),
-            ),
+            (_("To read an answer, open your request with your reference and your secret code."),),
         ),
         notes=_notes(),
     )

@@ -28,7 +28,7 @@ from hub.web.public.tracking_standing import (
 )
 from hub.web.routing_words import route_words
 
-LAST_ACTS = 4
+LAST_ACTS = 3
 CNIL_ONLINE = "https://www.cnil.fr/fr/adresser-une-plainte"
 
 
@@ -64,7 +64,7 @@ def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) ->
     """Everything the card of a controller says today."""
     sent = found.state not in NOT_SENT
     running = referral.state in RUNNING and found.state is RequestState.ACTIVE
-    acts = [_act_row(act, referral) for act in referral.acts]
+    acts = [_act_row(act, referral) for act in _worth_telling(referral)]
     steps = acts[-LAST_ACTS:]
     if running and referral.clock.due_on:
         title = _("Answer at the latest")
@@ -128,6 +128,13 @@ def _route(reason: RouteReason) -> str:
     return route_words(reason)
 
 
+def _worth_telling(referral: TrackedReferral) -> list[TrackedAct]:
+    """Its acts; that it was prepared says nothing more once it was sent."""
+    if referral.delivered_at is None:
+        return list(referral.acts)
+    return [act for act in referral.acts if act.kind is not EventKind.REFERRAL_CREATED]
+
+
 def _act_row(act: TrackedAct, referral: TrackedReferral) -> dict[str, Any]:
     text = f"“{act.words}”" if act.words else ""
     if act.words and current_language() == "fr":
@@ -144,7 +151,7 @@ def _deadline(referral: TrackedReferral, today: date) -> Deadline:
         return Deadline("plain", _("Time stands still"), None, None)
     days = (due_on - today).days
     if days < 0:
-        return Deadline("late", _("Late"), due_on, days)
+        return Deadline("late", _("Answer due"), due_on, None)
     return Deadline("soon" if days <= SOON_DAYS else "info", _("Answer due"), due_on, days)
 
 

@@ -199,7 +199,7 @@ class TestHerPage:
         for name in (HOSPITAL, COHORT, REGISTRY, LABORATORY, AGENCY, PLATFORM):
             assert name in page
         for words in (
-            "Répondez à",
+            "Une question attend encore votre réponse",
             "Son délai pour vous répondre est arrêté",
             "trois centres d’étude",
             "Motif",
@@ -209,6 +209,17 @@ class TestHerPage:
             f"transmise à «\xa0{REGISTRY}\xa0»",
         ):
             assert words in page, words
+
+    def test_a_question_says_by_when_and_that_a_late_reply_still_counts(
+        self, enter, unit, ports, clock
+    ):
+        case = open_case(unit, ports)
+        question_of(unit, case)
+        client = enter(case.receipt)
+        assert "répondre avant le 29 septembre 2026 inclus" in client.get(MINE).text
+        clock.advance(days=16)
+        page = enter(case.receipt).get(MINE).text
+        assert "Une question attend encore votre réponse" in page
 
     def test_a_late_controller_comes_with_what_she_can_do(self, enter, unit, ports, clock):
         case = open_case(unit, ports)
