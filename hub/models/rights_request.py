@@ -62,8 +62,6 @@ class RightsRequest(db.Model):
     email_round: Mapped[int] = mapped_column(default=1)
     code_attempts: Mapped[int] = mapped_column(default=0)
     code_sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    failed_visits: Mapped[int] = mapped_column(default=0)
-    last_failed_visit_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     filed_by_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     keyed_by_member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
     box_public: Mapped[str] = mapped_column(String(80))
@@ -105,6 +103,16 @@ class NameIndex(db.Model):
     id: Mapped[Key]
     rights_request_id: Mapped[UUID] = mapped_column(ForeignKey("rights_request.id"), index=True)
     word: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class FailedVisit(db.Model):
+    """Wrong secrets lately typed with a reference, whether or not there is such a reference."""
+
+    __tablename__ = "failed_visit"
+
+    reference_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    tries: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class Visit(db.Model):

@@ -280,7 +280,6 @@ class _Planner:
             "code_sent_at": None if active else self.now,
             "email_round": 1,
             "code_attempts": 0,
-            "failed_visits": 0,
             "filed_by_organisation_id": draft.actor.organisation_id,
             "box_public": public,
             "box_private_wrapped": self.keyring.wrap_private(

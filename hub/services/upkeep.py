@@ -9,7 +9,7 @@ from hub.domain.lifecycle import Action, ReferralState
 from hub.domain.outcomes import GRANTING
 from hub.domain.rights import APPLIED_AFTER_DECISION
 from hub.models.referral import Referral, ReferralItem, WaitingFor
-from hub.models.rights_request import Visit
+from hub.models.rights_request import FailedVisit, Visit
 from hub.services.referrals import move
 from hub.services.unit_of_work import Work
 
@@ -17,7 +17,9 @@ CLOSES_AFTER = timedelta(days=30)
 
 
 def forget_visits(work: Work) -> int:
-    """Delete visits that are over, and with them what opened a box in them."""
+    """Delete visits that are over, with what opened a box in them, and yesterday's wrong tries."""
+    yesterday = work.now - timedelta(days=1)
+    work.session.execute(delete(FailedVisit).where(FailedVisit.last_at <= yesterday))
     done = work.session.execute(delete(Visit).where(Visit.expires_at <= work.now))
     return int(done.rowcount)  # type: ignore[attr-defined]
 

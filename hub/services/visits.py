@@ -8,12 +8,14 @@ from sqlalchemy import delete, select
 from hub.domain.audit_log import EventKind
 from hub.domain.references import ReferenceMistyped, normalise_reference, normalise_secret
 from hub.errors import HubError
-from hub.models.rights_request import RightsRequest, Visit
+from hub.models.rights_request import FailedVisit, RightsRequest, Visit
 from hub.queries.visits import hash_of_token
 from hub.services.unit_of_work import Work
 
 VISIT_LASTS = timedelta(hours=2)
-NO_REFERENCE = "00000000-00"
+FREE_TRIES = 6
+FIRST_WAIT_S = 5
+LONGEST_WAIT_S = 900
 
 
 class WrongReferenceOrSecret(HubError):
@@ -38,21 +40,18 @@ def open_visit(work: Work, reference: str, secret: str) -> bytes | HubError:
     try:
         wanted = normalise_reference(reference)
     except ReferenceMistyped:
-        wanted = NO_REFERENCE
+        return WrongReferenceOrSecret()
+    failed = _failed(work, wanted)
+    if (wait := _wait_left(work, failed)) > 0:
+        return TooManyTries(seconds=wait)
     row = work.session.scalar(select(RightsRequest).where(RightsRequest.reference == wanted))
     stored = row.secret_hash if row else bytes(32)
     typed = normalise_secret(secret)
-    matches = work.ports.keyring.secret_matches(stored, wanted, typed)
-    if row is None:
+    if not work.ports.keyring.secret_matches(stored, wanted, typed) or row is None:
+        failed.tries += 1
+        failed.last_at = work.now
         return WrongReferenceOrSecret()
-    wait = _wait_left(work, row)
-    if wait > 0:
-        return TooManyTries(seconds=wait)
-    if not matches:
-        row.failed_visits += 1
-        row.last_failed_visit_at = work.now
-        return WrongReferenceOrSecret()
-    row.failed_visits = 0
+    failed.tries = 0
     private = work.ports.keyring.unwrap_private(row.box_private_wrapped, typed, row.reference)
     return start_visit(work, row, private)
 
@@ -78,9 +77,19 @@ def close_visit(work: Work, token: bytes) -> None:
     work.session.execute(delete(Visit).where(Visit.token_hash == hash_of_token(token)))
 
 
-def _wait_left(work: Work, row: RightsRequest) -> int:
-    if row.failed_visits < 6 or row.last_failed_visit_at is None:
+def _failed(work: Work, reference: str) -> FailedVisit:
+    """The tries counted for a reference: an unknown one is counted alike, and so not told apart."""
+    key = work.ports.keyring.exact_digest(reference, "failed_visit")
+    row = work.session.get(FailedVisit, key, with_for_update=True)
+    if row is None:
+        row = FailedVisit(reference_hash=key, tries=0, last_at=work.now)
+        work.session.add(row)
+    return row
+
+
+def _wait_left(work: Work, failed: FailedVisit) -> int:
+    if failed.tries < FREE_TRIES:
         return 0
-    delay = min(2 ** (row.failed_visits - 6) * 5, 900)
-    since = (work.now - row.last_failed_visit_at).total_seconds()
+    delay = min(2 ** (failed.tries - FREE_TRIES) * FIRST_WAIT_S, LONGEST_WAIT_S)
+    since = (work.now - failed.last_at).total_seconds()
     return max(0, int(delay - since))

@@ -14,6 +14,7 @@ from hub.domain.directory import Channel
 from hub.domain.grounds import ReasonsMissing
 from hub.domain.lifecycle import ActionNotAllowed, NotYours, ReferralState, RequestState
 from hub.domain.outcomes import Outcome
+from hub.domain.references import new_reference
 from hub.domain.rights import Right
 from hub.errors import Conflict, HubError, Invalid, NotFound
 from hub.models.answer import Answer, AnswerState, Document
@@ -53,6 +54,7 @@ from tests.factories import (
     planned,
 )
 
+UNKNOWN_REFERENCE = new_reference(b"nobod")
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 
 
@@ -375,11 +377,13 @@ def test_a_wrong_secret_and_an_unknown_reference_are_refused_alike(unit, ports, 
     case = open_case(unit, ports)
     with unit(case.person) as work:
         wrong = open_visit(work, case.receipt.reference, "AAAA-BBBB")
-        unknown = open_visit(work, "0000-0000-00", "AAAA-BBBB")
+        unknown = open_visit(work, UNKNOWN_REFERENCE, "AAAA-BBBB")
     assert (wrong.code, wrong.facts) == (unknown.code, unknown.facts)
     for _ in range(6):
         with unit(case.person) as work:
-            last = open_visit(work, case.receipt.reference, "AAAA-BBBB")
+            known = open_visit(work, case.receipt.reference, "AAAA-BBBB")
+            stranger = open_visit(work, UNKNOWN_REFERENCE, "AAAA-BBBB")
+        assert (known.code, known.facts) == (stranger.code, stranger.facts)
     with unit(case.person) as work:
         last = open_visit(work, case.receipt.reference, case.receipt.secret)
     assert isinstance(last, TooManyTries)

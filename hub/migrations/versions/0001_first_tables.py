@@ -37,6 +37,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_event_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "failed_visit",
+        sa.Column("reference_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_at", hub.models.columns.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("reference_hash", name=op.f("pk_failed_visit")),
+    )
+    with op.batch_alter_table("failed_visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_failed_visit_last_at"), ["last_at"], unique=False)
+
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(300), nullable=False),
@@ -341,8 +351,6 @@ def upgrade() -> None:
         sa.Column("email_round", sa.Integer(), nullable=False),
         sa.Column("code_attempts", sa.Integer(), nullable=False),
         sa.Column("code_sent_at", hub.models.columns.UTCDateTime(), nullable=True),
-        sa.Column("failed_visits", sa.Integer(), nullable=False),
-        sa.Column("last_failed_visit_at", hub.models.columns.UTCDateTime(), nullable=True),
         sa.Column("filed_by_organisation_id", sa.Uuid(), nullable=True),
         sa.Column("keyed_by_member_id", sa.Uuid(), nullable=True),
         sa.Column("box_public", sa.String(80), nullable=False),
@@ -927,6 +935,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organisation_siren"))
 
     op.drop_table("organisation")
+    with op.batch_alter_table("failed_visit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_failed_visit_last_at"))
+
+    op.drop_table("failed_visit")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_event_subject_id"))
         batch_op.drop_index(batch_op.f("ix_audit_event_kind"))
