@@ -133,7 +133,7 @@ def _masthead(found: TrackedRequest) -> Masthead:
     )
     return Masthead(
         _("My rights, my health data"),
-        _("A service for individuals and for data protection officers"),
+        _("One request, every organisation"),
         foot,
         _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
     )
