@@ -3,6 +3,7 @@
 from typing import Any
 
 from apiflask import APIFlask, HTTPError
+from flask.json.provider import DefaultJSONProvider
 
 from hub.extensions import csrf
 from hub.web.api import law, referrals, rights_requests
@@ -12,8 +13,20 @@ BLUEPRINTS = (law.bp, rights_requests.bp, referrals.bp)
 PROBLEM = "application/problem+json"
 
 
+class BoundedJson(DefaultJSONProvider):
+    """JSON whose nesting the parser cannot follow is unreadable like any other fault of a body."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value that a text holds; raises ValueError."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 def init_app(app: APIFlask) -> None:
     """Register the API; its calls carry a token or change nothing, so CSRF does not concern it."""
+    app.json = BoundedJson(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
         csrf.exempt(blueprint)

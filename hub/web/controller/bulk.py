@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -22,6 +23,7 @@ from hub.services.unit_of_work import Work
 from hub.services.working import acknowledge, assign, for_each
 from hub.web.access import member
 from hub.web.controller.inbox import organisation_of
+from hub.web.controller.inbox_filters_form import query_of
 from hub.web.controller.refusals import refusal_words
 from hub.web.work import reading, unit_of_work
 
@@ -90,9 +92,8 @@ def _picked(actor: Actor) -> Picked:
             ids.append(UUID(typed))
         except ValueError:
             continue
-    return Picked(
-        numbers_of(reading(), organisation_of(actor), ids), request.form.get("retour", "")
-    )
+    back = query_of(dict(parse_qsl(request.form.get("retour", ""))))
+    return Picked(numbers_of(reading(), organisation_of(actor), ids), back)
 
 
 def _confirm(picked: Picked, form: NoDataForm) -> str:

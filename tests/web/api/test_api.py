@@ -234,3 +234,14 @@ def test_an_unknown_address_of_the_api_is_a_problem_not_a_page(client, app):
     answer = client.get("/api/v1/nothing")
     assert answer.status_code == 404
     assert answer.mimetype == "application/problem+json"
+
+
+def test_a_body_nested_without_end_is_refused_as_unreadable(client, hospital):
+    answer = client.post(
+        "/api/v1/requests",
+        data="[" * 100_000,
+        headers=bearer(hospital[2]),
+        content_type="application/json",
+    )
+    assert answer.status_code == 400
+    assert answer.mimetype == "application/problem+json"

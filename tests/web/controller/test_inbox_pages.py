@@ -174,3 +174,16 @@ def test_a_dpo_lists_and_exports_but_cannot_act(app, desk, client, clock):
 
 def test_a_visitor_is_sent_to_sign_in(app, client):
     assert "/connexion" in client.get("/dossiers").location
+
+
+def test_a_list_to_come_back_to_that_is_no_list_is_left_out(agent, more):
+    said = send(
+        agent,
+        "/dossiers/ensemble",
+        at="/dossiers",
+        acte="acknowledge",
+        dossier=more,
+        retour="droit=erasure&autre=1\r\nX-Evil: 1",
+    )
+    assert said.status_code == 302
+    assert said.location == "/dossiers?droit=erasure"

@@ -55,3 +55,14 @@ def test_an_agent_has_no_business_here(client, unit, ports, clock):
         add_member(work, case.organisation_id, "agent@chu.example", Role.AGENT)
     sign_in(client, "agent@chu.example", clock.now())
     assert client.get("/exploitation").status_code == 403
+
+
+def test_while_deliveries_fail_nobody_is_told_that_all_has_left(client, operator, unit, ports):
+    open_case(unit, ports)
+    with unit(SYSTEM) as work:
+        row = work.session.scalar(select(Delivery).where(Delivery.channel == Channel.EMAIL))
+        row.state, row.last_error, row.attempts = DeliveryState.WAITING, "down", 1
+    page = client.get("/exploitation").text
+    assert "Le serveur de messagerie ne répond pas" in page
+    assert "Tout ce qui devait partir est parti." not in page
+    assert "réessayés d’eux-mêmes" in page
