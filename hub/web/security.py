@@ -1,8 +1,11 @@
 """Headers of every answer (OWASP ASVS 5.0 §3.4): no inline code, no framing, nothing kept."""
 
-from flask import Flask, Response, request
+from itertools import chain
+
+from flask import Flask, Response, abort, request
 
 from config import Settings
+from hub.web.errors import API
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -32,6 +35,14 @@ A_YEAR = 31_536_000
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the headers to every answer; pages are never kept by caches, static files are."""
+
+    @app.before_request
+    def refuse_nul() -> None:
+        """No person types a NUL, no page may show one and PostgreSQL keeps none."""
+        if request.path.startswith(API):
+            return
+        if any("\0" in value for value in chain(request.args.values(), request.form.values())):
+            abort(400)
 
     @app.after_request
     def add_headers(response: Response) -> Response:

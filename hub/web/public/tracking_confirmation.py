@@ -34,6 +34,15 @@ from hub.web.work import unit_of_work
 bp = Blueprint("tracking_confirmation", __name__)
 
 
+@bp.get("/suivre/confirmer")
+@bp.get("/suivre/adresse", endpoint="address_reopened")
+@bp.get("/suivre/renvoyer", endpoint="sending_reopened")
+@anyone
+def reopened() -> Any:
+    """A browser that reopens the page of a mistyped form asks for it anew: show the request."""
+    return to_request()
+
+
 @bp.post("/suivre/confirmer")
 @holder
 def code(visit: OpenVisit) -> Any:
