@@ -234,7 +234,11 @@ class _Planner:
         self.keys.know(self.id, {key_class: key for key_class, (key, _) in made.items()})
 
     def plan(self) -> FilingPlan:
-        referrals = [self._referral(planned) for planned in self.draft.referrals]
+        ids = sorted(new_id() for _ in self.draft.referrals)
+        referrals = [
+            self._referral(planned, referral_id)
+            for planned, referral_id in zip(self.draft.referrals, ids, strict=True)
+        ]
         items, starts, deliveries = [], [], []
         for planned, referral in zip(self.draft.referrals, referrals, strict=True):
             items += self._items(planned, referral["id"])
@@ -323,13 +327,13 @@ class _Planner:
             for word in sorted(self.draft.person.name_words())
         ]
 
-    def _referral(self, planned: PlannedReferral) -> dict[str, Any]:
+    def _referral(self, planned: PlannedReferral, referral_id: UUID) -> dict[str, Any]:
         reading = self.readings.get(planned.zone) or first_reading(
             self.received_at, planned.zone, planned.extra_holidays
         )
         self.readings[planned.zone] = reading
         return {
-            "id": new_id(),
+            "id": referral_id,
             "rights_request_id": self.id,
             "organisation_id": planned.organisation_id,
             "number": new_number(secrets.token_bytes(REFERENCE_BYTES)),

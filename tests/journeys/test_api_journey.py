@@ -34,6 +34,16 @@ PERSON = {
 UNSAID = ("valmont", "brume", "registre", "cancer", "entrepôt", "accès", "angèle", "dubois")
 
 
+def without_states(receipt: Any) -> Any:
+    """A receipt without what goes on living after it: deliveries do not wait for a replay."""
+    alive = ("state",)
+    referrals = [
+        {name: value for name, value in one.items() if name not in alive}
+        for one in receipt["referrals"]
+    ]
+    return receipt | {"referrals": referrals}
+
+
 def found_by(hub: JourneyHub, words: str) -> dict[str, Any]:
     """The first processing that a search finds."""
     reply = hub.call("GET", f"/processings?q={quote(words)}")
@@ -54,7 +64,8 @@ def file_request(hub: JourneyHub, token: str, processings: list[str]) -> dict[st
     first = hub.call("POST", "/requests", token, body, **key)
     assert first.status == 201, first.content
     again = hub.call("POST", "/requests", token, body, **key)
-    assert again == first, "the same key gave another receipt"
+    assert again.status == first.status
+    assert without_states(again.content) == without_states(first.content)
     return dict(first.content)
 
 
