@@ -57,7 +57,7 @@ def referral_page(
         routing_trace=referral.routing_trace,
         box_public=filed.box_public,
         has_email=filed.has_email,
-        person=person,
+        person=_minimised(person, items),
         statement=statement,
         shredded=shredded,
         clock=_clock(session, referral),
@@ -124,6 +124,17 @@ def _content(
         return identity, keys.open(cell, filed.statement_sealed), False
     except Shredded:
         return {}, "", True
+
+
+def _minimised(person: dict[str, Any], items: tuple[Asked, ...]) -> dict[str, Any]:
+    """Of the identifiers, only those this controller asks for: the rest would tell of others.
+
+    A patient number or a place of care names another holder (GDPR 5(1)(c)).
+    """
+    asked = {name for item in items for name in item.identifiers}
+    given = person.get("identifiers") or {}
+    kept = {name: value for name, value in given.items() if name in asked}
+    return person | {"identifiers": kept} if given else person
 
 
 def _clock(session: Session, referral: Referral) -> ClockReading:
