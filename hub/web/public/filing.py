@@ -3,9 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from hub.domain.rights import Right
 from hub.domain.routing import CHOSEN, RouteKind, RouteReason, read_reasons, reasons_trace
@@ -21,59 +20,23 @@ from hub.queries.directory_rows import ProcessingRow
 from hub.web.access import anyone
 from hub.web.law_words import right_words
 from hub.web.locale import current_language
-from hub.web.public.filing_forms import RIGHTS_OFFERED, BasesForm, FactsForm, InsistForm, RightForm
-from hub.web.public.filing_limits import limits_of
-from hub.web.public.filing_state import (
-    MOST_CHOICES,
-    FilingState,
-    TooMuchToCarry,
-    carry_state,
-    new_state,
-    read_state,
+from hub.web.public.filing_course import (
+    chosen_rows,
+    go_on,
+    next_page,
+    open_limits,
+    state_or_new,
 )
+from hub.web.public.filing_forms import RIGHTS_OFFERED, BasesForm, FactsForm, InsistForm, RightForm
+from hub.web.public.filing_state import MOST_CHOICES, FilingState, TooMuchToCarry
 from hub.web.routing_words import suggestion_sentence
-from hub.web.work import ports, reading, settings
+from hub.web.work import reading
 
 bp = Blueprint("filing", __name__, url_prefix="/demander")
 
 MOST_SUGGESTIONS = 12
 MOST_FOUND = 20
 GUIDED, FOR_SOMEBODY = "guide", "proche"
-
-
-def state_or_new() -> FilingState:
-    """The filing under way in this browser; a filed one makes place for a new one."""
-    state = read_state(ports().keyring)
-    return new_state() if state is None or state.is_filed else state
-
-
-def go_on(state: FilingState, endpoint: str) -> Response:
-    """Keep the filing in the browser and go to a page of it."""
-    response = redirect(url_for(endpoint))
-    return carry_state(response, ports().keyring, state, secure=settings().is_public_url_secure)
-
-
-def next_page(state: FilingState) -> str:
-    """The first page that still lacks an answer."""
-    if state.right is None:
-        return "filing.start"
-    if not state.choices:
-        return "filing.find"
-    if open_limits(state):
-        return "filing.limits"
-    if not state.person:
-        return "filing_identity.identity"
-    if state.statement is None:
-        return "filing_identity.statement"
-    return "filing_sending.check"
-
-
-def open_limits(state: FilingState) -> list[Any]:
-    """Where the chosen right does not apply and the person has not yet said what to do."""
-    rows = processings_of(reading(), state.chosen_ids)
-    right = state.chosen_right
-    found = limits_of(right, rows) if right else []
-    return [limit for limit in found if str(limit.row.id) not in state.insisted]
 
 
 @bp.get("")
@@ -169,7 +132,7 @@ def choose_bases() -> Any:
 def limits() -> Any:
     """Where the right does not apply, why, what to use instead; the person may insist."""
     state = state_or_new()
-    found = open_limits(state)
+    found = open_limits(state, chosen_rows(state))
     if not found:
         return go_on(state, next_page(state))
     return _limits_page(state, found, InsistForm())
@@ -181,7 +144,7 @@ def settle_limits() -> Any:
     """Leave out what was left out, keep what she insists on, or change the right."""
     state = state_or_new()
     form = InsistForm()
-    found = open_limits(state)
+    found = open_limits(state, chosen_rows(state))
     if not form.validate_on_submit():
         return _limits_page(state, found, form), 422
     instead = request.form.get("instead")
@@ -237,12 +200,27 @@ def _facts(form: FactsForm) -> Facts:
 
 def _keep_boxes(state: FilingState) -> None:
     """The boxes shown and left empty are dropped; those ticked keep why they were shown."""
-    shown, ticked = set(request.form.getlist("shown")), request.form.getlist("base")
+    shown = {key for key in request.form.getlist("shown") if _is_id(key)}
+    ticked = [key for key in request.form.getlist("base") if key in shown]
     for key in shown - set(ticked):
         state.choices.pop(key, None)
-    for key in ticked:
-        if key in shown and len(state.choices) < MOST_CHOICES:
-            state.choices.setdefault(key, state.suggested.get(key) or reasons_trace([CHOSEN]))
+    _add(state, {key: state.suggested.get(key) or reasons_trace([CHOSEN]) for key in ticked})
+
+
+def _add(state: FilingState, reasons: dict[str, Any]) -> None:
+    """Add choices with their reasons; past the most that one request holds, she is told."""
+    more = {key: why for key, why in reasons.items() if key not in state.choices}
+    room = MOST_CHOICES - len(state.choices)
+    state.choices |= dict(list(more.items())[:room])
+    if len(more) > room:
+        flash(_("One request holds %(most)s choices at most.", most=MOST_CHOICES), "soon")
+
+
+def _is_id(key: str) -> bool:
+    try:
+        return bool(UUID(key))
+    except ValueError:
+        return False
 
 
 def _add_reusers(state: FilingState, base: str) -> None:
@@ -252,14 +230,12 @@ def _add_reusers(state: FilingState, base: str) -> None:
         return
     for row in rows:
         reason = reasons_trace([RouteReason(RouteKind.ALL_REUSERS_OF, (row.title,))])
-        for reuser in reusers_of(reading(), row.id):
-            if len(state.choices) < MOST_CHOICES:
-                state.choices.setdefault(str(reuser.id), reason)
+        _add(state, {str(one.id): reason for one in reusers_of(reading(), row.id)})
 
 
 def _continue(state: FilingState, form: BasesForm) -> Any:
     state.suggested, state.words = {}, ""
-    known = {str(row.id) for row in processings_of(reading(), state.chosen_ids)}
+    known = {str(row.id) for row in chosen_rows(state)}
     state.choices = {key: why for key, why in state.choices.items() if key in known}
     try:
         return go_on(state, next_page(state))

@@ -1,5 +1,6 @@
 """Forms of a filing: one question a page, bounds on every field, mistakes said beside them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from hub.domain.rights import Right
 from hub.queries.directory_rows import ProcessingRow
 from hub.web.form_fields import TypedDateField
 from hub.web.law_words import identifier_words, right_words
+from hub.web.public.filing_course import identifiers_needed
 
 OLDEST = date(1900, 1, 1)
 LONGEST_STATEMENT = 3000
@@ -168,17 +170,7 @@ class IdentityForm(FlaskForm):
     today: date = date.max
 
 
-def identifiers_needed(rows: list[ProcessingRow]) -> dict[Identifier, list[str]]:
-    """Each identifier that a chosen holder requires or finds useful, and who asks for it."""
-    needed: dict[Identifier, list[str]] = {}
-    for row in rows:
-        for asked in row.identifiers_asked:
-            if asked.identifier is not Identifier.POSTAL_ADDRESS:
-                needed.setdefault(asked.identifier, []).append(row.title)
-    return needed
-
-
-def identity_form_for(rows: list[ProcessingRow], today: date) -> type[IdentityForm]:
+def identity_form_for(rows: Sequence[ProcessingRow], today: date) -> type[IdentityForm]:
     """The identity form that these holders need, and no more."""
     required = {
         asked.identifier for row in rows for asked in row.identifiers_asked if asked.is_required

@@ -10,20 +10,20 @@ from werkzeug.utils import redirect
 from hub.domain.directory import Identifier
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
-from hub.queries.directory import processings_of
 from hub.queries.directory_rows import ProcessingRow
 from hub.web.access import anyone
 from hub.web.form_fields import read_date
 from hub.web.law_words import identifier_words
-from hub.web.public.filing import go_on, next_page, state_or_new
-from hub.web.public.filing_forms import (
-    IdentityForm,
-    StatementForm,
+from hub.web.public.filing_course import (
+    chosen_rows,
+    go_on,
     identifiers_needed,
-    identity_form_for,
+    next_page,
+    state_or_new,
 )
+from hub.web.public.filing_forms import IdentityForm, StatementForm, identity_form_for
 from hub.web.public.filing_state import FilingState, TooMuchToCarry
-from hub.web.work import ports, reading
+from hub.web.work import ports
 
 bp = Blueprint("filing_identity", __name__, url_prefix="/demander")
 
@@ -50,7 +50,7 @@ GUIDANCE = {
 def identity() -> Any:
     """Who you are, as the chosen holders need it."""
     state = state_or_new()
-    rows = _rows(state)
+    rows = chosen_rows(state)
     if not rows:
         return redirect(url_for("filing.start"))
     form = _form_class(rows)(data=_typed(state))
@@ -62,14 +62,19 @@ def identity() -> Any:
 def keep_identity() -> Any:
     """Keep the identity in the browser; nothing reaches our database before the sending."""
     state = state_or_new()
-    rows = _rows(state)
+    rows = chosen_rows(state)
     if not rows:
         return redirect(url_for("filing.start"))
     form = _form_class(rows)()
     if not form.validate_on_submit():
         return _identity_page(form, rows), 422
     state.person = _person(form, rows)
-    return go_on(state, next_page(state))
+    state.asked = [identifier.value for identifier in identifiers_needed(rows)]
+    try:
+        return go_on(state, next_page(state))
+    except TooMuchToCarry:
+        form.form_errors.append(_("This is too long for one request. Keep to what matters most."))
+        return _identity_page(form, rows), 422
 
 
 @bp.get("/precisions")
@@ -98,11 +103,7 @@ def keep_statement() -> Any:
         return _statement_page(state, form), 422
 
 
-def _rows(state: FilingState) -> list[ProcessingRow]:
-    return list(processings_of(reading(), state.chosen_ids))
-
-
-def _form_class(rows: list[ProcessingRow]) -> type[IdentityForm]:
+def _form_class(rows: tuple[ProcessingRow, ...]) -> type[IdentityForm]:
     return identity_form_for(rows, local_date(ports().clock.now()))
 
 
@@ -113,7 +114,7 @@ def _typed(state: FilingState) -> dict[str, Any]:
     return kept | kept.get("identifiers", {})
 
 
-def _person(form: IdentityForm, rows: list[ProcessingRow]) -> dict[str, Any]:
+def _person(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> dict[str, Any]:
     given = {name: getattr(form, name).data for name in FIXED if name != "birth_date"}
     kept: dict[str, Any] = {name: (value or "").strip() for name, value in given.items()}
     kept["birth_date"] = form.birth_date.data.isoformat() if form.birth_date.data else ""
@@ -125,7 +126,7 @@ def _person(form: IdentityForm, rows: list[ProcessingRow]) -> dict[str, Any]:
     return kept
 
 
-def _identity_page(form: IdentityForm, rows: list[ProcessingRow]) -> str:
+def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> str:
     needed = identifiers_needed(rows)
     asked = [
         {

@@ -1,58 +1,71 @@
 """Filing, the end: check, send once, and the receipt that proves it."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from wtforms import HiddenField
 
-from hub.domain.actors import Actor, ActorKind, person
+from hub.domain.actors import person
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import RequestState
 from hub.domain.rights import Right
-from hub.domain.routing import Choice, RoutedReferral, forget_answers, read_reasons
 from hub.errors import Conflict, StorageUnavailable
-from hub.models.rights_request import IntakeChannel, RightsRequest
+from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.cases import RequestRow, request_by_reference
-from hub.queries.directory import processings_of
 from hub.queries.visits import visit_of
+from hub.sealing import Place
 from hub.services.filing import (
     AlreadyFiling,
-    FilingDraft,
-    PersonGiven,
-    PlannedReferral,
+    KeyUsedOtherwise,
     Receipt,
-    file_request,
-    find_replay,
-    plan_filing,
     secret_of,
 )
-from hub.services.routing import plan_referrals, route_choices
-from hub.services.visits import VISIT_LASTS, close_visit, start_visit
+from hub.services.visits import close_visit, start_visit
 from hub.web.access import VISIT_COOKIE, anyone
 from hub.web.clock_words import explain
 from hub.web.downloads import download_of
 from hub.web.law_words import identifier_words, identity_level_words, right_words
 from hub.web.locale import current_language
-from hub.web.public.filing import go_on, next_page, state_or_new
+from hub.web.public.filing_course import (
+    chosen_rows,
+    go_on,
+    identifiers_given,
+    keep,
+    next_page,
+    state_or_new,
+)
+from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_of, routed
 from hub.web.public.filing_forms import SEXES
-from hub.web.public.filing_state import FilingState, forget_state, read_state
+from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
 from hub.web.public.receipt_paper import receipt_paper
-from hub.web.public.visit_cookie import end_visit
+from hub.web.public.visit_cookie import end_visit, give_visit
 from hub.web.routing_words import route_words
-from hub.web.work import ports, reading, settings, unit_of_work
+from hub.web.work import ports, reading, request_keys, unit_of_work
 
 bp = Blueprint("filing_sending", __name__, url_prefix="/demander")
 
-SCOPE = "web"
-TRIES = 3
-
 
 class SendForm(FlaskForm):
-    """The one button that sends."""
+    """The one button that sends; `checked` binds it to what the page showed."""
+
+    checked = HiddenField()
+
+
+class FinishForm(FlaskForm):
+    """The one button that erases the filing from this browser."""
 
 
 @bp.get("/verifier")
@@ -75,14 +88,28 @@ def send() -> Any:
         return redirect(url_for("filing.start"))
     if state.is_filed:
         return redirect(url_for("filing_sending.receipt"))
-    if next_page(state) != "filing_sending.check" or not SendForm().validate_on_submit():
+    form = SendForm()
+    if next_page(state) != "filing_sending.check" or not form.validate_on_submit():
         return go_on(state, next_page(state))
+    draft = draft_of(state)
+    if form.checked.data != fingerprint_of(draft):
+        return _check_page(state, trouble="changed"), 409
     try:
-        filed = _file(_draft(state))
+        filed = file_once(draft)
     except (StorageUnavailable, AlreadyFiling, Conflict):
-        return _check_page(state, failed=True), 503
+        return _check_page(state, trouble="busy"), 503
+    except KeyUsedOtherwise:
+        state.key = new_state().key
+        return keep(make_response(_check_page(state, trouble="sent_before"), 409), state)
     state.reference = filed.reference
     return _let_in(go_on(state, "filing_sending.receipt"), filed)
+
+
+@bp.get("/envoyer")
+@anyone
+def back_to_check() -> Response:
+    """The address of the button, when it is opened again or in the other language."""
+    return redirect(url_for("filing_sending.check"))  # type: ignore[return-value]
 
 
 @bp.get("/recu")
@@ -93,7 +120,7 @@ def receipt() -> Any:
     if state is None or row is None:
         return redirect(url_for("filing.start"))
     language = current_language()
-    rows = {one.id: one for one in processings_of(reading(), state.chosen_ids)}
+    rows = {one.id: one for one in chosen_rows(state)}
     return render_template(
         "public/filing/receipt.html",
         row=row,
@@ -101,12 +128,11 @@ def receipt() -> Any:
         right=right_words(Right(state.right or "")),
         titles={key: one.title_in(language) for key, one in rows.items()},
         awaits=row.state is RequestState.AWAITING_CONFIRMATION,
-        email=state.person.get("email"),
+        email=_email_now(row),
         lapses_at=reading().get_one(RightsRequest, row.id).lapses_at,
         explained={
             one.id: explain(one.clock, current_language(), gettext) for one in row.referrals
         },
-        form=SendForm(),
     )
 
 
@@ -118,7 +144,7 @@ def receipt_pdf() -> Any:
     if state is None or row is None:
         return redirect(url_for("filing.start"))
     language = current_language()
-    rows = {one.id: one for one in processings_of(reading(), state.chosen_ids)}
+    rows = {one.id: one for one in chosen_rows(state)}
     titles = {key: one.title_in(language) for key, one in rows.items()}
     paper = receipt_paper(state, row, _secret(state), titles)
     return download_of(ports().papers.render_receipt(paper), f"recepisse-{row.reference}.pdf")
@@ -128,7 +154,7 @@ def receipt_pdf() -> Any:
 @anyone
 def finish() -> Response:
     """Leave nothing of the request in this browser, and end the visit it opened."""
-    SendForm().validate_on_submit()
+    FinishForm().validate_on_submit()
     response: Any = end_visit(redirect(url_for("pages.home")))
     visit = visit_of(reading(), request.cookies.get(VISIT_COOKIE, ""), ports().clock.now())
     if visit is not None:
@@ -145,92 +171,42 @@ def _filed() -> tuple[FilingState | None, RequestRow | None]:
     return state, request_by_reference(reading(), state.reference)
 
 
+def _email_now(row: RequestRow) -> str:
+    """Where we write to her; she may have corrected it since."""
+    identity = reading().get(Identity, row.id)
+    place = Place(row.id, "identity.sealed", row.id)
+    sealed = identity.sealed if identity else None
+    return str(request_keys().open_facts(place, sealed).get("email") or "")
+
+
 def _secret(state: FilingState) -> str:
     return secret_of(ports().keyring, SCOPE, state.key, state.reference or "")
 
 
-def _choices(state: FilingState) -> list[Choice]:
-    return [
-        Choice(key, reasons[0])
-        for key in state.chosen_ids
-        if (reasons := read_reasons(state.choices[str(key)]))
-    ]
-
-
-def _routed(state: FilingState) -> tuple[RoutedReferral, ...]:
-    return route_choices(reading(), _choices(state))
-
-
-def _routed_to_keep(state: FilingState) -> tuple[RoutedReferral, ...]:
-    """As checked, but what she answered about her illness, hospital and years is kept nowhere."""
-    choices = [replace(one, reason=forget_answers(one.reason)) for one in _choices(state)]
-    return route_choices(reading(), choices)
-
-
-def _draft(state: FilingState) -> FilingDraft:
-    referrals: tuple[PlannedReferral, ...] = plan_referrals(_routed_to_keep(state))
-    given = state.person
-    email = given.get("email") or None
-    return FilingDraft(
-        right=Right(state.right or ""),
-        person=PersonGiven(
-            given_names=given["given_names"],
-            family_name=given["family_name"],
-            birth_date=date.fromisoformat(given["birth_date"]),
-            email=email,
-            postal_address=given.get("postal_address") or None,
-            identifiers=given.get("identifiers", {}),
-        ),
-        statement=state.statement or "",
-        language=current_language(),
-        channel=IntakeChannel.WEB,
-        referrals=referrals,
-        idempotency_key=state.key,
-        idempotency_scope=SCOPE,
-        actor=Actor(ActorKind.PERSON),
-        active_at_once=email is None,
-    )
-
-
-def _file(draft: FilingDraft) -> Receipt:
-    for _try in range(TRIES):
-        replay = find_replay(reading(), ports().keyring, draft)
-        if replay is not None:
-            return replay
-        plan = plan_filing(draft, ports().keyring, ports().clock.now())
-        try:
-            with unit_of_work(draft.actor) as work:
-                return file_request(work, plan)
-        except AlreadyFiling:
-            continue
-    raise AlreadyFiling
-
-
 def _let_in(response: Any, filed: Receipt) -> Any:
-    """Open a visit at once, so that she can confirm and follow without typing her secret."""
+    """Open a visit at once, so that she can confirm and follow without typing her secret.
+
+    Her request is recorded by then: without a visit she still has her receipt, and can come in
+    with it.
+    """
     row = reading().get_one(RightsRequest, filed.rights_request_id)
     keyring = ports().keyring
     private = keyring.unwrap_private(row.box_private_wrapped, filed.secret, filed.reference)
-    with unit_of_work(person(filed.rights_request_id)) as work:
-        token = start_visit(work, work.session.get_one(RightsRequest, row.id), private)
-    response.set_cookie(
-        VISIT_COOKIE,
-        token.hex(),
-        max_age=int(VISIT_LASTS.total_seconds()),
-        httponly=True,
-        secure=settings().is_public_url_secure,
-        samesite="Lax",
-    )
-    return response
+    try:
+        with unit_of_work(person(filed.rights_request_id)) as work:
+            token = start_visit(work, work.session.get_one(RightsRequest, row.id), private)
+    except StorageUnavailable:
+        return response
+    return give_visit(response, token)
 
 
 def _shown(kind: Identifier, value: str) -> str:
     return str(dict(SEXES).get(value, value)) if kind is Identifier.SEX else value
 
 
-def _check_page(state: FilingState, *, failed: bool = False) -> Any:
+def _check_page(state: FilingState, *, trouble: str = "") -> Any:
     language = current_language()
-    rows = {one.id: one for one in processings_of(reading(), state.chosen_ids)}
+    rows = {one.id: one for one in chosen_rows(state)}
     controllers = [
         {
             "name": referral.name,
@@ -244,20 +220,18 @@ def _check_page(state: FilingState, *, failed: bool = False) -> Any:
             ],
             "informed": sorted({one.name for one in referral.informed}),
         }
-        for referral in _routed(state)
+        for referral in routed(state)
     ]
-    identifiers = state.person.get("identifiers", {})
     return render_template(
         "public/filing/check.html",
-        form=SendForm(),
-        failed=failed,
+        form=SendForm(formdata=None, checked=fingerprint_of(draft_of(state))),
+        trouble=trouble,
         state=state,
         right=right_words(Right(state.right or "")),
         controllers=controllers,
         born_on=date.fromisoformat(state.person["birth_date"]),
         identifiers=[
-            (identifier_words(kind).label, _shown(kind, identifiers[kind.value]))
-            for kind in Identifier
-            if kind.value in identifiers
+            (identifier_words(kind).label, _shown(kind, value))
+            for kind, value in identifiers_given(state, rows.values()).items()
         ],
     )

@@ -37,7 +37,10 @@ class TooMuchToCarry(HubError):
 
 @dataclass
 class FilingState:
-    """One filing under way; `choices` and `suggested` hold reasons as JSON by processing id."""
+    """One filing under way; `choices` and `suggested` hold reasons as JSON by processing id.
+
+    `asked` lists the identifiers she was asked for, whether she gave them or not.
+    """
 
     key: str = ""
     right: str | None = None
@@ -46,6 +49,7 @@ class FilingState:
     insisted: list[str] = field(default_factory=list)
     words: str = ""
     person: dict[str, Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     statement: str | None = None
     reference: str | None = None
 

@@ -9,7 +9,7 @@ from hub.domain.actors import SYSTEM
 from hub.models.referral import Referral, ReferralItem
 from tests.factories import add_organisation, add_processing
 from tests.web.members import post
-from tests.web.public.test_filing import box, choose, fill_in, secret_on
+from tests.web.public.test_filing import box, choose, fill_in, secret_on, send
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_what_she_answered_to_the_five_questions_stays_in_her_browser(client, ba
     post(client, "/demander/bases", **box(bases["warehouse"]))
     fill_in(client)
     assert "dans un lieu qu’elle couvre" in client.get("/demander/verifier").text
-    post(client, "/demander/envoyer", client.get("/demander/verifier"))
+    send(client)
     kept = [item.reasons for item in session.scalars(select(ReferralItem))]
     kept += [referral.routing_trace for referral in session.scalars(select(Referral))]
     assert "suggested" in str(kept)
@@ -42,7 +42,7 @@ def test_what_she_answered_to_the_five_questions_stays_in_her_browser(client, ba
 def test_leaving_her_request_leaves_no_secret_code_in_the_browser(client, bases):
     choose(client, bases["warehouse"])
     fill_in(client)
-    post(client, "/demander/envoyer", client.get("/demander/verifier"))
+    send(client)
     secret = secret_on(client.get("/demander/recu").text)
     post(client, "/suivre/quitter", client.get("/suivre/ma-demande"))
     assert secret not in client.get("/demander/recu", follow_redirects=True).text
@@ -51,7 +51,7 @@ def test_leaving_her_request_leaves_no_secret_code_in_the_browser(client, bases)
 def test_erasing_from_the_device_ends_her_visit_for_a_copied_cookie_too(client, bases):
     choose(client, bases["warehouse"])
     fill_in(client)
-    post(client, "/demander/envoyer", client.get("/demander/verifier"))
+    send(client)
     copied = client.get_cookie("visit").value
     post(client, "/demander/terminer", client.get("/demander/recu"))
     client.set_cookie("visit", copied)

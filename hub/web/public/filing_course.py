@@ -1,0 +1,79 @@
+"""The order of a filing's pages: which one still lacks an answer, and what is asked there."""
+
+from collections.abc import Iterable
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from hub.domain.directory import Identifier
+from hub.queries.directory import processings_of
+from hub.queries.directory_rows import ProcessingRow
+from hub.web.public.filing_limits import Limit, limits_of
+from hub.web.public.filing_state import FilingState, carry_state, new_state, read_state
+from hub.web.work import ports, reading, settings
+
+
+def state_or_new() -> FilingState:
+    """The filing under way in this browser; a filed one makes place for a new one."""
+    state = read_state(ports().keyring)
+    return new_state() if state is None or state.is_filed else state
+
+
+def keep(response: Response, state: FilingState) -> Response:
+    """Keep the filing in the browser; raises TooMuchToCarry."""
+    return carry_state(response, ports().keyring, state, secure=settings().is_public_url_secure)
+
+
+def go_on(state: FilingState, endpoint: str) -> Response:
+    """Keep the filing in the browser and go to a page of it."""
+    return keep(redirect(url_for(endpoint)), state)
+
+
+def next_page(state: FilingState) -> str:
+    """The first page that still lacks an answer."""
+    if state.right is None:
+        return "filing.start"
+    rows = chosen_rows(state)
+    if not rows:
+        return "filing.find"
+    if open_limits(state, rows):
+        return "filing.limits"
+    if not state.person or not_yet_asked(state, rows):
+        return "filing_identity.identity"
+    if state.statement is None:
+        return "filing_identity.statement"
+    return "filing_sending.check"
+
+
+def chosen_rows(state: FilingState) -> tuple[ProcessingRow, ...]:
+    """What she has chosen, as the directory knows it now."""
+    return processings_of(reading(), state.chosen_ids)
+
+
+def open_limits(state: FilingState, rows: Iterable[ProcessingRow]) -> list[Limit]:
+    """Where the chosen right does not apply and the person has not yet said what to do."""
+    right = state.chosen_right
+    found = limits_of(right, rows) if right else []
+    return [limit for limit in found if str(limit.row.id) not in state.insisted]
+
+
+def identifiers_needed(rows: Iterable[ProcessingRow]) -> dict[Identifier, list[str]]:
+    """Each identifier that a chosen holder requires or finds useful, and who asks for it."""
+    needed: dict[Identifier, list[str]] = {}
+    for row in rows:
+        for asked in row.identifiers_asked:
+            if asked.identifier is not Identifier.POSTAL_ADDRESS:
+                needed.setdefault(asked.identifier, []).append(row.title)
+    return needed
+
+
+def not_yet_asked(state: FilingState, rows: Iterable[ProcessingRow]) -> bool:
+    """Whether a holder chosen since she said who she is asks for something more."""
+    return not {one.value for one in identifiers_needed(rows)} <= set(state.asked)
+
+
+def identifiers_given(state: FilingState, rows: Iterable[ProcessingRow]) -> dict[Identifier, str]:
+    """What she gave that a holder still chosen asks for; the rest is not sent (GDPR 5(1)(c))."""
+    given = state.person.get("identifiers", {})
+    needed = identifiers_needed(rows)
+    return {one: given[one.value] for one in Identifier if one in needed and one.value in given}

@@ -1,0 +1,98 @@
+"""What a filing sends: made from her answers, sent once whatever she presses."""
+
+from dataclasses import replace
+from datetime import date
+
+from hub.domain.actors import Actor, ActorKind
+from hub.domain.rights import Right
+from hub.domain.routing import Choice, RoutedReferral, forget_answers, read_reasons
+from hub.models.rights_request import IntakeChannel
+from hub.services.filing import (
+    AlreadyFiling,
+    FilingDraft,
+    PersonGiven,
+    PlannedReferral,
+    Receipt,
+    file_request,
+    find_replay,
+    plan_filing,
+)
+from hub.services.routing import plan_referrals, route_choices
+from hub.web.locale import current_language
+from hub.web.public.filing_course import chosen_rows, identifiers_given
+from hub.web.public.filing_state import FilingState
+from hub.web.work import ports, reading, unit_of_work
+
+SCOPE = "web"
+TRIES = 3
+
+
+def _choices(state: FilingState) -> list[Choice]:
+    return [
+        Choice(key, reasons[0])
+        for key in state.chosen_ids
+        if (reasons := read_reasons(state.choices[str(key)]))
+    ]
+
+
+def routed(state: FilingState) -> tuple[RoutedReferral, ...]:
+    """Which controllers receive what, and why."""
+    return route_choices(reading(), _choices(state))
+
+
+def _routed_to_keep(state: FilingState) -> tuple[RoutedReferral, ...]:
+    """As checked, but what she answered about her illness, hospital and years is kept nowhere."""
+    choices = [replace(one, reason=forget_answers(one.reason)) for one in _choices(state)]
+    return route_choices(reading(), choices)
+
+
+def draft_of(state: FilingState) -> FilingDraft:
+    """Everything that will be filed; of the identifiers, those still asked for."""
+    referrals: tuple[PlannedReferral, ...] = plan_referrals(_routed_to_keep(state))
+    given = state.person
+    email = given.get("email") or None
+    return FilingDraft(
+        right=Right(state.right or ""),
+        person=PersonGiven(
+            given_names=given["given_names"],
+            family_name=given["family_name"],
+            birth_date=date.fromisoformat(given["birth_date"]),
+            email=email,
+            postal_address=given.get("postal_address") or None,
+            identifiers={
+                kind.value: value
+                for kind, value in identifiers_given(state, chosen_rows(state)).items()
+            },
+        ),
+        statement=state.statement or "",
+        language=current_language(),
+        channel=IntakeChannel.WEB,
+        referrals=referrals,
+        idempotency_key=state.key,
+        idempotency_scope=SCOPE,
+        actor=Actor(ActorKind.PERSON),
+        active_at_once=email is None,
+    )
+
+
+def fingerprint_of(draft: FilingDraft) -> str:
+    """What is sent is what was checked: another tab or a new directory would change it."""
+    return ports().keyring.exact_digest(draft.digest_text(), "checked").hex()
+
+
+def file_once(draft: FilingDraft) -> Receipt:
+    """File, or give the receipt of the first press again.
+
+    Raises AlreadyFiling, KeyUsedOtherwise, StorageUnavailable; nothing was recorded then.
+    """
+    for _try in range(TRIES):
+        replay = find_replay(reading(), ports().keyring, draft)
+        if replay is not None:
+            return replay
+        plan = plan_filing(draft, ports().keyring, ports().clock.now())
+        try:
+            with unit_of_work(draft.actor) as work:
+                return file_request(work, plan)
+        except AlreadyFiling:
+            continue
+    raise AlreadyFiling
