@@ -39,10 +39,10 @@ def days_late(referral: TrackedReferral, today: date) -> int:
 
 def standing_of(referral: TrackedReferral, state: RequestState, today: date) -> Standing:
     """Where the request stands at this controller today."""
+    if state is RequestState.LAPSED:
+        return Standing("plain", _("Never sent"), "", _("You can make a new request."))
     if state in NOT_SENT:
-        return Standing(
-            "plain", _("Not sent yet") if state is not RequestState.LAPSED else _("Never sent")
-        )
+        return Standing("plain", _("Not sent yet"), "", _("Confirm your e-mail address."))
     if referral.state in DONE:
         return _answered(referral)
     if referral.state in RUNNING:

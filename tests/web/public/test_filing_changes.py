@@ -155,3 +155,10 @@ def test_the_receipt_says_what_happens_next_and_until_when_it_may_be_confirmed(
     reference = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}\b", page)[0]
     session.rollback()
     assert request_by_reference(session, reference) is not None
+
+
+def test_the_summary_of_a_request_not_yet_confirmed_says_what_to_do(client, bases):
+    choose(client, bases["hospital"])
+    fill_in(client, patient_number="CHU-0042")
+    send(client)
+    assert "Confirmez votre adresse de courriel." in client.get("/suivre/resume").text
