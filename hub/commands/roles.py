@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from config import Settings
 from hub.supervision.child import Role
@@ -17,15 +18,17 @@ def preparing_role(settings: Settings) -> Role:
     return _python_role(settings, "migrate", "migrate", *extra)
 
 
-def site_role(settings: Settings, descriptor: int) -> Role:
-    """The site, on a socket that is already bound."""
-    return _python_role(settings, "web", "web", descriptor=descriptor)
+def site_role(settings: Settings, listener: int, gate: int) -> Role:
+    """The site, on a socket that is already bound; it answers once `gate` has ended."""
+    inherited = {"--descriptor": listener, "--gate": gate}
+    return _python_role(settings, "web", "web", inherited=inherited)
 
 
 def mailcatcher_role(settings: Settings, descriptor: int) -> Role:
     """The mail catcher, on a socket that is already bound."""
     spool = ("--spool", str(settings.mail_spool))
-    return _python_role(settings, "mailcatcher", "mailcatcher", *spool, descriptor=descriptor)
+    inherited = {"--descriptor": descriptor}
+    return _python_role(settings, "mailcatcher", "mailcatcher", *spool, inherited=inherited)
 
 
 def standing_roles(settings: Settings) -> Iterator[Role]:
@@ -39,16 +42,20 @@ def standing_roles(settings: Settings) -> Iterator[Role]:
 
 
 def _python_role(
-    settings: Settings, name: str, module: str, *extra: str, descriptor: int | None = None
+    settings: Settings,
+    name: str,
+    module: str,
+    *extra: str,
+    inherited: Mapping[str, int] = MappingProxyType({}),
 ) -> Role:
-    inherited = () if descriptor is None else ("--descriptor", str(descriptor))
+    """`inherited` are the descriptors that the child receives, by the option that names each."""
     return Role(
         name,
         (
             *(sys.executable, "-m", f"hub.commands.{module}"),
             *(f"--role={name}", f"--home={settings.home}"),
-            *inherited,
+            *(f"{option}={descriptor}" for option, descriptor in inherited.items()),
             *extra,
         ),
-        () if descriptor is None else (descriptor,),
+        tuple(inherited.values()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -56,6 +57,7 @@ def up() -> None:
 
 
 def _start(settings: Settings, supervisor: Supervisor, held: ExitStack) -> None:
+    """The site loads while the database is prepared, and answers when the gate opens."""
     end_orphans(
         supervisor.processes_file,
         [folder for folder in (settings.home, settings.valkey_folder) if folder],
@@ -63,8 +65,11 @@ def _start(settings: Settings, supervisor: Supervisor, held: ExitStack) -> None:
     )
     site = held.enter_context(bind_site(settings.listen_address, settings.port))
     supervisor.start(_foundations(settings, supervisor, held))
-    _prepare(settings, supervisor)
-    supervisor.start([site_role(settings, site.fileno())])
+    gate, opener = os.pipe()
+    held.callback(os.close, gate)
+    with os.fdopen(opener, "wb"):
+        supervisor.start([site_role(settings, site.fileno(), gate)])
+        _prepare(settings, supervisor)
     supervisor.wait_until(lambda: _status(settings, "/healthz") > 0, FIRST_ANSWER_S)
     supervisor.start(standing_roles(settings))
     is_ready = supervisor.wait_until(lambda: _status(settings, "/readyz") == 200, READY_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -18,9 +19,10 @@ REQUESTS_BEFORE_RENEWAL = 20_000
 class HubServer(BaseApplication):
     """Gunicorn with its settings from ours; each process builds its own application."""
 
-    def __init__(self, settings: Settings, bind: str) -> None:
+    def __init__(self, settings: Settings, bind: str, gate: int | None = None) -> None:
         self.settings = settings
         self.bind = bind
+        self.gate = gate
         super().__init__()
 
     def load_config(self) -> None:
@@ -46,19 +48,23 @@ class HubServer(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The application of one process."""
-        return create_app(self.settings)
+        """The application of one process, once the database is ready; callers wait meanwhile."""
+        app = create_app(self.settings)
+        if self.gate is not None:
+            os.read(self.gate, 1)
+        return app
 
 
 @click.command()
 @click.option("--role", default="web", help="Shown in the list of processes.")
 @click.option("--home", help="Shown in the list of processes.")
 @click.option("--descriptor", type=int, help="A bound socket, inherited from `up`.")
-def web(role: str, home: str | None, descriptor: int | None) -> None:
+@click.option("--gate", type=int, help="A pipe whose end says that the database is ready.")
+def web(role: str, home: str | None, descriptor: int | None, gate: int | None) -> None:
     """Serve the pages and the API on PORT."""
     settings = Settings.from_environment()
     address = f"{settings.listen_address}:{settings.port}"
-    HubServer(settings, address if descriptor is None else f"fd://{descriptor}").run()
+    HubServer(settings, address if descriptor is None else f"fd://{descriptor}", gate).run()
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,14 @@ def outcome_of(home: Path, port: int, tmp_path: Path) -> tuple[int, str]:
     with words.open("wb") as output:
         status = start(environment(home, port), output.fileno()).wait(PATIENCE_S)
     return status, words.read_text()
+
+
+def answers_calls(page: http.client.HTTPConnection) -> bool:
+    """Whether the port takes a connection, which is then held open."""
+    with suppress(ConnectionRefusedError):
+        page.connect()
+        return True
+    return False
 
 
 @pytest.fixture
@@ -121,6 +131,21 @@ def test_a_port_that_is_taken_is_named_with_a_way_out(running: RunningHub, tmp_p
         f"Port {running.port} is already used by another program. "
         f"Choose another: PORT={running.port + 1} make run"
     )
+
+
+def test_whoever_comes_while_the_database_is_prepared_waits_and_sees_her_page(
+    tmp_path: Path,
+) -> None:
+    hub = RunningHub(tmp_path / "hub", free_port(), **NO_DEMONSTRATION)
+    try:
+        page = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=PATIENCE_S)
+        assert eventually(lambda: answers_calls(page))
+        page.request("GET", "/demander/bases", headers={"Host": "localhost"})
+        assert not (hub.home / "logs" / "relay.log").exists(), "the database was already prepared"
+        assert page.getresponse().status == 200
+        page.close()
+    finally:
+        hub.stop()
 
 
 def test_stopping_ends_everything_in_time_and_a_second_start_finds_it_again(
