@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from apiflask import APIFlask
 from jinja2 import FileSystemBytecodeCache
@@ -32,6 +33,10 @@ from tests.engines import Engines
 from tests.pages import CheckedClient
 
 ENGINES = os.environ.get("RIGHTS_HUB_TEST_ENGINES", "sqlite,postgresql").split(",")
+# Times depend on the machine and its neighbours: what must be quick has its own measure.
+hypothesis.settings.register_profile("hub", deadline=None)
+hypothesis.settings.load_profile("hub")
+
 NOW = datetime(2026, 9, 14, 8, 2, tzinfo=UTC)
 
 Unit = Callable[[Actor], AbstractContextManager[Work]]

@@ -35,6 +35,14 @@ class Engines:
         self._run(f"CREATE DATABASE {name} TEMPLATE hub_template")
         return self._url(name)
 
+    def bare(self, engine: str, folder: Path) -> str:
+        """The URL of a database without tables, to migrate step by step."""
+        if engine == "sqlite":
+            return f"sqlite:///{folder / 'bare.sqlite3'}"
+        name = f"test_{uuid.uuid4().hex}"
+        self._run(f"CREATE DATABASE {name}")
+        return self._url(name)
+
     def drop(self, engine: str, url: str) -> None:
         """Drop what `fresh` made on a server; files go with their folder."""
         if engine == "postgresql":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -14,6 +15,8 @@ from hub import create_app
 
 GRACE_S = 8
 REQUESTS_BEFORE_RENEWAL = 20_000
+GARBAGE_AFTER = 20_000
+"""Objects made before Python looks for garbage: a filing makes some thousands, kept briefly."""
 
 
 class HubServer(BaseApplication):
@@ -50,6 +53,9 @@ class HubServer(BaseApplication):
     def load(self) -> Flask:
         """The application of one process, once the database is ready; callers wait meanwhile."""
         app = create_app(self.settings)
+        gc.collect()
+        gc.freeze()  # what lives as long as the process is looked through no more
+        gc.set_threshold(GARBAGE_AFTER)
         if self.gate is not None:
             os.read(self.gate, 1)
         return app

@@ -24,7 +24,7 @@ class AuditEvent(db.Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     actor_kind: Mapped[ActorKind] = mapped_column(StrEnumType(ActorKind))
     actor_pseudonym: Mapped[str] = mapped_column(String(32))
-    kind: Mapped[EventKind] = mapped_column(StrEnumType(EventKind), index=True)
+    kind: Mapped[EventKind] = mapped_column(StrEnumType(EventKind))
     subject_id: Mapped[UUID | None] = mapped_column(index=True)
     detail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     prev: Mapped[bytes] = mapped_column(LargeBinary(32))

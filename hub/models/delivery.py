@@ -52,11 +52,7 @@ class Delivery(db.Model):
     """One delivery; `recipient` is `organisation:ID`, `person:ID`, `task:ID` or `member:ID`."""
 
     __tablename__ = "delivery"
-    __table_args__ = (
-        Index(None, "state", "next_at", "channel", "recipient"),
-        Index(None, "channel", "recipient", "state"),
-        Index(None, "state", "lease_until"),
-    )
+    __table_args__ = (Index(None, "state", "channel", "recipient", "next_at"),)
 
     id: Mapped[Key]
     kind: Mapped[DeliveryKind] = mapped_column(StrEnumType(DeliveryKind))
@@ -74,7 +70,6 @@ class Delivery(db.Model):
     next_at: Mapped[datetime] = mapped_column(UTCDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lease_token: Mapped[str | None] = mapped_column(String(32))
-    idempotency_key: Mapped[str] = mapped_column(String(60), unique=True)
     last_error: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

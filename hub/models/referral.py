@@ -40,7 +40,7 @@ class Referral(db.Model):
     )
 
     id: Mapped[Key]
-    rights_request_id: Mapped[UUID] = mapped_column(ForeignKey("rights_request.id"), index=True)
+    rights_request_id: Mapped[UUID] = mapped_column(ForeignKey("rights_request.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     number: Mapped[str] = mapped_column(String(20), unique=True)
     right: Mapped[Right] = mapped_column(StrEnumType(Right))
@@ -81,7 +81,7 @@ class ReferralItem(db.Model):
     __table_args__ = (UniqueConstraint("referral_id", "processing_id"),)
 
     id: Mapped[Key]
-    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"))
     processing_id: Mapped[UUID] = mapped_column(ForeignKey("processing.id"), index=True)
     reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)
     position: Mapped[int] = mapped_column(default=0)

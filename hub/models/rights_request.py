@@ -73,11 +73,11 @@ class DataKey(db.Model):
     """A wrapped data key; deleting `wrapped` shreds all that it covered."""
 
     __tablename__ = "data_key"
-    __table_args__ = (UniqueConstraint("rights_request_id", "key_class"),)
 
-    id: Mapped[Key]
-    rights_request_id: Mapped[UUID] = mapped_column(ForeignKey("rights_request.id"), index=True)
-    key_class: Mapped[KeyClass] = mapped_column(StrEnumType(KeyClass))
+    rights_request_id: Mapped[UUID] = mapped_column(
+        ForeignKey("rights_request.id"), primary_key=True
+    )
+    key_class: Mapped[KeyClass] = mapped_column(StrEnumType(KeyClass), primary_key=True)
     wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     destroyed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -98,11 +98,11 @@ class NameIndex(db.Model):
     """Blind index of each word of the person's names, so that staff can search by name."""
 
     __tablename__ = "name_index"
-    __table_args__ = (Index(None, "word", "rights_request_id"),)
 
-    id: Mapped[Key]
-    rights_request_id: Mapped[UUID] = mapped_column(ForeignKey("rights_request.id"), index=True)
-    word: Mapped[bytes] = mapped_column(LargeBinary(32))
+    word: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    rights_request_id: Mapped[UUID] = mapped_column(
+        ForeignKey("rights_request.id"), primary_key=True, index=True
+    )
 
 
 class FailedVisit(db.Model):

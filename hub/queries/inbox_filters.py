@@ -122,7 +122,7 @@ def _matches(filters: InboxFilters) -> ColumnElement[bool]:
 
 def _has_name(word: bytes) -> ColumnElement[bool]:
     return exists(
-        select(NameIndex.id).where(
+        select(NameIndex.word).where(
             NameIndex.rights_request_id == Referral.rights_request_id, NameIndex.word == word
         )
     )

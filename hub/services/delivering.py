@@ -27,7 +27,7 @@ RETRY_AFTER = (
     timedelta(hours=12),
 )
 NEEDS_PERSON_AFTER = timedelta(hours=72)
-MOST_IN_A_SET = 100
+MOST_IN_A_SET = 50
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class Claimed:
     rights_request_id: UUID | None
     referral_id: UUID | None
     details: dict[str, Any]
-    idempotency_key: str
     lease_token: str
 
 
@@ -115,7 +114,6 @@ def claim(work: Work, channel: Channel, recipient: str, limit: int) -> list[Clai
                 row.rights_request_id,
                 row.referral_id,
                 dict(row.details),
-                row.idempotency_key,
                 row.lease_token,
             )
         )

@@ -6,12 +6,13 @@ The receipt is the commit: nothing is promised before it (DESIGN §5).
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ from hub.domain.working_days import NO_DAYS, HolidayZone
 from hub.errors import HubError
 from hub.extensions import Model
 from hub.models.audit_event import AuditEvent
+from hub.models.bound_rows import BoundRows, bind_rows
 from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.referral import ClockEntry, Referral, ReferralItem, WaitingFor
@@ -158,6 +160,13 @@ class FilingPlan:
     receipt: Receipt
     rows: tuple[tuple[Table, list[dict[str, Any]]], ...]
     readings: Mapping[HolidayZone, ClockReading]
+    bound: tuple[BoundRows, ...] = ()
+
+    def bound_for(self, dialect: Dialect) -> "FilingPlan":
+        """The same plan, its rows bound to an engine's INSERTs: outside the lock where it can."""
+        return replace(
+            self, bound=tuple(bind_rows(table, rows, dialect) for table, rows in self.rows if rows)
+        )
 
     def rows_of(self, model: type[Model]) -> list[dict[str, Any]]:
         """The rows of one table."""
@@ -192,11 +201,11 @@ def plan_filing(draft: FilingDraft, keyring: Keyring, now: datetime) -> FilingPl
 
 def file_request(work: Work, plan: FilingPlan) -> Receipt:
     """Insert a prepared filing. Raises AlreadyFiling when its key was taken meanwhile."""
+    connection = work.session.connection()
+    ready = plan if plan.bound else plan.bound_for(connection.dialect)
     try:
-        connection = work.session.connection()
-        for table, rows in plan.rows:
-            if rows:
-                connection.execute(insert(table), rows)
+        for rows in ready.bound:
+            rows.insert(connection)
     except IntegrityError as error:
         raise AlreadyFiling from error
     return plan.receipt
@@ -295,7 +304,6 @@ class _Planner:
     def _data_keys(self) -> list[dict[str, Any]]:
         return [
             {
-                "id": new_id(),
                 "rights_request_id": self.id,
                 "key_class": key_class,
                 "wrapped": wrapped,
@@ -320,7 +328,6 @@ class _Planner:
     def _name_index(self) -> list[dict[str, Any]]:
         return [
             {
-                "id": new_id(),
                 "rights_request_id": self.id,
                 "word": self.keyring.blind_index(word, "name"),
             }

@@ -74,7 +74,7 @@ class _Writer:
         if addressed is MOOT:
             return Posting(group, None, is_moot=True)
         address, language, facts = addressed
-        message_id = f"<{group[0].idempotency_key}@{self._host()}>"
+        message_id = f"<{group[0].id.hex}@{self._host()}>"
         return Posting(group, MailOrder(kind.value, address, language, message_id, facts))
 
     def _host(self) -> str:

@@ -70,10 +70,9 @@ class Work:
 def delivery_row(
     kind: DeliveryKind, channel: Channel, recipient: str, now: datetime
 ) -> dict[str, Any]:
-    """A row of the outbox, due at once; its idempotency key is its own, for every attempt."""
-    key = new_id()
+    """A row of the outbox, due at once; its id is its idempotency key, for every attempt."""
     return {
-        "id": key,
+        "id": new_id(),
         "kind": kind,
         "channel": channel,
         "recipient": recipient,
@@ -83,7 +82,6 @@ def delivery_row(
         "state": DeliveryState.WAITING,
         "attempts": 0,
         "next_at": now,
-        "idempotency_key": key.hex,
         "created_at": now,
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from babel import dates
@@ -63,6 +64,7 @@ def status_words(status: ClockStatus, translate: Translate) -> str:
     return translate(STATUSES[status])
 
 
+@lru_cache(maxsize=2048)
 def long_day(day: date, locale: str, weekday: bool = True) -> str:
     """Return "vendredi 1er mai 2026" or "Friday 1 May 2026"; the day of the week if wanted."""
     pattern = "EEEE d MMMM y" if weekday else "d MMMM y"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from flask import current_app
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -28,6 +29,11 @@ def settings() -> Settings:
 def reading() -> Session:
     """The session that pages read with; it never writes."""
     return cast(Session, db.session)
+
+
+def dialect() -> Dialect:
+    """The words of the engine, for rows that are bound before a unit of work opens."""
+    return db.engine.dialect
 
 
 def request_keys() -> RequestKeys:

@@ -94,7 +94,7 @@ def test_the_message_id_is_the_same_at_each_attempt(unit, ports, session, clock)
     drain_all(session, clock)
     (first,) = ports.mailer.sent
     row = session.scalar(select(Delivery).where(Delivery.channel == Channel.EMAIL))
-    assert first.message_id == f"<{row.idempotency_key}@localhost>"
+    assert first.message_id == f"<{row.id.hex}@localhost>"
 
 
 def test_an_organisation_without_address_needs_a_person_and_is_counted(unit, ports, session, clock):

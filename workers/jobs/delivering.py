@@ -14,7 +14,7 @@ from hub.services.delivering import record_outcomes as write_outcomes
 from hub.services.posting import Posting, postings_of
 from hub.services.unit_of_work import unit_of_work
 
-MOST_SETS = 20
+MOST_SETS = 40
 MOST_CLAIMED = 1000
 """Deliveries to one recipient at once: those of one kind make one mail."""
 

@@ -34,7 +34,7 @@ from hub.web.access import api_client
 from hub.web.api.idempotency import key_or_random
 from hub.web.api.rows import event_json, filed_row, request_json
 from hub.web.api.schemas import FiledOut, ProofOut, RequestIn, RequestOut
-from hub.web.work import ports, reading, unit_of_work
+from hub.web.work import dialect, ports, reading, unit_of_work
 
 bp = APIBlueprint("api_requests", __name__, url_prefix="/api/v1", tag="Rights requests")
 
@@ -52,7 +52,7 @@ def file(body: RequestIn, client: Actor) -> dict[str, Any]:
     routed = _routed(body)
     draft = _draft(body, client, plan_referrals(routed))
     for _ in range(TRIES):
-        plan = plan_filing(draft, ports().keyring, ports().clock.now())
+        plan = plan_filing(draft, ports().keyring, ports().clock.now()).bound_for(dialect())
         try:
             with unit_of_work(client) as work:
                 receipt = file_request(work, plan)

@@ -21,7 +21,7 @@ from hub.services.routing import plan_referrals, route_choices
 from hub.web.locale import current_language
 from hub.web.public.filing_course import chosen_rows, identifiers_given
 from hub.web.public.filing_state import FilingState
-from hub.web.work import ports, reading, unit_of_work
+from hub.web.work import dialect, ports, reading, unit_of_work
 
 SCOPE = "web"
 TRIES = 3
@@ -89,7 +89,7 @@ def file_once(draft: FilingDraft) -> Receipt:
         replay = find_replay(reading(), ports().keyring, draft)
         if replay is not None:
             return replay
-        plan = plan_filing(draft, ports().keyring, ports().clock.now())
+        plan = plan_filing(draft, ports().keyring, ports().clock.now()).bound_for(dialect())
         try:
             with unit_of_work(draft.actor) as work:
                 return file_request(work, plan)
