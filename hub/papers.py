@@ -138,3 +138,31 @@ class LetterPaper:
     signature: tuple[str, ...]
     enclosures: NextSteps
     notes: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecordPart:
+    """One part of a record: its heading, facts, paragraphs, and a table of words if any."""
+
+    title: str
+    facts: tuple[Fact, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class RecordPaper:
+    """A paper that states facts, part by part: an acknowledgement, a request, a case.
+
+    `fingerprint` is shown last, in fixed-width type.
+    """
+
+    language: str
+    masthead: Masthead
+    title: str
+    lead: str
+    facts: tuple[Fact, ...]
+    parts: tuple[RecordPart, ...]
+    notes: tuple[Fact, ...] = ()
+    fingerprint: Fact = Fact("", "")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
-from hub.papers import LetterPaper, ReceiptPaper, SummaryPaper
+from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
 
 class Clock(Protocol):
@@ -98,6 +98,7 @@ class Papers(Protocol):
     def render_receipt(self, paper: ReceiptPaper) -> bytes: ...
     def render_summary(self, paper: SummaryPaper) -> bytes: ...
     def render_letter(self, paper: LetterPaper) -> bytes: ...
+    def render_record(self, paper: RecordPaper) -> bytes: ...
 
 
 class Doorbell(Protocol):

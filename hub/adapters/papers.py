@@ -11,7 +11,7 @@ from typing import Any
 import segno
 import typst
 
-from hub.papers import LetterPaper, ReceiptPaper, SummaryPaper
+from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "papers"
 
@@ -53,6 +53,12 @@ def render_letter(paper: LetterPaper) -> bytes:
     """A letter as a PDF; raises PaperIncomplete."""
     _demand(subject=paper.subject.value, language=paper.language)
     return _set("letter.typ", asdict(paper))
+
+
+def render_record(paper: RecordPaper) -> bytes:
+    """A paper that states facts, as a PDF; raises PaperIncomplete."""
+    _demand(title=paper.title, language=paper.language)
+    return _set("record.typ", asdict(paper))
 
 
 def _demand(**texts: str) -> None:

@@ -18,6 +18,7 @@ GENESIS = bytes(32)
 class EventKind(StrEnum):
     """Acts, as `aggregate:subject:past participle` (values are stored for ever)."""
 
+    ACKNOWLEDGEMENT_COMPOSED = "referral:acknowledgement:composed"
     ANSWER_CORRECTED = "referral:answer:corrected"
     ANSWER_GIVEN_OUTSIDE = "referral:answer:given_outside"
     ANSWER_READ = "referral:answer:read"
@@ -27,6 +28,8 @@ class EventKind(StrEnum):
     CLOCK_PAUSED = "referral:clock:paused"
     CLOCK_REDATED = "referral:clock:redated"
     CLOCK_RESUMED = "referral:clock:resumed"
+    CNIL_FILE_MADE = "rights_request:cnil_file:made"
+    COMPLETION_ASKED = "referral:completion:asked"
     CONTACT_ADDED = "organisation:contact:added"
     CONTACT_VERIFIED = "organisation:contact:verified"
     DELAY_TOLD = "referral:delay:told"

@@ -1,6 +1,7 @@
 """What the hub remembers: one file per aggregate, no rules; importing this maps every table."""
 
 from hub.models import (
+    acknowledgement,
     answer,
     audit_event,
     calendar,
@@ -14,6 +15,7 @@ from hub.models import (
 )
 
 __all__ = [
+    "acknowledgement",
     "answer",
     "audit_event",
     "calendar",

@@ -13,12 +13,20 @@ from hub.models.columns import Key, StrEnumType, UTCDateTime
 
 
 class MessageKind(StrEnum):
-    """What a message is; a note is internal and never shown to the person."""
+    """What a message is; a note is internal and never shown to the person.
 
+    A completion lists what the filing lacks (CRPA R112-11-4): it stops no time of the GDPR.
+    """
+
+    COMPLETION = "completion"
     IDENTITY_CHECK = "identity_check"
     NOTE = "note"
     QUESTION = "question"
     REPLY = "reply"
+
+
+ASKED = frozenset({MessageKind.COMPLETION, MessageKind.IDENTITY_CHECK, MessageKind.QUESTION})
+"""Messages that wait for the person's reply."""
 
 
 class Message(db.Model):

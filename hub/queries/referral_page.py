@@ -15,6 +15,7 @@ from hub.models.directory import IdentifierAsked, Organisation, Processing, Purp
 from hub.models.member import Member
 from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import Identity, KeyClass, RightsRequest
+from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.calendar import added_holidays
 from hub.queries.referral_exchanges import (
     Open,
@@ -68,6 +69,7 @@ def referral_page(
         answers=answers_of(session, referral_id, opened),
         acts=acts_of(session, keys, filed.id, referral_id),
         organisations=names,
+        acknowledgements=acknowledgements_of_referral(session, keys, referral_id),
         transferred_to=names.get(str(referral.transferred_to_id), "")
         or referral.transferred_to_name
         or "",

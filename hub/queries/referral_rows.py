@@ -15,6 +15,7 @@ from hub.models.answer import AnswerState, Direction, OutsideChannel
 from hub.models.exchange import MessageKind
 from hub.models.referral import WaitingFor
 from hub.models.rights_request import IntakeChannel
+from hub.queries.acknowledgements import KeptAcknowledgement
 
 Purposes = tuple[tuple[LegalBasis, Context], ...]
 
@@ -150,3 +151,4 @@ class ReferralPage:
     answers: tuple[AnswerLine, ...]
     acts: tuple[ActLine, ...]
     organisations: dict[str, str]
+    acknowledgements: tuple[KeptAcknowledgement, ...]

@@ -17,6 +17,7 @@ from hub.models.answer import Direction, Document
 from hub.models.directory import Organisation, Processing
 from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import Identity, RightsRequest
+from hub.queries.acknowledgements import KeptAcknowledgement, acknowledgements_of_request
 from hub.queries.calendar import AddedHolidays, added_holidays
 from hub.queries.tracking_exchanges import (
     Opened,
@@ -107,6 +108,7 @@ def _referrals(
     questions = questions_by_referral(session, ids, opened, files)
     answers = answers_by_referral(session, ids, opened, files, items)
     acts = acts_by_referral(session, keys, rights_request_id)
+    papers = _acknowledgements(session, keys, rights_request_id)
     calendar = added_holidays(session)
     return tuple(
         TrackedReferral(
@@ -128,10 +130,20 @@ def _referrals(
             answers=tuple(answers[referral.id]),
             acts=tuple(acts.told[referral.id]),
             opened_at=tuple(acts.opened[referral.id]),
+            acknowledgements=tuple(papers[referral.id]),
             **_clock(referral, ledgers[referral.id], opened, calendar),
         )
         for referral, name, kind in rows
     )
+
+
+def _acknowledgements(
+    session: Session, keys: RequestKeys, rights_request_id: UUID
+) -> dict[UUID, list[KeptAcknowledgement]]:
+    found: dict[UUID, list[KeptAcknowledgement]] = defaultdict(list)
+    for kept in acknowledgements_of_request(session, keys, rights_request_id):
+        found[kept.referral_id].append(kept)
+    return found
 
 
 def _clock(

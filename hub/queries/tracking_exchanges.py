@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.domain.audit_log import EventKind
 from hub.models.answer import Answer, AnswerItem, AnswerState, Document
 from hub.models.audit_event import AuditEvent
-from hub.models.exchange import Message, MessageKind
+from hub.models.exchange import ASKED, Message, MessageKind
 from hub.models.rights_request import KeyClass
 from hub.queries.tracking_rows import (
     Question,
@@ -25,7 +25,7 @@ from hub.queries.tracking_rows import (
 )
 from hub.sealing import Place, RequestKeys, Shredded
 
-SHOWN = frozenset({MessageKind.QUESTION, MessageKind.IDENTITY_CHECK, MessageKind.REPLY})
+SHOWN = ASKED | {MessageKind.REPLY}
 TOLD = frozenset(
     {
         EventKind.ANSWER_CORRECTED,
@@ -36,6 +36,7 @@ TOLD = frozenset(
         EventKind.CLOCK_PAUSED,
         EventKind.CLOCK_REDATED,
         EventKind.CLOCK_RESUMED,
+        EventKind.COMPLETION_ASKED,
         EventKind.DELIVERY_FAILED,
         EventKind.NOTICE_ESCALATED,
         EventKind.NOTICE_SENT,
@@ -188,6 +189,7 @@ def _question(row: Message, opened: Opened, reply: Reply | None) -> Question:
     return Question(
         id=row.id,
         is_identity_check=row.kind is MessageKind.IDENTITY_CHECK,
+        is_completion=row.kind is MessageKind.COMPLETION,
         text=opened("message.text_sealed", row.id, row.text_sealed),
         sent_at=row.sent_at,
         reply_by_on=row.reply_by_on,

@@ -13,6 +13,7 @@ from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
 from hub.models.rights_request import IntakeChannel
+from hub.queries.acknowledgements import KeptAcknowledgement
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class Question:
-    """A question of the controller, or an identity check (its doubt stays with the controller)."""
+    """A question, an identity check (its doubt stays with the controller), or what is missing."""
 
     id: UUID
     is_identity_check: bool
+    is_completion: bool
     text: str
     sent_at: datetime
     reply_by_on: date | None
@@ -122,6 +124,7 @@ class TrackedReferral:
     answers: tuple[TrackedAnswer, ...]
     acts: tuple[TrackedAct, ...]
     opened_at: tuple[datetime, ...]
+    acknowledgements: tuple[KeptAcknowledgement, ...]
 
     @property
     def open_questions(self) -> tuple[Question, ...]:

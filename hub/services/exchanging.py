@@ -5,15 +5,18 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from hub.domain.acknowledgements import POLICY, Occasion
+from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
 from hub.domain.lifecycle import Action
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, Invalid, NotFound
 from hub.models.columns import new_id
 from hub.models.delivery import DeliveryKind
-from hub.models.exchange import Message, MessageKind
+from hub.models.exchange import ASKED, Message, MessageKind
 from hub.models.referral import Referral, WaitingFor
 from hub.sealing import Place
+from hub.services.acknowledging import compose_acknowledgements
 from hub.services.clocks import pause_clock, reading_of, resume_clock
 from hub.services.notifying import tell_controller, tell_person
 from hub.services.referrals import move, referral_for, rights_request_of
@@ -35,6 +38,34 @@ def ask_question(work: Work, referral_id: UUID, text: str, reply_by_on: date | N
         EventKind.QUESTION_ASKED,
         waiting_for=WaitingFor.PERSON,
     )
+    _tell_question(work, referral, message)
+    return message.id
+
+
+def ask_completion(
+    work: Work, referral_id: UUID, text: str, complete_by_on: date | None = None
+) -> UUID:
+    """List what the filing lacks and until when (CRPA R112-11-4); the person is told.
+
+    The month of GDPR 12(3) runs on; only the date at which silence is worth a decision waits
+    (L114-5). A new acknowledgement says both. Raises Invalid for a date that is not to come.
+    """
+    referral = referral_for(work, referral_id, Action.ASK_QUESTION)
+    today = local_date(work.now)
+    by = complete_by_on or today + timedelta(days=POLICY.days_to_complete)
+    if by <= today:
+        raise Invalid(field="reply_by_on", reason="in_the_past")
+    message = _say(work, referral, MessageKind.COMPLETION, text)
+    message.reply_by_on = by
+    move(
+        work,
+        referral,
+        Action.ASK_QUESTION,
+        EventKind.COMPLETION_ASKED,
+        waiting_for=WaitingFor.PERSON,
+    )
+    agent = work.actor.name if work.actor.kind is ActorKind.MEMBER else ""
+    compose_acknowledgements(work, [referral.id], Occasion.INCOMPLETE, agent=agent)
     _tell_question(work, referral, message)
     return message.id
 
@@ -64,12 +95,12 @@ def verify_identity(work: Work, referral_id: UUID, text: str, doubt: str) -> UUI
 def reply(work: Work, referral_id: UUID, message_id: UUID, text: str) -> UUID:
     """The person's reply to a question; it ends an identity pause by itself.
 
+    What completes a filing leaves an acknowledgement with the dates as they now are.
     Raises NotFound for a message of another referral, Conflict when it was replied to already.
     """
     referral = referral_for(work, referral_id, Action.REPLY)
     question = work.session.get(Message, message_id)
-    asked = {MessageKind.QUESTION, MessageKind.IDENTITY_CHECK}
-    if question is None or question.referral_id != referral.id or question.kind not in asked:
+    if question is None or question.referral_id != referral.id or question.kind not in ASKED:
         raise NotFound(message_id=message_id)
     if question.replied_at is not None:
         raise Conflict(already="replied")
@@ -85,6 +116,8 @@ def reply(work: Work, referral_id: UUID, message_id: UUID, text: str) -> UUID:
         EventKind.REPLY_GIVEN,
         waiting_for=WaitingFor.CONTROLLER if not _open_questions(work, referral) else None,
     )
+    if question.kind is MessageKind.COMPLETION:
+        compose_acknowledgements(work, [referral.id], Occasion.COMPLETED)
     tell_controller(work, referral, DeliveryKind.REPLY_RECEIVED)
     return message.id
 
@@ -155,10 +188,9 @@ def _end_pause(work: Work, referral: Referral) -> None:
 
 
 def _open_questions(work: Work, referral: Referral) -> list[Message]:
-    asked = (MessageKind.QUESTION, MessageKind.IDENTITY_CHECK)
     found = select(Message).where(
         Message.referral_id == referral.id,
-        Message.kind.in_(asked),
+        Message.kind.in_(ASKED),
         Message.replied_at.is_(None),
     )
     return list(work.session.scalars(found))

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from hub.domain.acknowledgements import Occasion
+from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
 from hub.domain.lifecycle import Action
@@ -19,6 +21,7 @@ from hub.models.exchange import ColleagueTask
 from hub.models.member import Member
 from hub.models.referral import Referral, SavedView, WaitingFor
 from hub.sealing import Place
+from hub.services.acknowledging import compose_acknowledgements
 from hub.services.clocks import extend_clock
 from hub.services.notifying import tell_person
 from hub.services.referrals import move, referral_for, rights_request_of
@@ -45,10 +48,15 @@ class ColleagueAsked:
 
 
 def acknowledge(work: Work, referral_id: UUID) -> None:
-    """Say that the referral was received and is being handled; the person is told."""
+    """Say that the referral was received and is being handled; the person is told.
+
+    Her acknowledgement then names who handles her case (CRPA L111-2, R112-11-1).
+    """
     referral = referral_for(work, referral_id, Action.ACKNOWLEDGE)
     referral.acknowledged_at = work.now
     move(work, referral, Action.ACKNOWLEDGE, EventKind.REFERRAL_ACKNOWLEDGED)
+    agent = work.actor.name if work.actor.kind is ActorKind.MEMBER else ""
+    compose_acknowledgements(work, [referral.id], Occasion.ACKNOWLEDGED, agent=agent)
     tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
 
 

@@ -22,6 +22,7 @@ from hub.web.public import (
     tracking_acts,
     tracking_answers,
     tracking_confirmation,
+    tracking_papers,
     tracking_summary,
 )
 
@@ -37,6 +38,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         tracking_answers,
         tracking_acts,
         tracking_confirmation,
+        tracking_papers,
         tracking_summary,
     ):
         app.register_blueprint(tracked.bp)

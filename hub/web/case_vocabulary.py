@@ -175,6 +175,7 @@ DIRECTIONS = {
 }
 
 MESSAGE_KINDS = {
+    MessageKind.COMPLETION: _l("Missing items asked for"),
     MessageKind.IDENTITY_CHECK: _l("Identity check"),
     MessageKind.NOTE: _l("Internal note"),
     MessageKind.QUESTION: _l("Question"),

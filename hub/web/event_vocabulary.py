@@ -6,6 +6,10 @@ from hub.domain.audit_log import EventKind
 from hub.domain.clock_ledger import ClockEventKind
 
 CLOCK_EVENTS = {
+    EventKind.ACKNOWLEDGEMENT_COMPOSED: (
+        _l("Your acknowledgement of receipt was written."),
+        _l("Acknowledgement of receipt composed"),
+    ),
     ClockEventKind.START: _l("The time limit started"),
     ClockEventKind.PAUSE: _l("The time limit was stopped for an identity check"),
     ClockEventKind.RESUME: _l("The time limit resumed"),
@@ -16,6 +20,10 @@ CLOCK_EVENTS = {
 }
 
 EVENTS = {
+    EventKind.ACKNOWLEDGEMENT_COMPOSED: (
+        _l("Your acknowledgement of receipt was written."),
+        _l("Acknowledgement of receipt composed"),
+    ),
     EventKind.ANSWER_CORRECTED: (
         _l("The organisation replaced its answer with a corrected one."),
         _l("Answer corrected"),
@@ -51,6 +59,14 @@ EVENTS = {
     EventKind.CLOCK_RESUMED: (
         _l("The time limit runs again."),
         _l("Time limit resumed"),
+    ),
+    EventKind.CNIL_FILE_MADE: (
+        _l("You made your file for the CNIL."),
+        _l("File for the CNIL made by the person"),
+    ),
+    EventKind.COMPLETION_ASKED: (
+        _l("The organisation says that something is missing from your request."),
+        _l("Missing items asked for"),
     ),
     EventKind.CONTACT_ADDED: (
         _l("An address was added for the organisation."),

@@ -309,7 +309,9 @@ def test_each_act_leaves_its_event_and_the_chain_holds(unit, ports, session):
         EventKind.REQUEST_FILED,
         EventKind.REFERRAL_CREATED,
         EventKind.REFERRAL_DELIVERED,
+        EventKind.ACKNOWLEDGEMENT_COMPOSED,
         EventKind.REFERRAL_ACKNOWLEDGED,
+        EventKind.ACKNOWLEDGEMENT_COMPOSED,
         EventKind.NOTE_ADDED,
         EventKind.QUESTION_ASKED,
     ]

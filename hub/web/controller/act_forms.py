@@ -63,6 +63,24 @@ class QuestionForm(FlaskForm):
         _not_past(field, self._today)
 
 
+class CompletionForm(FlaskForm):
+    """What the filing lacks, and until when it can be supplied; the clock runs on."""
+
+    text = TextAreaField(
+        _l("What is missing, as the person will read it"), validators=_said(_l("List it."))
+    )
+    reply_by_on = DatedField(_l("To be supplied by"), validators=[Optional()])
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+
+    def validate_reply_by_on(self, field: Any) -> None:
+        """A time limit that ends today gives no time."""
+        if field.data and field.data <= self._today:
+            raise ValidationError(_l("Give a date after today."))
+
+
 class IdentityForm(FlaskForm):
     """A doubt about who asks; the clock stops."""
 

@@ -13,12 +13,13 @@ from hub.domain.permissions import Permission
 from hub.errors import NotFound
 from hub.queries.referral_rows import ReferralPage
 from hub.services.answering import mark_applied
-from hub.services.exchanging import ask_question, verify_identity
+from hub.services.exchanging import ask_completion, ask_question, verify_identity
 from hub.services.working import ColleagueAsked, extend, open_task
 from hub.web.access import member
 from hub.web.clock_words import long_day
 from hub.web.controller.act_forms import (
     AppliedForm,
+    CompletionForm,
     ExtensionForm,
     IdentityForm,
     QuestionForm,
@@ -46,6 +47,24 @@ def question(actor: Actor, referral_id: UUID) -> Any:
             return to_case(referral_id)
     return (not form.is_submitted() and act_refused(actor, case, Action.ASK_QUESTION)) or act_page(
         "question", case, form
+    )
+
+
+@bp.route("/a-completer", methods=["GET", "POST"])
+@member(Permission.WORK_REFERRALS)
+def completion(actor: Actor, referral_id: UUID) -> Any:
+    """List what the filing lacks, and until when (CRPA R112-11-4)."""
+    case = case_of(actor, referral_id)
+    form = CompletionForm(today=today())
+    if form.validate_on_submit():
+        text, by = form.text.data, form.reply_by_on.data
+        if tried(
+            actor, referral_id, form, lambda work: ask_completion(work, referral_id, text, by)
+        ):
+            flash(_("The list is sent, with a new acknowledgement. The clock runs on."), "ok")
+            return to_case(referral_id)
+    return (not form.is_submitted() and act_refused(actor, case, Action.ASK_QUESTION)) or act_page(
+        "completion", case, form
     )
 
 

@@ -11,7 +11,7 @@ from hub.domain.audit_log import EventKind
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
 from hub.domain.routing import RouteKind, RouteReason
-from hub.models.exchange import MessageKind
+from hub.models.exchange import ASKED
 from hub.models.referral import WaitingFor
 from hub.queries.referral_rows import ActLine, Asked, ReferralPage
 from hub.web.filters import day
@@ -53,11 +53,10 @@ def _after_answer(case: ReferralPage) -> dict[str, str]:
 
 
 def _waiting_person(case: ReferralPage) -> dict[str, str]:
-    open_kinds = (MessageKind.QUESTION, MessageKind.IDENTITY_CHECK)
     dates = [
         one.reply_by_on
         for one in case.messages
-        if one.kind in open_kinds and one.replied_at is None and one.reply_by_on
+        if one.kind in ASKED and one.replied_at is None and one.reply_by_on
     ]
     title = _("Nothing to do: the person’s reply is awaited.")
     if dates:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from hub.domain.audit_log import EventKind
 from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
 from hub.domain.working_days import local_date
+from hub.errors import NotFound
 from hub.models.answer import Direction
 from hub.models.exchange import MessageKind
 from hub.models.rights_request import KeyClass
@@ -22,6 +23,12 @@ from hub.sealing import Place
 from hub.services import exchanging, working
 from hub.services.opening import open_case_document, open_referral
 from hub.web.access import member
+from hub.web.acknowledgement_paper import (
+    acknowledgement_file_name,
+    acknowledgement_pdf,
+    missing_words,
+    paper_rows,
+)
 from hub.web.clock_words import explain, summary
 from hub.web.controller.act_forms import AssignForm, LabelForm, NoteForm
 from hub.web.controller.case_frame import (
@@ -96,6 +103,17 @@ def document(actor: Actor, referral_id: UUID, document_id: UUID) -> Response:
     with unit_of_work(actor) as work:
         open_case_document(work, referral_id, found)
     return download_of(ports().files.read(storage_key, opened_with=key), title, size)
+
+
+@bp.get("/accuse/<uuid:acknowledgement_id>.pdf")
+@member(Permission.READ_REFERRALS)
+def acknowledgement(actor: Actor, referral_id: UUID, acknowledgement_id: UUID) -> Response:
+    """An acknowledgement of receipt, as the person has it."""
+    for kept in case_of(actor, referral_id).acknowledgements:
+        if kept.id == acknowledgement_id and kept.content:
+            pdf = acknowledgement_pdf(kept, kept.content)
+            return download_of(pdf, acknowledgement_file_name(kept.content))
+    raise NotFound(acknowledgement_id=acknowledgement_id)
 
 
 @bp.post("/accuser")
@@ -207,6 +225,13 @@ def _case_words(case: ReferralPage) -> dict[str, Any]:
         "action_words": action_words,
         "ground_words": ground_words,
         "identifier_label": identifier_label,
+        "missing_words": missing_words,
+        "papers": paper_rows(
+            case.acknowledgements,
+            lambda key: url_for(
+                "referral.acknowledgement", referral_id=case.id, acknowledgement_id=key
+            ),
+        ),
         "outcome_words": outcome_words,
         "words_of": words_of,
     }

@@ -15,7 +15,9 @@ from hub.domain.audit_log import breaks_in
 from hub.domain.permissions import Permission
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
+from hub.errors import NotFound
 from hub.models.rights_request import RightsRequest
+from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.audit_trail import entries_of, trail_of
 from hub.queries.oversight import (
     Chip,
@@ -30,6 +32,12 @@ from hub.queries.oversight import (
 from hub.sealing import Place
 from hub.services.consulting import consult_content
 from hub.web.access import member
+from hub.web.acknowledgement_paper import (
+    acknowledgement_file_name,
+    acknowledgement_pdf,
+    missing_words,
+    paper_rows,
+)
 from hub.web.downloads import download_of
 from hub.web.dpo.rows import (
     CASE_COLUMNS,
@@ -133,6 +141,18 @@ def trail_csv(referral_id: UUID, actor: Actor) -> Response:
     return download_of(body, f"journal-{row.number}.csv")
 
 
+@bp.get("/dossiers/<uuid:referral_id>/accuse/<uuid:acknowledgement_id>.pdf")
+@member(Permission.AUDIT_ORGANISATION)
+def acknowledgement(referral_id: UUID, acknowledgement_id: UUID, actor: Actor) -> Response:
+    """An acknowledgement of receipt, to prove what the person was told and when."""
+    row = _found(actor, referral_id)
+    for kept in acknowledgements_of_referral(reading(), request_keys(), row.id):
+        if kept.id == acknowledgement_id and kept.content:
+            pdf = acknowledgement_pdf(kept, kept.content)
+            return download_of(pdf, acknowledgement_file_name(kept.content))
+    raise NotFound(acknowledgement_id=acknowledgement_id)
+
+
 def _found(actor: Actor, referral_id: UUID) -> OversightRow:
     row = oversight_row(reading(), scope_of(actor), referral_id)
     if row is None:
@@ -145,9 +165,16 @@ def _case_page(
 ) -> str:
     scope = scope_of(actor)
     trail = trail_of(reading(), request_keys(), row.rights_request_id, scope.organisation_id)
+    acknowledgements = acknowledgements_of_referral(reading(), request_keys(), row.id)
     return render_template(
         "dpo/case.html",
         row=row,
+        acknowledgements=acknowledgements,
+        missing_words=missing_words,
+        papers=paper_rows(
+            acknowledgements,
+            lambda key: url_for("dpo.acknowledgement", referral_id=row.id, acknowledgement_id=key),
+        ),
         state=referral_state_words(row.state).staff,
         right=right_words(row.right),
         trail=[trail_cells(one) for one in trail],

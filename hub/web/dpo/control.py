@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
 from hub.domain.rights import Right
+from hub.queries.acknowledgements import acknowledgement_gaps
 from hub.queries.indicators import Figures, Indicators, indicators
 from hub.queries.oversight import Chip, Choice, chip_counts, oversight_page
 from hub.web.access import member
+from hub.web.acknowledgement_paper import missing_words
 from hub.web.downloads import download_of
 from hub.web.dpo.cases import scope_of
 from hub.web.dpo.rows import listed
@@ -51,6 +53,8 @@ def control(actor: Actor) -> str:
             {"name": name, "figures": group} for name, group in found.by_controller.items()
         ],
         shows_controllers=scope.organisation_id is None,
+        gaps=acknowledgement_gaps(reading(), scope.organisation_id),
+        missing_words=missing_words,
     )
 
 

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
 from hub.models.delivery import DeliveryKind, DeliveryState
+from hub.queries.acknowledgements import acknowledgement_gaps
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
 from hub.services.delivering import try_again
 from hub.web.access import member
+from hub.web.acknowledgement_paper import missing_words
 from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("operations", __name__, url_prefix="/exploitation")
@@ -34,6 +36,8 @@ def operations(actor: Actor) -> str:
         bell=bell,
         is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
         rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],
+        gaps=acknowledgement_gaps(reading()),
+        missing_words=missing_words,
         now=now,
     )
 

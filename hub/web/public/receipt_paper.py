@@ -13,7 +13,6 @@ from hub.papers import (
     ControllerRow,
     ControllerTable,
     Fact,
-    Masthead,
     NextSteps,
     ReceiptPaper,
     TrackingCode,
@@ -22,6 +21,7 @@ from hub.queries.cases import RequestRow
 from hub.web.filters import day, moment
 from hub.web.law_words import right_words
 from hub.web.locale import current_language
+from hub.web.masthead import case_masthead
 from hub.web.public.filing_state import FilingState
 from hub.web.work import settings
 
@@ -37,7 +37,7 @@ def receipt_paper(
     address = f"{settings().public_url.rstrip('/')}/suivre?reference={row.reference}"
     return ReceiptPaper(
         language=current_language(),
-        masthead=_masthead(row),
+        masthead=case_masthead(row.reference),
         title=_("Acknowledgement of receipt"),
         lead=_("Your request is recorded. Keep this paper: it proves the date of your request."),
         reference=Fact(_("Reference of your request"), row.reference),
@@ -59,19 +59,6 @@ def receipt_paper(
         controllers=_controllers(row, titles),
         next_steps=NextSteps(_("What to do next"), _steps(row)),
         notes=_notes(row),
-    )
-
-
-def _masthead(row: RequestRow) -> Masthead:
-    return Masthead(
-        _("My rights, my health data"),
-        _("A service of the Plateforme des données de santé"),
-        _(
-            "Request %(reference)s · Help: %(phone)s",
-            reference=row.reference,
-            phone=settings().help_phone,
-        ),
-        _("Page {page} of {pages}"),
     )
 
 

@@ -62,7 +62,19 @@ def _question(question: Question, referral: TrackedReferral, today: date) -> Ban
     title = _("A question to answer by %(date)s: %(name)s.", date=day(by), name=name)
     if by is None or by < today:
         title = _("A question still waits for your reply: %(name)s.", name=name)
+    if question.is_completion:
+        return _completion(question, name, action, today)
     return Band("todo", title, text, action)
+
+
+def _completion(question: Question, name: str, action: dict[str, str], today: date) -> Band:
+    by = question.reply_by_on
+    action = action | {"text": _("See what is missing and supply it")}
+    title = _("Something is missing from your request: %(name)s.", name=name)
+    if by is not None and by >= today:
+        facts = {"name": name, "date": day(by)}
+        title = _("Something to supply by %(date)s: %(name)s.", **facts)
+    return Band("todo", title, _("Its time to answer you runs on meanwhile."), action)
 
 
 def _unread(found: TrackedRequest) -> list[Band]:

@@ -75,6 +75,8 @@ def _running(referral: TrackedReferral, today: date) -> Standing:
 def _asked(referral: TrackedReferral, today: date) -> Standing:
     question = referral.open_questions[0]
     said = _("Asked you a question on %(date)s.", date=day(question.sent_at))
+    if question.is_completion:
+        said = _("Said on %(date)s that something is missing.", date=day(question.sent_at))
     if referral.clock.paused_since:
         said = _(
             "Asked you on %(date)s to show who you are; its time to answer stands still meanwhile.",

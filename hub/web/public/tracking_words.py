@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import SOON_DAYS, ExtensionReason
-from hub.domain.directory import OrganisationKind
 from hub.domain.lifecycle import RequestState
 from hub.domain.routing import RouteKind, RouteReason, read_reasons
 from hub.queries.tracking_rows import TrackedAct, TrackedItem, TrackedReferral, TrackedRequest
+from hub.web.acknowledgement_paper import paper_rows
 from hub.web.clock_sentences import EXTENSION_REASONS
 from hub.web.clock_words import explain
 from hub.web.filters import day
@@ -29,7 +31,6 @@ from hub.web.public.tracking_standing import (
 from hub.web.routing_words import route_words
 
 LAST_ACTS = 3
-CNIL_ONLINE = "https://www.cnil.fr/fr/adresser-une-plainte"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class CardWords:
     why: list[tuple[str, list[str]]]
     earlier: list[dict[str, Any]]
     steps: list[dict[str, Any]]
+    papers: list[dict[str, str]]
     extension: str
     pause: str
     is_late: bool
@@ -77,12 +79,17 @@ def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) ->
         why=[(item.title, why_words(item, found.names)) for item in referral.items],
         earlier=acts[:-LAST_ACTS],
         steps=steps if sent else [],
+        papers=paper_rows(referral.acknowledgements, _paper_address),
         extension=_extension(referral),
         pause=_pause(referral) if running else "",
         is_late=running and bool(days_late(referral, today)),
         is_running=running,
         is_to_apply=is_still_to_apply(referral, found.right),
     )
+
+
+def _paper_address(acknowledgement_id: UUID) -> str:
+    return url_for("tracking_papers.acknowledgement", acknowledgement_id=acknowledgement_id)
 
 
 def why_words(item: TrackedItem, names: Mapping[str, str]) -> list[str]:
@@ -98,24 +105,6 @@ def why_words(item: TrackedItem, names: Mapping[str, str]) -> list[str]:
         except (KeyError, ValueError):  # a reason of a later version of the hub
             continue
     return said
-
-
-def court_words(kind: OrganisationKind) -> str:
-    """Before which court an answer, or its absence, can be contested."""
-    if kind.is_public:
-        return _(
-            "You can also bring the case before the administrative court (tribunal administratif), "
-            "within two months. It is a public organisation."
-        )
-    if kind is OrganisationKind.UNKNOWN:
-        return _(
-            "You can also bring the case before a court: the administrative one for a public "
-            "organisation, the judicial one for a private one. We can tell you which."
-        )
-    return _(
-        "You can also bring the case before the judicial court (tribunal judiciaire). It is a "
-        "private organisation."
-    )
 
 
 def _route(reason: RouteReason) -> str:

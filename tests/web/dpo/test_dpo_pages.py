@@ -67,7 +67,8 @@ def test_the_trail_shows_each_act_and_says_that_its_chain_holds(client, dpo, uni
     assert "rien ne manque" in page
     assert "Louise Martin" in page
     trail = client.get(f"/dpo/dossiers/{dpo.referral_id}/journal.csv").data.decode("utf-8-sig")
-    assert len(trail.splitlines()) == 5
+    assert len(trail.splitlines()) == 7
+    assert trail.count("Accusé de réception établi") == 2
 
 
 def test_only_the_hubs_dpo_reads_content_and_her_reason_is_logged(client, unit, ports, clock):

@@ -18,7 +18,7 @@ from hub.sealing import RequestKeys
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, correct_answer
 from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.rerouting import decline
-from hub.web.public.tracking_words import court_words
+from hub.web.remedies import court_words
 from tests.factories import open_case
 from tests.tracked import (
     AGENCY,
