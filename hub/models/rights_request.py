@@ -83,7 +83,10 @@ class DataKey(db.Model):
 
 
 class Identity(db.Model):
-    """Who the person is, sealed: {given_names, family_name, birth_date, email, address, ...}."""
+    """Who the person is, sealed: {given_names, family_name, birth_date, email, address, ...}.
+
+    `person_index` is a blind index of surname, first given name and birth date.
+    """
 
     __tablename__ = "identity"
 
@@ -92,6 +95,7 @@ class Identity(db.Model):
     )
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     email_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    person_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
 
 
 class NameIndex(db.Model):

@@ -62,22 +62,28 @@ class KeyUsedOtherwise(HubError):
 
 @dataclass(frozen=True)
 class PersonGiven:
-    """The identity a person gave: no more than the chosen holders need."""
+    """The identity a person gave: no more than the chosen holders need.
+
+    A letter may lack a birth date; the site and the API ask for it. `reply_address` is a mailbox
+    to which the controller writes itself: the hub never does.
+    """
 
     given_names: str
     family_name: str
-    birth_date: date
+    birth_date: date | None
     email: str | None = None
     postal_address: str | None = None
     phone: str | None = None
     identifiers: Mapping[str, str] = field(default_factory=dict)
+    reply_address: str | None = None
 
     def as_facts(self) -> dict[str, Any]:
         """A JSON object, birth date as ISO 8601."""
-        return {
+        own = {"reply_address": self.reply_address} if self.reply_address else {}
+        return own | {
             "given_names": self.given_names,
             "family_name": self.family_name,
-            "birth_date": self.birth_date.isoformat(),
+            "birth_date": self.birth_date.isoformat() if self.birth_date else None,
             "email": self.email,
             "postal_address": self.postal_address,
             "phone": self.phone,
@@ -88,6 +94,16 @@ class PersonGiven:
         """Each word of the names, folded, for the blind index."""
         birth_name = self.identifiers.get("birth_name", "")
         return set(fold(f"{self.given_names} {self.family_name} {birth_name}").split())
+
+    def same_person_text(self) -> str | None:
+        """Surname, first given name and birth date, by which two filings of one person are seen.
+
+        None without a birth date: a name alone is not a person.
+        """
+        if self.birth_date is None:
+            return None
+        first, _, _ = fold(self.given_names).partition(" ")
+        return f"{fold(self.family_name)}|{first}|{self.birth_date.isoformat()}"
 
 
 @dataclass(frozen=True)
@@ -155,11 +171,15 @@ class Receipt:
 
 @dataclass(frozen=True)
 class FilingPlan:
-    """Rows ready to insert, in an order that foreign keys accept, and the receipt they earn."""
+    """Rows ready to insert, in an order that foreign keys accept, and the receipt they earn.
+
+    `content_key` seals what comes with the filing: a scan of the letter.
+    """
 
     receipt: Receipt
     rows: tuple[tuple[Table, list[dict[str, Any]]], ...]
     readings: Mapping[HolidayZone, ClockReading]
+    content_key: bytes = field(default=b"", repr=False)
     bound: tuple[BoundRows, ...] = ()
 
     def bound_for(self, dialect: Dialect) -> "FilingPlan":
@@ -216,6 +236,12 @@ def secret_of(keyring: Keyring, scope: str, key: str, reference: str) -> str:
     return keyring.derive_secret(f"{scope}:{key}", reference)
 
 
+def same_person_index(keyring: Keyring, person: PersonGiven) -> bytes | None:
+    """The blind index under which the filings of one person are found again."""
+    text = person.same_person_text()
+    return keyring.blind_index(text, "person") if text else None
+
+
 def _secret(keyring: Keyring, draft: FilingDraft, reference: str) -> str:
     return secret_of(keyring, draft.idempotency_scope, draft.idempotency_key, reference)
 
@@ -268,7 +294,8 @@ class _Planner:
             (AuditEvent, self._events(referrals)),
         )
         rows = tuple((model.__table__, rows) for model, rows in tables)
-        return FilingPlan(self.receipt, rows, self.readings)
+        content_key = self.keys.key(self.id, KeyClass.CONTENT)
+        return FilingPlan(self.receipt, rows, self.readings, content_key)
 
     def _rights_request(self) -> dict[str, Any]:
         draft, receipt = self.draft, self.receipt
@@ -294,6 +321,7 @@ class _Planner:
             "email_round": 1,
             "code_attempts": 0,
             "filed_by_organisation_id": draft.actor.organisation_id,
+            "keyed_by_member_id": draft.actor.member_id,
             "box_public": public,
             "box_private_wrapped": self.keyring.wrap_private(
                 private, receipt.secret, receipt.reference
@@ -323,6 +351,7 @@ class _Planner:
             "email_index": (
                 self.keyring.blind_index(person.email, "email") if person.email else None
             ),
+            "person_index": same_person_index(self.keyring, person),
         }
 
     def _name_index(self) -> list[dict[str, Any]]:

@@ -44,6 +44,10 @@ EVENTS = {
         _l("What was decided is done."),
         _l("Decision applied, with proof"),
     ),
+    EventKind.BACKLOG_IMPORTED: (
+        _l("Requests received before were recorded."),
+        _l("Backlog imported"),
+    ),
     EventKind.CLOCK_EXTENDED: (
         _l("The organisation needs more time and gave its reasons."),
         _l("Time limit extended"),
@@ -151,6 +155,10 @@ EVENTS = {
     EventKind.QUESTION_ASKED: (
         _l("The organisation asked you a question."),
         _l("Question asked"),
+    ),
+    EventKind.RECEIPT_PRINTED: (
+        _l("Your acknowledgement of receipt was prepared, to be given to you on paper."),
+        _l("Receipt prepared on paper for the person"),
     ),
     EventKind.REFERRAL_ACKNOWLEDGED: (
         _l("The organisation confirmed that it received your request."),

@@ -16,6 +16,7 @@ OPERATIONS = "/exploitation"
 ACCOUNT = "/compte"
 TEAM = "/equipe"
 AGENDA = "/agenda"
+KEYING = "/saisie"
 
 
 def init_app(app: Flask) -> None:
@@ -31,6 +32,8 @@ def home_of(roles: frozenset[Role]) -> str:
         return OVERSIGHT
     if may_enter(roles, Permission.OPERATE):
         return OPERATIONS
+    if may_enter(roles, Permission.KEY_IN):
+        return KEYING
     return ACCOUNT
 
 
@@ -73,6 +76,7 @@ def _member_menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
 def _menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
     entries = (
         (_("Requests"), INBOX, Permission.WORK_REFERRALS),
+        (_("Key in"), KEYING, Permission.KEY_IN),
         (_("Oversight"), OVERSIGHT, Permission.AUDIT_ORGANISATION),
         (_("Team and access"), TEAM, Permission.ADMINISTER_ORGANISATION),
         (_("Operations"), OPERATIONS, Permission.OPERATE),

@@ -7,7 +7,7 @@ import hub.models.columns
 from hub.models.acknowledgement import POSTGRESQL_GUARDS, SQLITE_GUARDS
 
 revision = "0002_person"
-down_revision = "0001"
+down_revision = "0002_lean_indexes"
 branch_labels = None
 depends_on = None
 

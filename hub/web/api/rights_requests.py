@@ -1,12 +1,12 @@
 """`/api/v1/requests`: filing by a token, and following what it filed."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from apiflask import APIBlueprint
 
 from hub.domain.actors import Actor
 from hub.domain.audit_log import breaks_in
+from hub.domain.intake import POLICY as INTAKE
 from hub.domain.references import ReferenceMistyped, normalise_reference
 from hub.domain.rights import Right
 from hub.domain.routing import (
@@ -15,6 +15,7 @@ from hub.domain.routing import (
     ProcessingWithoutController,
     RoutedReferral,
 )
+from hub.domain.working_days import start_of_day
 from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
 from hub.queries.audit_trail import entries_of
@@ -38,7 +39,7 @@ from hub.web.work import dialect, ports, reading, unit_of_work
 
 bp = APIBlueprint("api_requests", __name__, url_prefix="/api/v1", tag="Rights requests")
 
-EARLIEST = datetime(2018, 5, 25, tzinfo=UTC)
+EARLIEST = start_of_day(INTAKE.earliest_on)
 TRIES = 3
 
 

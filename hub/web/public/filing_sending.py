@@ -50,8 +50,8 @@ from hub.web.public.filing_course import (
 from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_of, routed
 from hub.web.public.filing_forms import SEXES
 from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
-from hub.web.public.receipt_paper import receipt_paper
 from hub.web.public.visit_cookie import end_visit, give_visit
+from hub.web.receipt_paper import Filed, receipt_paper
 from hub.web.routing_words import route_words
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
@@ -146,7 +146,13 @@ def receipt_pdf() -> Any:
     language = current_language()
     rows = {one.id: one for one in chosen_rows(state)}
     titles = {key: one.title_in(language) for key, one in rows.items()}
-    paper = receipt_paper(state, row, _secret(state), titles)
+    filed = Filed(
+        Right(state.right or ""),
+        f"{state.person['given_names']} {state.person['family_name']}",
+        date.fromisoformat(state.person["birth_date"]),
+        state.statement or "",
+    )
+    paper = receipt_paper(filed, row, _secret(state), titles)
     return download_of(ports().papers.render_receipt(paper), f"recepisse-{row.reference}.pdf")
 
 

@@ -1,6 +1,7 @@
 """The receipt in words, ready to be set on paper (CRPA R112-11-1)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from flask_babel import ngettext
 
 from hub.domain.lifecycle import RequestState
 from hub.domain.rights import Right
+from hub.models.rights_request import IntakeChannel
 from hub.papers import (
     ControllerRow,
     ControllerTable,
@@ -19,21 +21,31 @@ from hub.papers import (
 )
 from hub.queries.cases import RequestRow
 from hub.web.filters import day, moment
-from hub.web.law_words import right_words
+from hub.web.law_words import channel_words, right_words
 from hub.web.locale import current_language
 from hub.web.masthead import case_masthead
-from hub.web.public.filing_state import FilingState
 from hub.web.work import settings
 
 
+@dataclass(frozen=True)
+class Filed:
+    """What a receipt says of a filing, whatever its door; a letter may lack the birth date."""
+
+    right: Right
+    full_name: str
+    born_on: date | None
+    statement: str
+    channel: IntakeChannel = IntakeChannel.WEB
+
+
 def receipt_paper(
-    state: FilingState, row: RequestRow, secret: str, titles: Mapping[UUID, str]
+    filed: Filed, row: RequestRow, secret: str, titles: Mapping[UUID, str]
 ) -> ReceiptPaper:
     """Everything the paper says, in the reader's language."""
-    right = right_words(Right(state.right or ""))
-    born_on = date.fromisoformat(state.person["birth_date"])
-    full_name = f"{state.person['given_names']} {state.person['family_name']}"
-    person = _("%(name)s, born on %(date)s", name=full_name, date=day(born_on))
+    right = right_words(filed.right)
+    person = filed.full_name
+    if filed.born_on:
+        person = _("%(name)s, born on %(date)s", name=person, date=day(filed.born_on))
     address = f"{settings().public_url.rstrip('/')}/suivre?reference={row.reference}"
     return ReceiptPaper(
         language=current_language(),
@@ -51,15 +63,21 @@ def receipt_paper(
         facts=(
             Fact(_("Your request"), f"{right.title} ({right.article})"),
             Fact(_("Person concerned"), person),
-            Fact(
-                _("Received"), _("%(moment)s, Paris time, online", moment=moment(row.received_at))
-            ),
+            Fact(_("Date of receipt"), _received(filed, row)),
         ),
-        statement=Fact(_("What you wrote"), state.statement or ""),
+        statement=Fact(_("What you wrote"), filed.statement),
         controllers=_controllers(row, titles),
         next_steps=NextSteps(_("What to do next"), _steps(row)),
         notes=_notes(row),
     )
+
+
+def _received(filed: Filed, row: RequestRow) -> str:
+    """A filing on the site has its minute; what arrived by another way has its day."""
+    if filed.channel in {IntakeChannel.WEB, IntakeChannel.API}:
+        return _("%(moment)s, Paris time, online", moment=moment(row.received_at))
+    way = channel_words(filed.channel).lower()
+    return _("%(date)s, %(way)s", date=day(row.received_at), way=way)
 
 
 def _controllers(row: RequestRow, titles: Mapping[UUID, str]) -> ControllerTable:
