@@ -10,6 +10,7 @@ from hub.models import (
     member,
     notice,
     referral,
+    retention,
     rights_request,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "member",
     "notice",
     "referral",
+    "retention",
     "rights_request",
 ]

@@ -86,6 +86,8 @@ class TrackedAnswer:
     outside_channel: OutsideChannel | None
     outside_on: date | None
     read_at: datetime | None
+    deletion_told_at: datetime | None
+    deleted_at: datetime | None
     items: tuple[SaidOfItem, ...]
     files: tuple[TrackedFile, ...]
 
@@ -152,5 +154,6 @@ class TrackedRequest:
     statement: str
     person_name: str
     shredded: bool
+    content_deleted_at: datetime | None
     names: dict[str, str]
     referrals: tuple[TrackedReferral, ...]
