@@ -18,6 +18,7 @@ COMMANDS = MappingProxyType(
         "mailcatcher": ("hub.commands.mailcatcher:mailcatcher", ""),
         "migrate": ("hub.commands.migrate:migrate", "Bring the database to the current schema."),
         "relay": ("hub.commands.relay:relay", "Ring the workers for what is due."),
+        "retention": ("hub.commands.retention:retention", "Delete what is at the end of its time."),
         "sweep": ("hub.commands.sweep:sweep", "Catch up on all that is due now."),
         "timetable": ("hub.commands.timetable:timetable", "Ring what runs by itself."),
         "token": ("hub.commands.token:token", "Give an organisation a key to the API."),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
+from hub.domain.policies import Policies
 from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
 
@@ -135,3 +136,5 @@ class Ports:
     check_upload: UploadChecker
     papers: Papers
     doorbell: Doorbell
+    policies: Policies = field(default_factory=Policies)
+    """What whoever runs the hub has chosen, where the law leaves a choice."""

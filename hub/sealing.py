@@ -68,8 +68,8 @@ class RequestKeys:
         )
 
     def open(self, place: "Place", sealed: bytes | None) -> str:
-        """Open the text of one cell; an empty cell reads as an empty text."""
-        if sealed is None:
+        """Open the text of one cell; an empty or emptied cell reads as an empty text."""
+        if not sealed:
             return ""
         key = self.key(place.rights_request_id, place.key_class)
         return self._keyring.open(

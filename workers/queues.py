@@ -23,6 +23,7 @@ JOBS = MappingProxyType(
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
         "workers.jobs.noticing.remind_unconfirmed": QueueName.NOTICES,
         "workers.jobs.noticing.send_due_notices": QueueName.NOTICES,
+        "workers.jobs.retention.delete_over": QueueName.UPKEEP,
         "workers.jobs.upkeep.sweep": QueueName.UPKEEP,
     }
 )

@@ -11,6 +11,7 @@ from hub.ports import Clock
 from hub.queries.outbox import due_recipients
 from workers.jobs.delivering import drain
 from workers.jobs.noticing import remind_unconfirmed, send_due_notices
+from workers.jobs.retention import delete_over
 from workers.jobs.upkeep import sweep as tidy
 
 MOST_ROUNDS = 1000
@@ -19,7 +20,7 @@ AT_ONCE = 200
 
 @click.command()
 def sweep() -> None:
-    """Remind, deliver what waits, lapse and tidy: for a hub whose queue is away."""
+    """Remind, deliver, lapse, tidy, delete what is over: for a hub whose queue is away."""
     try:
         app = create_app(Settings.from_environment())
     except SettingsError as error:
@@ -28,7 +29,13 @@ def sweep() -> None:
         reminded = send_due_notices() + remind_unconfirmed()
         delivered = _deliver_all(app.extensions["ports"].clock)
         tidied = tidy()
-    click.echo(f"Deliveries settled: {delivered}. Reminders: {reminded}. Tidied: {tidied}.")
+        deleted = delete_over()
+        # The notices that the run has just put in the outbox leave too.
+        delivered += _deliver_all(app.extensions["ports"].clock)
+    click.echo(
+        f"Deliveries settled: {delivered}. Reminders: {reminded}. Tidied: {tidied}. "
+        f"Deleted or told at the end of their time: {sum(deleted.values())}."
+    )
 
 
 def _deliver_all(clock: Clock) -> int:

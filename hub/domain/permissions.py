@@ -15,6 +15,7 @@ class Permission(StrEnum):
     KEY_IN = "key_in"
     OPERATE = "operate"
     READ_REFERRALS = "read_referrals"
+    READ_RULES = "read_rules"
     WORK_REFERRALS = "work_referrals"
 
 
@@ -28,6 +29,7 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     Permission.KEY_IN: _WORKERS | {Role.HUB_AGENT},
     Permission.OPERATE: frozenset({Role.OPERATOR}),
     Permission.READ_REFERRALS: _WORKERS | {Role.DPO},
+    Permission.READ_RULES: frozenset({Role.HUB_DPO, Role.OPERATOR}),
     Permission.WORK_REFERRALS: _WORKERS,
 }
 

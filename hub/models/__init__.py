@@ -11,6 +11,7 @@ from hub.models import (
     member,
     notice,
     referral,
+    retention,
     rights_request,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "member",
     "notice",
     "referral",
+    "retention",
     "rights_request",
 ]

@@ -57,6 +57,9 @@ class Answer(db.Model):
     outside_on: Mapped[date | None]
     outside_proof_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deletion_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the letter and its files were deleted; the decision stays."""
 
 
 class AnswerItem(db.Model):
@@ -94,3 +97,5 @@ class Document(db.Model):
     storage_key: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """From then on nobody may open it; `storage_key` goes once the file itself is gone."""

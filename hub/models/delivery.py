@@ -26,8 +26,10 @@ class DeliveryState(StrEnum):
 class DeliveryKind(StrEnum):
     """What is brought; each e-mailed kind has its folder in templates/emails/."""
 
+    ACCOUNT_ENDING = "account_ending"
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
     ADDRESS_CONFIRMATION = "address_confirmation"
+    ANSWER_ENDING = "answer_ending"
     ANSWER_TO_READ = "answer_to_read"
     COLLEAGUE_TASK = "colleague_task"
     CONFIRMATION_REMINDER = "confirmation_reminder"

@@ -65,6 +65,8 @@ class Member(db.Model, UserMixin):
     last_login_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     notices: Mapped[str] = mapped_column(String(20), default="single")
+    deletion_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     organisation: Mapped[Organisation] = relationship()
     roles: Mapped[list[RoleRow]] = relationship(secondary="member_role")

@@ -25,6 +25,7 @@ def person_document(
             Document.referral_id == referral_id,
             Document.direction == Direction.FROM_PERSON,
             Document.storage_key.is_not(None),
+            Document.deleted_at.is_(None),
             Referral.organisation_id == organisation_id,
         )
     )

@@ -55,7 +55,7 @@ def team_of(session: Session, organisation_id: UUID) -> list[TeamMember]:
     """The members of an organisation, the active ones first, by name."""
     rows = session.scalars(
         select(Member)
-        .where(Member.organisation_id == organisation_id)
+        .where(Member.organisation_id == organisation_id, Member.deleted_at.is_(None))
         .options(selectinload(Member.roles))
         .order_by(Member.active.desc(), Member.name, Member.id)
     )
@@ -65,7 +65,9 @@ def team_of(session: Session, organisation_id: UUID) -> list[TeamMember]:
 def team_member(session: Session, organisation_id: UUID, member_id: UUID) -> TeamMember | None:
     """One member of this organisation, or None."""
     row = session.get(Member, member_id)
-    return _line(row) if row and row.organisation_id == organisation_id else None
+    if row is None or row.organisation_id != organisation_id or row.deleted_at is not None:
+        return None
+    return _line(row)
 
 
 def tokens_of(session: Session, organisation_id: UUID) -> list[TokenLine]:

@@ -81,6 +81,7 @@ def documents_of(session: Session, referral_id: UUID, opened: Open) -> tuple[Doc
             row.sha256,
             row.answer_id,
             row.created_at,
+            row.deleted_at,
         )
         for row in rows
     )
@@ -119,5 +120,6 @@ def _answer(row: Answer, items: list[AnsweredItem], opened: Open) -> AnswerLine:
         outside_on=row.outside_on,
         outside_proof=opened("answer.outside_proof_sealed", row.id, row.outside_proof_sealed),
         read_at=row.read_at,
+        deleted_at=row.deleted_at,
         items=tuple(items),
     )

@@ -25,6 +25,7 @@ from hub.queries.referral_exchanges import (
     tasks_of,
 )
 from hub.queries.referral_rows import ActLine, Asked, ReferralPage
+from hub.queries.retention import content_deleted_at
 from hub.sealing import Place, RequestKeys, Shredded
 
 
@@ -61,6 +62,7 @@ def referral_page(
         person=_minimised(person, items),
         statement=statement,
         shredded=shredded,
+        content_deleted_at=content_deleted_at(session, filed.id) if shredded else None,
         clock=_clock(session, referral),
         items=items,
         messages=messages_of(session, referral_id, opened),

@@ -75,6 +75,7 @@ class DocumentLine:
     sha256: str
     answer_id: UUID | None
     created_at: datetime
+    deleted_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class AnswerLine:
     outside_on: date | None
     outside_proof: str
     read_at: datetime | None
+    deleted_at: datetime | None
     items: tuple[AnsweredItem, ...]
 
 
@@ -143,6 +145,7 @@ class ReferralPage:
     person: dict[str, Any]
     statement: str
     shredded: bool
+    content_deleted_at: datetime | None
     clock: ClockReading
     items: tuple[Asked, ...]
     messages: tuple[MessageLine, ...]

@@ -19,6 +19,7 @@ from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.acknowledgements import KeptAcknowledgement, acknowledgements_of_request
 from hub.queries.calendar import AddedHolidays, added_holidays
+from hub.queries.retention import content_deleted_at
 from hub.queries.tracking_exchanges import (
     Opened,
     acts_by_referral,
@@ -59,6 +60,7 @@ def tracked_request(session: Session, keys: RequestKeys, rights_request_id: UUID
             str(identity[part]) for part in ("given_names", "family_name") if identity.get(part)
         ),
         shredded=shredded,
+        content_deleted_at=content_deleted_at(session, filed.id) if shredded else None,
         names=_names(session, referrals),
         referrals=referrals,
     )
@@ -72,6 +74,7 @@ def document_for_person(session: Session, rights_request_id: UUID, document_id: 
             Document.rights_request_id == rights_request_id,
             Document.direction == Direction.TO_PERSON,
             Document.storage_key.is_not(None),
+            Document.deleted_at.is_(None),
         )
     )
     if found is None:

@@ -29,6 +29,8 @@ SHOWN = ASKED | {MessageKind.REPLY}
 TOLD = frozenset(
     {
         EventKind.ANSWER_CORRECTED,
+        EventKind.ANSWER_DELETED,
+        EventKind.ANSWER_DELETION_TOLD,
         EventKind.ANSWER_GIVEN_OUTSIDE,
         EventKind.ANSWER_SENT,
         EventKind.APPLIED,
@@ -96,7 +98,7 @@ def files_of(session: Session, rights_request_id: UUID, opened: Opened) -> list[
             row.opened_at,
             row.answer_id,
             row.message_id,
-            row.storage_key is not None,
+            row.deleted_at is None and row.storage_key is not None,
         )
         for row in rows
     ]
@@ -227,6 +229,8 @@ def _answer(
         outside_channel=row.outside_channel,
         outside_on=row.outside_on,
         read_at=row.read_at,
+        deletion_told_at=row.deletion_told_at,
+        deleted_at=row.deleted_at,
         items=items,
         files=files,
     )

@@ -88,6 +88,8 @@ class TrackedAnswer:
     outside_channel: OutsideChannel | None
     outside_on: date | None
     read_at: datetime | None
+    deletion_told_at: datetime | None
+    deleted_at: datetime | None
     items: tuple[SaidOfItem, ...]
     files: tuple[TrackedFile, ...]
 
@@ -155,5 +157,6 @@ class TrackedRequest:
     statement: str
     person_name: str
     shredded: bool
+    content_deleted_at: datetime | None
     names: dict[str, str]
     referrals: tuple[TrackedReferral, ...]

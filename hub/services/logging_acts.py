@@ -25,9 +25,12 @@ from hub.models.audit_event import AuditEvent
 from hub.models.columns import new_id
 from hub.models.rights_request import KeyClass, RightsRequest
 from hub.ports import Keyring
-from hub.sealing import Place, RequestKeys
+from hub.sealing import Place, RequestKeys, Shredded
 
 Head = tuple[int, bytes]
+
+AFTER_RETENTION = "after_retention"
+"""The pseudonym of whoever acts on a case whose keys are gone."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,10 @@ class Logbook:
         name = f"{self.actor.kind.value}:{self.actor.id}"
         if not is_request:
             return self.keyring.blind_index(name, "actor").hex()[:32]
-        key = self.keys.key(stream_id, KeyClass.PROCEDURE)
+        try:
+            key = self.keys.key(stream_id, KeyClass.PROCEDURE)
+        except Shredded:
+            return AFTER_RETENTION
         return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:32]
 
     def _sealed_detail(self, event: PendingEvent, row_id: UUID) -> bytes | None:
@@ -113,7 +119,11 @@ class Logbook:
             return None
         key_class = KeyClass.CONSULTATIONS if event.kind in CONSULTATIONS else KeyClass.PROCEDURE
         place = Place(event.stream_id, "audit_event.detail_sealed", row_id, key_class)
-        return self.keys.seal_facts(place, facts)
+        try:
+            return self.keys.seal_facts(place, facts)
+        except Shredded:
+            # The act itself is still written; who did it was kept for as long as was promised.
+            return None
 
     @staticmethod
     def _plain_detail(event: PendingEvent) -> bytes | None:

@@ -135,9 +135,27 @@ def deactivate_member(work: Work, organisation_id: UUID, member_id: UUID) -> Non
     work.record(EventKind.MEMBER_CHANGED, organisation_id, row.id, active=False)
 
 
+def forget_member(work: Work, row: Member) -> None:
+    """Empty an account that nobody uses any more; raises LastAdministrator.
+
+    The row stays, without name, address or secret: cases refer to it.
+    """
+    _refuse_if_last_administrator(work, row)
+    row.name, row.email = "", f"{row.id}@deleted.invalid"
+    row.active, row.password = False, None
+    row.tf_primary_method = row.tf_totp_secret = row.tf_phone_number = None
+    row.mf_recovery_codes = []
+    row.deleted_at = work.now
+    _end_sessions(row)
+    work.record(EventKind.MEMBER_DELETED, row.organisation_id, row.id)
+    work.session.flush()
+
+
 def reactivate_member(work: Work, organisation_id: UUID, member_id: UUID) -> None:
     """Give a member her access back, with her old password and second factor."""
     row = _member_of(work, organisation_id, member_id)
+    if row.deleted_at is not None:
+        raise NotFound()
     row.active = True
     work.record(EventKind.MEMBER_CHANGED, organisation_id, row.id, active=True)
 

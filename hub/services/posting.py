@@ -109,9 +109,12 @@ class _Writer:
                 "link": f"{self._url}/confirmer/{row.id}/{token}",
                 "until_at": row.lapses_at,
             }
-        dates = [one.details["reply_by_on"] for one in group if one.details.get("reply_by_on")]
-        reply_by_on = date.fromisoformat(min(dates)) if dates else None
-        return {"link": f"{self._url}/suivre", "reply_by_on": reply_by_on}
+        reply_by_on = _earliest(group, "reply_by_on")
+        return {
+            "link": f"{self._url}/suivre",
+            "reply_by_on": reply_by_on,
+            "until_on": _earliest(group, "until_on"),
+        }
 
     def _to_organisation(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
         facts = self._staff_facts(kind, group)
@@ -164,7 +167,10 @@ class _Writer:
         place = Place(referral.rights_request_id, "colleague_task.email_sealed", task.id)
         token = self._keyring.blind_index(str(task.id), "colleague_task").hex()
         facts = {"link": f"{self._url}/tache/{token}", "reply_by_on": task.reply_by_on}
-        return self._keys.open(place, task.email_sealed), "fr", facts
+        try:
+            return self._keys.open(place, task.email_sealed), "fr", facts
+        except Shredded:
+            return MOOT
 
     def _to_member(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
         row = self._session.get(Member, key)
@@ -173,10 +179,16 @@ class _Writer:
         if kind in TO_STAFF:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
-        facts = {"link": f"{self._url}/connexion"}
+        facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
         if kind is DeliveryKind.MEMBER_INVITATION:
             facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
         return row.email, row.language, facts
+
+
+def _earliest(group: tuple[Claimed, ...], name: str) -> date | None:
+    """The first of the dates that these deliveries carry under a name."""
+    dates = [str(one.details[name]) for one in group if one.details.get(name)]
+    return date.fromisoformat(min(dates)) if dates else None
 
 
 MOOT = object()

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 
 from hub.domain.audit_log import EventKind
-from hub.domain.lifecycle import Action, ReferralState
+from hub.domain.lifecycle import ENDED, Action, ReferralState, RequestState
 from hub.domain.outcomes import GRANTING
 from hub.domain.rights import APPLIED_AFTER_DECISION
 from hub.models.referral import Referral, ReferralItem, WaitingFor
-from hub.models.rights_request import FailedVisit, Visit
+from hub.models.rights_request import FailedVisit, RightsRequest, Visit
 from hub.services.referrals import move
 from hub.services.unit_of_work import Work
 
@@ -22,6 +22,21 @@ def forget_visits(work: Work) -> int:
     work.session.execute(delete(FailedVisit).where(FailedVisit.last_at <= yesterday))
     done = work.session.execute(delete(Visit).where(Visit.expires_at <= work.now))
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def close_finished(work: Work, limit: int = 200) -> int:
+    """Close rights requests whose referrals are all over; their retention runs from then."""
+    still_open = exists().where(
+        Referral.rights_request_id == RightsRequest.id, Referral.state.not_in(ENDED)
+    )
+    finished = select(RightsRequest).where(RightsRequest.state == RequestState.ACTIVE, ~still_open)
+    rows = work.session.scalars(finished.limit(limit).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        last = select(func.max(Referral.closed_at)).where(Referral.rights_request_id == row.id)
+        row.state = RequestState.CLOSED
+        row.closed_at = work.session.scalar(last) or work.now
+        work.record(EventKind.REQUEST_CLOSED, row.id, row.id)
+    return len(rows)
 
 
 def close_settled(work: Work, limit: int = 200) -> int:

@@ -38,6 +38,8 @@ DELIVERY_STATES = {
 }
 
 DELIVERY_KINDS = {
+    DeliveryKind.ACCOUNT_ENDING: _l("Notice to a member: an account nobody uses"),
+    DeliveryKind.ANSWER_ENDING: _l("Notice to the person: an answer will be deleted"),
     DeliveryKind.ACKNOWLEDGEMENT_MISSING: _l("Reminder: no acknowledgement"),
     DeliveryKind.DATE_PASSED: _l("Notice to the person: a date has passed"),
     DeliveryKind.DEADLINE_NEAR: _l("Reminder: an answer is due"),

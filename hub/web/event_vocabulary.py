@@ -28,6 +28,14 @@ EVENTS = {
         _l("The organisation replaced its answer with a corrected one."),
         _l("Answer corrected"),
     ),
+    EventKind.ANSWER_DELETED: (
+        _l("The answer was deleted from this service, as announced."),
+        _l("Letter and files of the answer deleted"),
+    ),
+    EventKind.ANSWER_DELETION_TOLD: (
+        _l("We wrote to you that the answer would soon be deleted here."),
+        _l("Person told that the answer will be deleted"),
+    ),
     EventKind.ANSWER_GIVEN_OUTSIDE: (
         _l("The organisation answered you by another way."),
         _l("Answer given outside the hub recorded"),
@@ -72,6 +80,10 @@ EVENTS = {
         _l("The organisation says that something is missing from your request."),
         _l("Missing items asked for"),
     ),
+    EventKind.CONSULTATIONS_DELETED: (
+        _l("The names of those who looked at your request were deleted."),
+        _l("Names of who looked deleted"),
+    ),
     EventKind.CONTACT_ADDED: (
         _l("An address was added for the organisation."),
         _l("Contact added"),
@@ -79,6 +91,10 @@ EVENTS = {
     EventKind.CONTACT_VERIFIED: (
         _l("The organisation’s address was checked."),
         _l("Contact verified"),
+    ),
+    EventKind.CONTENT_DELETED: (
+        _l("What you wrote and your identity were deleted."),
+        _l("Content and identity deleted"),
     ),
     EventKind.DELAY_TOLD: (
         _l("We wrote to you that a date had passed."),
@@ -112,6 +128,14 @@ EVENTS = {
         _l("You corrected your e-mail address."),
         _l("E-mail address corrected"),
     ),
+    EventKind.HOLD_LIFTED: (
+        _l("Your request is no longer kept longer than its time."),
+        _l("Kept no longer than its time"),
+    ),
+    EventKind.HOLD_PLACED: (
+        _l("Your request is kept longer than its time, because of a dispute."),
+        _l("Kept longer than its time"),
+    ),
     EventKind.HOLIDAY_ADDED: (
         _l("A public holiday was added to the calendar."),
         _l("Public holiday added"),
@@ -123,6 +147,14 @@ EVENTS = {
     EventKind.MEMBER_CHANGED: (
         _l("A member’s account changed."),
         _l("Member changed"),
+    ),
+    EventKind.MEMBER_DELETED: (
+        _l("An account that nobody used was deleted."),
+        _l("Unused account deleted"),
+    ),
+    EventKind.MEMBER_DELETION_TOLD: (
+        _l("A member was told that her account would be deleted."),
+        _l("Member told that the account will be deleted"),
     ),
     EventKind.MEMBER_INVITED: (
         _l("A member was invited."),
@@ -147,6 +179,10 @@ EVENTS = {
     EventKind.NOTICE_SENT: (
         _l("We reminded the organisation of your request."),
         _l("Reminder sent"),
+    ),
+    EventKind.PROCEDURE_DELETED: (
+        _l("The rest of your request was deleted."),
+        _l("Facts of the procedure deleted"),
     ),
     EventKind.PROCESSING_CHANGED: (
         _l("The description of a database changed."),
@@ -211,6 +247,10 @@ EVENTS = {
     EventKind.REQUEST_CONSULTED: (
         _l("The content of your request was looked at, with a reason."),
         _l("Content consulted"),
+    ),
+    EventKind.REQUEST_CLOSED: (
+        _l("Your request is closed."),
+        _l("Request closed"),
     ),
     EventKind.REQUEST_FILED: (
         _l("You filed your request."),

@@ -57,6 +57,7 @@ PERMISSIONS = {
     Permission.KEY_IN: _l("Key in a request received elsewhere"),
     Permission.OPERATE: _l("Run the hub"),
     Permission.READ_REFERRALS: _l("Read requests"),
+    Permission.READ_RULES: _l("Read the rules and reports of the hub"),
     Permission.WORK_REFERRALS: _l("Handle requests"),
 }
 

@@ -29,6 +29,7 @@ FACTS = {
     "count": 2,
     "until_at": None,
     "reply_by_on": None,
+    "until_on": None,
     "sections": (),
 }
 
@@ -60,7 +61,8 @@ def test_nothing_is_changed_by_a_get(app):
 def test_each_mail_exists_in_both_languages_and_names_nothing_of_the_case(
     app, clock, kind, language
 ):
-    facts = FACTS | {"until_at": clock.now(), "reply_by_on": clock.now().date()}
+    today = clock.now().date()
+    facts = FACTS | {"until_at": clock.now(), "reply_by_on": today, "until_on": today}
     order = MailOrder(kind.value, "a@b.example", language, "<1@hub.example>", facts)
     with app.test_request_context():
         mail = word(order)

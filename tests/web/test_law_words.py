@@ -28,6 +28,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "FindingCode", "Severity", "WrongFormat",  # the importers'
     "ReasonKind", "RouteKind",  # routing's
     "PasswordFault",  # the accounts'
+    "HoldReason", "RetentionStep",  # retention's
 }  # fmt: skip
 SAME_IN_BOTH = {"Rectification",
     "Agent", "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",

@@ -6,11 +6,11 @@ from hub.domain.actors import SYSTEM
 from hub.extensions import db
 from hub.services.calendar import redate_open
 from hub.services.unit_of_work import unit_of_work
-from hub.services.upkeep import close_settled, forget_visits
+from hub.services.upkeep import close_finished, close_settled, forget_visits
 
 
 def sweep() -> int:
-    """Forget finished visits, close settled referrals, date again what a new holiday moved.
+    """Forget finished visits, close what is over, date again what a new holiday moved.
 
     Says how many rows it touched.
     """
@@ -19,5 +19,7 @@ def sweep() -> int:
         forgotten = forget_visits(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         closed = close_settled(work)
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+        closed += close_finished(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         return forgotten + closed + redate_open(work)

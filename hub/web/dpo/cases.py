@@ -5,17 +5,20 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from hub.domain.actors import Actor, Role
 from hub.domain.audit_log import breaks_in
 from hub.domain.permissions import Permission
+from hub.domain.retention import HoldReason
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
-from hub.errors import NotFound
+from hub.errors import Conflict, NotFound
 from hub.models.rights_request import RightsRequest
 from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.audit_trail import entries_of, trail_of
@@ -29,8 +32,10 @@ from hub.queries.oversight import (
     oversight_page,
     oversight_row,
 )
-from hub.sealing import Place
+from hub.queries.retention import content_deleted_at, hold_of
+from hub.sealing import Place, Shredded
 from hub.services.consulting import consult_content
+from hub.services.retention import place_hold
 from hub.web.access import member
 from hub.web.acknowledgement_paper import (
     acknowledgement_file_name,
@@ -49,6 +54,7 @@ from hub.web.dpo.rows import (
 )
 from hub.web.law_words import referral_state_words, right_term, right_words
 from hub.web.paging import cursor_of, read_cursor
+from hub.web.retention_words import HOLD_REASONS
 from hub.web.spreadsheets import csv_of
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
@@ -63,6 +69,16 @@ class ReasonForm(FlaskForm):
     """Why the content of a case must be read."""
 
     reason = TextAreaField(validators=[InputRequired(), Length(min=10, max=500)])
+
+
+class HoldForm(FlaskForm):
+    """Why a case is kept longer than its time."""
+
+    hold_reason = SelectField(_l("Why"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.hold_reason.choices = [(reason.value, words) for reason, words in HOLD_REASONS.items()]
 
 
 def scope_of(actor: Actor) -> Scope:
@@ -126,8 +142,29 @@ def content(referral_id: UUID, actor: Actor) -> str | tuple[str, int]:
         consult_content(work, row.rights_request_id, row.id, form.reason.data or "")
     rights_request = reading().get_one(RightsRequest, row.rights_request_id)
     place = Place(rights_request.id, "rights_request.statement_sealed", rights_request.id)
-    statement = request_keys().open(place, rights_request.statement_sealed)
+    try:
+        statement = request_keys().open(place, rights_request.statement_sealed)
+    except Shredded:
+        return _case_page(actor, row, ReasonForm(formdata=None))
     return _case_page(actor, row, ReasonForm(formdata=None), statement=statement)
+
+
+@bp.post("/dossiers/<uuid:referral_id>/garder")
+@member(Permission.AUDIT_HUB)
+def hold(referral_id: UUID, actor: Actor) -> Any:
+    """Keep a case longer than its time, because of a dispute."""
+    row = _found(actor, referral_id)
+    form = HoldForm()
+    if not form.validate_on_submit():
+        return _case_page(actor, row, ReasonForm(formdata=None), hold_form=form), 422
+    try:
+        with unit_of_work(actor) as work:
+            place_hold(work, row.rights_request_id, HoldReason(form.hold_reason.data))
+    except Conflict:
+        flash(_("This case is kept already."), "info")
+    else:
+        flash(_("The case is kept until you say that the dispute is over."), "ok")
+    return redirect(url_for("dpo.case", referral_id=referral_id))
 
 
 @bp.get("/dossiers/<uuid:referral_id>/journal.csv")
@@ -161,9 +198,15 @@ def _found(actor: Actor, referral_id: UUID) -> OversightRow:
 
 
 def _case_page(
-    actor: Actor, row: OversightRow, form: ReasonForm, statement: str | None = None
+    actor: Actor,
+    row: OversightRow,
+    form: ReasonForm,
+    *,
+    statement: str | None = None,
+    hold_form: HoldForm | None = None,
 ) -> str:
     scope = scope_of(actor)
+    held = hold_of(reading(), row.rights_request_id)
     trail = trail_of(reading(), request_keys(), row.rights_request_id, scope.organisation_id)
     acknowledgements = acknowledgements_of_referral(reading(), request_keys(), row.id)
     return render_template(
@@ -183,6 +226,10 @@ def _case_page(
         may_open=scope.organisation_id is not None,
         form=form,
         statement=statement,
+        content_deleted_at=content_deleted_at(reading(), row.rights_request_id),
+        held=held,
+        held_reason=HOLD_REASONS[held.reason] if held else "",
+        hold_form=hold_form or HoldForm(formdata=None),
         today=scope.today,
     )
 

@@ -58,8 +58,10 @@ def retry(delivery_id: UUID, actor: Actor) -> Response:
 def kind_words(kind: DeliveryKind) -> str:
     """What is being delivered, for an operator."""
     return {
+        DeliveryKind.ACCOUNT_ENDING: _("Notice to a member: an account nobody uses"),
         DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
         DeliveryKind.ADDRESS_CONFIRMATION: _("Confirmation of an address"),
+        DeliveryKind.ANSWER_ENDING: _("Notice to the person: an answer will be deleted"),
         DeliveryKind.ANSWER_TO_READ: _("Notice to the person: an answer"),
         DeliveryKind.COLLEAGUE_TASK: _("Question to a colleague"),
         DeliveryKind.CONFIRMATION_REMINDER: _("Reminder to confirm"),

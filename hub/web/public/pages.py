@@ -9,6 +9,8 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
 from hub.web.access import anyone
+from hub.web.retention_words import periods
+from hub.web.work import ports
 
 bp = Blueprint("pages", __name__)
 
@@ -67,21 +69,7 @@ def accessibility() -> str:
 @anyone
 def privacy() -> str:
     """What the hub itself does with personal data (GDPR 13)."""
-    return render_template("public/privacy.html", periods=_periods())
-
-
-def _periods() -> list[dict[str, str]]:
-    kept = (
-        (_("Your request and its attachments"), _("one year after it is closed")),
-        (
-            _("Answers and their files"),
-            _("30 days after you download them, 90 days after they arrive if you do not"),
-        ),
-        (_("Copy of an identity document"), _("destroyed as soon as it is checked")),
-        (_("Dates, decisions and proofs of sending"), _("5 years, out of daily reach")),
-        (_("Who looked at your request"), _("12 months")),
-    )
-    return [{"what": what, "period": period} for what, period in kept]
+    return render_template("public/privacy.html", periods=periods(ports().policies.retention))
 
 
 @bp.get("/modalites")

@@ -1,5 +1,6 @@
 """The answers she got: opening one, its page, and its files, opened with the key of her visit."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from werkzeug.wrappers import Response
 
 from hub.domain.lifecycle import Action, actions_open
 from hub.domain.outcomes import REFUSING
+from hub.domain.retention import answer_kept_until
+from hub.domain.working_days import local_date
 from hub.errors import NotFound
 from hub.port_errors import FileMissing
 from hub.queries.tracking import document_for_person
@@ -22,7 +25,7 @@ from hub.web.downloads import download_of
 from hub.web.law_words import channel_words, ground_words, outcome_words
 from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
-from hub.web.public.tracking_standing import is_still_to_apply
+from hub.web.public.tracking_standing import DONE, is_still_to_apply
 from hub.web.remedies import CNIL_ONLINE, court_words
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
@@ -61,6 +64,7 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
         is_to_apply=is_still_to_apply(referral, found.right) and not given.is_replaced,
         court=court_words(referral.organisation_kind),
         cnil_online=CNIL_ONLINE,
+        kept_until=_kept_until(given, referral),
         today=today(),
         press=PressForm(),
     )
@@ -85,6 +89,17 @@ def file(visit: OpenVisit, document_id: UUID) -> Any:
     with unit_of_work(me(visit)) as work:
         open_document(work, found)
     return download_of(content, title, size)
+
+
+def _kept_until(given: TrackedAnswer, referral: TrackedReferral) -> date | None:
+    """The last day to open an answer; None while its case is open again, and so kept."""
+    if referral.state not in DONE:
+        return None
+    saved = [one.opened_at for one in given.files]
+    downloaded_on = local_date(max(filter(None, saved))) if saved and all(saved) else None
+    policy = ports().policies.retention
+    told_on = local_date(given.deletion_told_at) if given.deletion_told_at else None
+    return answer_kept_until(local_date(given.sent_at), downloaded_on, told_on, policy)
 
 
 def _given(found: TrackedRequest, answer_id: UUID) -> tuple[TrackedReferral, TrackedAnswer]:

@@ -1,0 +1,79 @@
+"""How long each thing is kept, and what a run deletes, in words: one home for every page."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from hub.domain.retention import HoldReason, RetentionPolicy, RetentionStep
+
+STEPS = {
+    RetentionStep.ANSWERS_TOLD: _l("Persons told that an answer will be deleted"),
+    RetentionStep.ANSWERS_DELETED: _l("Answers deleted"),
+    RetentionStep.CONTENTS_DELETED: _l("Requests and identities deleted"),
+    RetentionStep.CONSULTATIONS_DELETED: _l("Lists of who looked deleted"),
+    RetentionStep.PROCEDURES_DELETED: _l("Files of the procedure deleted"),
+    RetentionStep.ACCOUNTS_TOLD: _l("Members told that their account will be deleted"),
+    RetentionStep.ACCOUNTS_DELETED: _l("Unused accounts deleted"),
+    RetentionStep.FILES_DELETED: _l("Files deleted from the store"),
+}
+HOLD_REASONS = {
+    HoldReason.COMPLAINT: _l("A complaint to the CNIL"),
+    HoldReason.COURT: _l("A case before a court"),
+    HoldReason.DATA_BREACH: _l("A personal data breach"),
+}
+
+
+def periods(policy: RetentionPolicy) -> list[dict[str, str]]:
+    """What the hub keeps and for how long, as rows of a table for anybody."""
+    told = ngettext(
+        "We write to you %(num)s day before.",
+        "We write to you %(num)s days before.",
+        policy.answer_notice_days,
+    )
+    kept = (
+        (
+            _("Your request and its attachments"),
+            _("%(period)s after it is closed", period=months_words(policy.content_months)),
+        ),
+        (
+            _("Answers and their files"),
+            _(
+                "%(download)s days after you save all their files, %(arrival)s days after they "
+                "arrive if you do not",
+                download=policy.answer_days_after_download,
+                arrival=policy.answer_days_after_arrival,
+            )
+            + ". "
+            + told,
+        ),
+        (_("Copy of an identity document"), _("destroyed as soon as it is checked")),
+        (
+            _("Dates, decisions and proofs of sending"),
+            _(
+                "%(period)s after the request is closed, out of daily reach",
+                period=months_words(policy.procedure_months),
+            ),
+        ),
+        (
+            _("Who looked at your request"),
+            _(
+                "%(period)s after the request is closed and was last looked at",
+                period=months_words(policy.consultations_months),
+            ),
+        ),
+        (
+            _("Accounts of the organisations’ staff"),
+            _(
+                "%(period)s after the last sign-in",
+                period=months_words(policy.account_months),
+            ),
+        ),
+    )
+    return [{"what": what, "period": period} for what, period in kept]
+
+
+def months_words(months: int) -> str:
+    """A period: "1 year", "18 months"."""
+    if months % 12 == 0:
+        return ngettext("%(num)s year", "%(num)s years", months // 12)
+    return ngettext("%(num)s month", "%(num)s months", months)

@@ -1,0 +1,61 @@
+"""Deletes what is at the end of its time; safe to run twice, or half."""
+
+from uuid import UUID
+
+import structlog
+from flask import current_app
+
+from hub.domain.actors import SYSTEM
+from hub.domain.retention import RetentionStep
+from hub.extensions import db
+from hub.ports import Ports
+from hub.queries.retention import files_to_delete
+from hub.services.retention import STEPS, begin_run, end_run, forget_files, run_step
+from hub.services.unit_of_work import unit_of_work
+
+AT_ONCE = 100
+MOST_SETS = 500
+"""Of each step in one run: what is left after them waits for the next run, and is counted there."""
+
+log = structlog.get_logger(__name__)
+
+
+def delete_over() -> dict[RetentionStep, int]:
+    """One run: every step in small units of its own; says how many it did of each."""
+    ports: Ports = current_app.extensions["ports"]
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+        run_id = begin_run(work)
+    done = {step: _repeat(ports, run_id, step) for step in STEPS}
+    done[RetentionStep.FILES_DELETED] = _delete_files(ports, run_id)
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+        end_run(work, run_id)
+    log.info("retention_ran", **{step.value: count for step, count in done.items()})
+    return done
+
+
+def _repeat(ports: Ports, run_id: UUID, step: RetentionStep) -> int:
+    total = 0
+    for _ in range(MOST_SETS):
+        with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+            done = run_step(work, run_id, step, AT_ONCE)
+        total += done
+        if not done:
+            break
+    return total
+
+
+def _delete_files(ports: Ports, run_id: UUID) -> int:
+    """The store first, its line after: a run cut between the two deletes the same files again."""
+    total = 0
+    for _ in range(MOST_SETS):
+        db.session.rollback()
+        found = files_to_delete(db.session, AT_ONCE)  # type: ignore[arg-type]
+        db.session.rollback()
+        if not found:
+            break
+        for key in found.values():
+            ports.files.delete(key)
+        with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+            forget_files(work, run_id, list(found))
+        total += len(found)
+    return total
