@@ -18,10 +18,14 @@ GENESIS = bytes(32)
 class EventKind(StrEnum):
     """Acts, as `aggregate:subject:past participle` (values are stored for ever)."""
 
+    ANSWER_APPROVED = "referral:answer:approved"
     ANSWER_CORRECTED = "referral:answer:corrected"
     ANSWER_GIVEN_OUTSIDE = "referral:answer:given_outside"
+    ANSWER_PROPOSED = "referral:answer:proposed"
     ANSWER_READ = "referral:answer:read"
+    ANSWER_REVIEWED = "referral:answer:reviewed"
     ANSWER_SENT = "referral:answer:sent"
+    ANSWER_SENT_BACK = "referral:answer:sent_back"
     APPLIED = "referral:decision:applied"
     CLOCK_EXTENDED = "referral:clock:extended"
     CLOCK_PAUSED = "referral:clock:paused"
@@ -65,6 +69,7 @@ class EventKind(StrEnum):
     REQUEST_OPENED = "rights_request:request:opened"
     REQUEST_CONSULTED = "rights_request:content:consulted"
     REQUEST_WITHDRAWN = "rights_request:request:withdrawn"
+    SECOND_READING_CHANGED = "organisation:second_reading:changed"
     TASK_ANSWERED = "referral:task:answered"
     TASK_OPENED = "referral:task:opened"
     TOKEN_CREATED = "organisation:token:created"  # noqa: S105  (a kind of event, no secret)

@@ -5,15 +5,27 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from hub.domain.actors import Actor, Role
 from hub.domain.audit_log import breaks_in
+from hub.domain.lifecycle import ActionNotAllowed
 from hub.domain.permissions import Permission
 from hub.domain.rights import Right
+from hub.domain.second_reading import OwnAnswer
 from hub.domain.working_days import local_date
 from hub.models.rights_request import RightsRequest
 from hub.queries.audit_trail import entries_of, trail_of
@@ -26,9 +38,11 @@ from hub.queries.oversight import (
     controllers_seen,
     oversight_page,
     oversight_row,
+    reviews_of,
 )
 from hub.sealing import Place
 from hub.services.consulting import consult_content
+from hub.services.second_reading import may_review, review_answer
 from hub.web.access import member
 from hub.web.downloads import download_of
 from hub.web.dpo.rows import (
@@ -133,6 +147,44 @@ def trail_csv(referral_id: UUID, actor: Actor) -> Response:
     return download_of(body, f"journal-{row.number}.csv")
 
 
+@bp.post("/dossiers/<uuid:referral_id>/revue/<uuid:answer_id>")
+@member(Permission.AUDIT_ORGANISATION)
+def review(referral_id: UUID, answer_id: UUID, actor: Actor) -> Any:
+    """Say that a refusal that left without second reader was looked at."""
+    _found(actor, referral_id)
+    try:
+        with unit_of_work(actor) as work:
+            review_answer(work, answer_id)
+    except OwnAnswer:
+        flash(_("You wrote this refusal: another person must review it."), "late")
+    except ActionNotAllowed as refusal:
+        flash(_("Already reviewed by %(name)s.", name=refusal.facts.get("by", "")), "info")
+    else:
+        flash(_("Reviewed. It is written in the trail."), "ok")
+    return redirect(url_for("dpo.case", referral_id=referral_id))
+
+
+def _reviews(actor: Actor, row: OversightRow) -> list[dict[str, Any]]:
+    """The refusals that left unread: why, who reviewed, and whether this DPO may."""
+    keys = request_keys()
+    found = []
+    for one in reviews_of(reading(), row.id):
+        place = Place(row.rights_request_id, "answer.alone_reason_sealed", one.answer_id)
+        may = may_review(actor, one.organisation_id) and one.author_id != actor.id
+        found.append(
+            {
+                "answer_id": one.answer_id,
+                "sent_at": one.sent_at,
+                "reason": keys.open(place, one.alone_reason_sealed),
+                "was_given_outside": one.was_given_outside,
+                "reviewed_at": one.reviewed_at,
+                "reviewed_by": one.reviewed_by,
+                "may_review": may and one.reviewed_at is None,
+            }
+        )
+    return found
+
+
 def _found(actor: Actor, referral_id: UUID) -> OversightRow:
     row = oversight_row(reading(), scope_of(actor), referral_id)
     if row is None:
@@ -150,6 +202,7 @@ def _case_page(
         row=row,
         state=referral_state_words(row.state).staff,
         right=right_words(row.right),
+        reviews=_reviews(actor, row),
         trail=[trail_cells(one) for one in trail],
         breaks=breaks_in(entries_of(reading(), row.rights_request_id)),
         may_read_content=Role.HUB_DPO in actor.roles,
