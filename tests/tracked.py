@@ -145,7 +145,8 @@ def _refused(unit: Any, agent: Actor, referral_id: UUID) -> UUID:
         facts = {"ground": "ALL-UNIDENTIFIED", "reasons": REASONS, "evidence": "Recherche du 9."}
         items = _items(work, referral_id, Outcome.CANNOT_IDENTIFY, **facts)
         text = "Madame, nous ne pouvons pas donner suite à votre demande."
-        return answer(work, referral_id, AnswerDraft(text, items))
+        alone = "Je suis seule au service."
+        return answer(work, referral_id, AnswerDraft(text, items, alone_reason=alone))
 
 
 def _items(work: Any, referral_id: UUID, outcome: Outcome, **facts: str) -> tuple[ItemAnswer, ...]:

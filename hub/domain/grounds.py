@@ -37,6 +37,7 @@ __all__ = [
     "RightNeverRefused",
     "check_ground",
     "grounds_for",
+    "says_something",
 ]
 
 Purposes = Iterable[tuple[LegalBasis, Context]]
@@ -108,9 +109,9 @@ def check_ground(
         raise RightNeverRefused(field="ground", ground=ground.code, right=right.value)
     if ground not in grounds_for(right, purposes):
         raise GroundNotApplicable(field="ground", ground=ground.code, right=right.value)
-    if not _says_something(reasons):
+    if not says_something(reasons):
         raise ReasonsMissing(field="reasons", ground=ground.code)
-    if ground.evidence is not None and not _says_something(evidence):
+    if ground.evidence is not None and not says_something(evidence):
         raise EvidenceMissing(field="evidence", ground=ground.code, evidence=ground.evidence.value)
     return ground
 
@@ -119,6 +120,7 @@ def _reaches(ground: Ground, purposes: tuple[tuple[LegalBasis, Context], ...]) -
     return not purposes or any(ground.reaches(basis, context) for basis, context in purposes)
 
 
-def _says_something(text: str) -> bool:
+def says_something(text: str) -> bool:
+    """Whether a text holds a word at least."""
     # A full stop or a dash typed to pass the form is no reason.
     return any(character.isalnum() for character in text)

@@ -55,11 +55,13 @@ class Action(StrEnum):
     MARK_APPLIED = "mark_applied"
     NOTE = "note"
     OPEN_TASK = "open_task"
+    PROPOSE_ANSWER = "propose_answer"
     RECORD_OUTSIDE_ANSWER = "record_outside_answer"
     REPLY = "reply"
     REQUEUE = "requeue"
     RESUME = "resume"
     REVIEW_CONTACT = "review_contact"
+    SEND_ANSWER_BACK = "send_answer_back"
     SEND_FILES_AGAIN = "send_files_again"
     TRANSFER = "transfer"
     VERIFY_IDENTITY = "verify_identity"
@@ -89,15 +91,18 @@ class Transition:
     kinds: frozenset[ActorKind] = frozenset({ActorKind.MEMBER, ActorKind.API_CLIENT})
 
 
+MEMBER_ONLY = frozenset({ActorKind.MEMBER})
 PERSON_ONLY = frozenset({ActorKind.PERSON})
 PERSON_OR_MEMBER = frozenset({ActorKind.PERSON, ActorKind.MEMBER})
 SYSTEM_ONLY = frozenset({ActorKind.SYSTEM})
 NOBODY: frozenset[Role] = frozenset()
+LEAVES_ANSWERED = frozenset({Action.NOTE, Action.PROPOSE_ANSWER})
+"""What opens a case, but leaves one already answered as it is."""
 
 TRANSITIONS: dict[Action, Transition] = {
     Action.ACKNOWLEDGE: Transition(frozenset({S.DELIVERED}), S.ACKNOWLEDGED, AGENTS),
     Action.ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
-    Action.APPROVE_ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
+    Action.APPROVE_ANSWER: Transition(WORKABLE | {S.ANSWERED}, S.ANSWERED, DECIDERS, MEMBER_ONLY),
     Action.ASK_QUESTION: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
     Action.ASSIGN: Transition(WORKABLE | {S.ANSWERED}, None, AGENTS),
     Action.CLOSE: Transition(frozenset({S.ANSWERED}), S.CLOSED, NOBODY, PERSON_ONLY | SYSTEM_ONLY),
@@ -110,6 +115,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.MARK_APPLIED: Transition(frozenset({S.ANSWERED}), None, AGENTS),
     Action.NOTE: Transition(WORKABLE | {S.ANSWERED}, S.IN_PROGRESS, STAFF),
     Action.OPEN_TASK: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
+    Action.PROPOSE_ANSWER: Transition(WORKABLE | {S.ANSWERED}, S.IN_PROGRESS, DECIDERS),
     Action.RECORD_OUTSIDE_ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
     Action.REPLY: Transition(WORKABLE, S.IN_PROGRESS, NOBODY, PERSON_ONLY),
     Action.REQUEUE: Transition(
@@ -125,6 +131,7 @@ TRANSITIONS: dict[Action, Transition] = {
         frozenset({Role.OPERATOR}),
         SYSTEM_ONLY | {ActorKind.MEMBER},
     ),
+    Action.SEND_ANSWER_BACK: Transition(WORKABLE | {S.ANSWERED}, None, DECIDERS, MEMBER_ONLY),
     Action.SEND_FILES_AGAIN: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),
     Action.TRANSFER: Transition(WORKABLE, S.TRANSFERRED, DECIDERS),
     Action.VERIFY_IDENTITY: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
@@ -146,14 +153,14 @@ class NotYours(HubError):
 
 
 def next_state(action: Action, state: ReferralState) -> ReferralState:
-    """The state an action leads to; a note on an answered referral leaves it answered.
+    """The state an action leads to; a note or a proposal leaves an answered referral answered.
 
     Raises ActionNotAllowed when the table has no such step.
     """
     step = TRANSITIONS[action]
     if state not in step.sources:
         raise ActionNotAllowed(action=action.value, state=state.value)
-    if step.target is None or (action is Action.NOTE and state is S.ANSWERED):
+    if step.target is None or (action in LEAVES_ANSWERED and state is S.ANSWERED):
         return state
     return step.target
 

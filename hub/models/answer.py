@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.domain.outcomes import Outcome
@@ -13,12 +13,21 @@ from hub.models.columns import Key, StrEnumType, UTCDateTime
 
 
 class AnswerState(StrEnum):
-    """How far an answer has come; a correction is a later answer that names the earlier."""
+    """How far an answer has come; a correction is a later answer that names the earlier.
+
+    Sent back: by its second reader, or taken back. Set aside: the case ended before it left.
+    """
 
     AWAITING_SECOND_READER = "awaiting_second_reader"
     CORRECTED = "corrected"
     PROPOSED = "proposed"
     SENT = "sent"
+    SENT_BACK = "sent_back"
+    SET_ASIDE = "set_aside"
+
+
+GIVEN = (AnswerState.SENT, AnswerState.CORRECTED)
+"""Answers that reached the person; the others are the controller's own business."""
 
 
 class Direction(StrEnum):
@@ -60,6 +69,19 @@ class Answer(db.Model):
     deletion_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the letter and its files were deleted; the decision stays."""
+    second_reader_id: Mapped[UUID | None]
+    second_reader_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    second_read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reader_words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    alone_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    review_wanted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reviewed_by_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    reviewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    author_capacity: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    author_service: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    letter_key: Mapped[str | None] = mapped_column(String(100))
+    letter_sha256: Mapped[str | None] = mapped_column(String(64))
+    letter_size: Mapped[int | None]
 
 
 class AnswerItem(db.Model):

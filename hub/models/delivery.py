@@ -30,6 +30,7 @@ class DeliveryKind(StrEnum):
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
     ADDRESS_CONFIRMATION = "address_confirmation"
     ANSWER_ENDING = "answer_ending"
+    ANSWER_SENT_BACK = "answer_sent_back"
     ANSWER_TO_READ = "answer_to_read"
     COLLEAGUE_TASK = "colleague_task"
     CONFIRMATION_REMINDER = "confirmation_reminder"

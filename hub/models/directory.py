@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.domain.directory import (
@@ -19,6 +19,7 @@ from hub.domain.directory import (
     Source,
 )
 from hub.domain.legal_bases import Context, LegalBasis
+from hub.domain.second_reading import POLICY as SECOND_READING
 from hub.domain.working_days import HolidayZone
 from hub.extensions import db
 from hub.models.columns import Key, StrEnumType, UTCDateTime
@@ -46,6 +47,9 @@ class Organisation(db.Model):
     )
     runs_hub: Mapped[bool] = mapped_column(default=False)
     is_suspended: Mapped[bool] = mapped_column(default=False)
+    second_reader_wanted: Mapped[bool] = mapped_column(
+        default=SECOND_READING.wanted_by_default, server_default=true()
+    )
     search_text: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[Source] = mapped_column(StrEnumType(Source), default=Source.HAND)
     source_key: Mapped[str | None] = mapped_column(String(500))

@@ -1,5 +1,6 @@
 """A rights request and its referrals as programs read them: states, dates, never a secret."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.clock import ClockEvent, ClockReading, read_clock
 from hub.domain.lifecycle import UNDELIVERED, ReferralState, RequestState
+from hub.models.answer import Answer
 from hub.models.directory import Organisation
 from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import RightsRequest
@@ -28,6 +30,7 @@ class ReferralRow:
     right: str
     state: ReferralState
     outcome: str | None
+    answer_state: str | None
     received_at: datetime
     processings: tuple[UUID, ...]
     clock: ClockReading
@@ -46,7 +49,7 @@ class RequestRow:
 
 
 def request_by_reference(session: Session, reference: str) -> RequestRow | None:
-    """The rights request with this reference, in three queries whatever its size."""
+    """The rights request with this reference, in the same number of queries whatever its size."""
     row = session.scalar(select(RightsRequest).where(RightsRequest.reference == reference))
     if row is None:
         return None
@@ -117,6 +120,7 @@ def _rows(session: Session, wanted: Select[Referral, str, str | None, str]) -> l
         )
         events[entry.referral_id].append(event)
     calendar = added_holidays(session)
+    states = _answer_states(session, ids)
     return [
         ReferralRow(
             id=referral.id,
@@ -128,6 +132,7 @@ def _rows(session: Session, wanted: Select[Referral, str, str | None, str]) -> l
             right=referral.right.value,
             state=referral.state,
             outcome=referral.outcome.value if referral.outcome else None,
+            answer_state=states.get(referral.id),
             received_at=referral.received_at,
             processings=tuple(items[referral.id]),
             clock=read_clock(
@@ -138,3 +143,13 @@ def _rows(session: Session, wanted: Select[Referral, str, str | None, str]) -> l
         )
         for referral, reference, siren, name in found
     ]
+
+
+def _answer_states(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """How far the last answer of each referral has come."""
+    rows = session.execute(
+        select(Answer.referral_id, Answer.state)
+        .where(Answer.referral_id.in_(ids))
+        .order_by(Answer.created_at, Answer.id)
+    )
+    return {referral_id: state.value for referral_id, state in rows}

@@ -27,6 +27,7 @@ class Shelf(StrEnum):
     CLOSED = "closed"
     LATE = "late"
     MINE = "mine"
+    SECOND_READER = "second_reader"
     THIS_WEEK = "this_week"
     TO_APPLY = "to_apply"
     TO_HANDLE = "to_handle"
@@ -68,10 +69,14 @@ def of_shelf(shelf: Shelf, filters: InboxFilters) -> ColumnElement[bool]:
             Referral.state.in_(ENDED),
             and_(
                 Referral.state == ReferralState.ANSWERED,
-                Referral.waiting_for != WaitingFor.TO_APPLY,
+                Referral.waiting_for.not_in([WaitingFor.TO_APPLY, WaitingFor.SECOND_READER]),
             ),
         ),
         Shelf.LATE: and_(working, Referral.due_on < filters.today),
+        Shelf.SECOND_READER: and_(
+            or_(working, Referral.state == ReferralState.ANSWERED),
+            Referral.waiting_for == WaitingFor.SECOND_READER,
+        ),
         Shelf.MINE: and_(or_(working, to_apply), Referral.assigned_to_id == filters.member_id),
         Shelf.THIS_WEEK: and_(working, Referral.due_on.between(filters.today, soon)),
         Shelf.TO_APPLY: to_apply,

@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from hub.domain.lifecycle import ENDED, UNDELIVERED, ReferralState
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.domain.working_days import start_of_day
+from hub.models.answer import Answer
 from hub.models.directory import Organisation
 from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
@@ -32,6 +33,7 @@ class Chip(StrEnum):
     OPEN = "open"
     REFUSED = "refused"
     THIS_WEEK = "this_week"
+    TO_REVIEW = "to_review"
     UNACKNOWLEDGED = "unacknowledged"
 
 
@@ -123,6 +125,43 @@ def oversight_row(session: Session, scope: Scope, referral_id: UUID) -> Oversigh
     return _row(*row) if row else None
 
 
+@dataclass(frozen=True)
+class ToReview:
+    """A refusal that left without second reader, and whether a DPO has looked at it since."""
+
+    answer_id: UUID
+    author_id: UUID | None
+    organisation_id: UUID
+    sent_at: datetime | None
+    alone_reason_sealed: bytes | None
+    was_given_outside: bool
+    reviewed_at: datetime | None
+    reviewed_by: str
+
+
+def reviews_of(session: Session, referral_id: UUID) -> tuple[ToReview, ...]:
+    """The refusals of one referral that left unread, oldest first."""
+    rows = session.execute(
+        select(Answer, Referral.organisation_id)
+        .join(Referral, Referral.id == Answer.referral_id)
+        .where(Answer.referral_id == referral_id, Answer.review_wanted)
+        .order_by(Answer.created_at)
+    )
+    return tuple(
+        ToReview(
+            row.id,
+            row.author_id,
+            organisation_id,
+            row.sent_at,
+            row.alone_reason_sealed,
+            row.outside_channel is not None,
+            row.reviewed_at,
+            row.reviewed_by_name,
+        )
+        for row, organisation_id in rows
+    )
+
+
 def controllers_seen(session: Session, scope: Scope) -> list[tuple[UUID, str]]:
     """The controllers that have referrals in this scope, by name."""
     wanted = (
@@ -170,6 +209,11 @@ def _of_chip(chip: Chip, today: date) -> ColumnElement[bool]:
         Chip.OPEN: is_open,
         Chip.REFUSED: Referral.outcome.in_([Outcome.REFUSED, Outcome.CANNOT_IDENTIFY]),
         Chip.THIS_WEEK: and_(is_open, Referral.due_on >= today, Referral.due_on <= in_a_week),
+        Chip.TO_REVIEW: exists().where(
+            Answer.referral_id == Referral.id,
+            Answer.review_wanted,
+            Answer.reviewed_at.is_(None),
+        ),
         Chip.UNACKNOWLEDGED: and_(
             Referral.state == ReferralState.DELIVERED, Referral.delivered_at < silent_since
         ),

@@ -13,6 +13,7 @@ from hub.queries.referral_rows import (
     AnswerLine,
     DocumentLine,
     MessageLine,
+    SecondReading,
     TaskLine,
 )
 
@@ -114,12 +115,29 @@ def _answer(row: Answer, items: list[AnsweredItem], opened: Open) -> AnswerLine:
         state=row.state,
         outcome=row.outcome,
         text=opened("answer.text_sealed", row.id, row.text_sealed),
+        author_id=row.author_id,
         author_name=row.author_name,
+        author_capacity=row.author_capacity,
+        author_service=row.author_service,
+        created_at=row.created_at,
         sent_at=row.sent_at,
         outside_channel=row.outside_channel,
         outside_on=row.outside_on,
         outside_proof=opened("answer.outside_proof_sealed", row.id, row.outside_proof_sealed),
         read_at=row.read_at,
         deleted_at=row.deleted_at,
+        reading=_reading(row, opened),
         items=tuple(items),
+    )
+
+
+def _reading(row: Answer, opened: Open) -> SecondReading:
+    return SecondReading(
+        reader_name=row.second_reader_name,
+        read_at=row.second_read_at,
+        words=opened("answer.reader_words_sealed", row.id, row.reader_words_sealed),
+        alone_reason=opened("answer.alone_reason_sealed", row.id, row.alone_reason_sealed),
+        review_wanted=row.review_wanted,
+        reviewed_by=row.reviewed_by_name,
+        reviewed_at=row.reviewed_at,
     )

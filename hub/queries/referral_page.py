@@ -17,6 +17,7 @@ from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import Identity, KeyClass, RightsRequest
 from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.calendar import added_holidays
+from hub.queries.readers import is_second_reader_wanted
 from hub.queries.referral_exchanges import (
     Open,
     answers_of,
@@ -72,6 +73,7 @@ def referral_page(
         acts=acts_of(session, keys, filed.id, referral_id),
         organisations=names,
         acknowledgements=acknowledgements_of_referral(session, keys, referral_id),
+        second_reader_wanted=is_second_reader_wanted(session, organisation_id),
         transferred_to=names.get(str(referral.transferred_to_id), "")
         or referral.transferred_to_name
         or "",

@@ -90,20 +90,38 @@ class AnsweredItem:
 
 
 @dataclass(frozen=True)
+class SecondReading:
+    """Who read an answer before it left and what she wrote, or why nobody did and who reviewed."""
+
+    reader_name: str
+    read_at: datetime | None
+    words: str
+    alone_reason: str
+    review_wanted: bool
+    reviewed_by: str
+    reviewed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class AnswerLine:
-    """An answer with its letter, in force or corrected since."""
+    """An answer with its letter: waiting, sent back, in force or corrected since."""
 
     id: UUID
     state: AnswerState
     outcome: Outcome
     text: str
+    author_id: UUID | None
     author_name: str
+    author_capacity: str
+    author_service: str
+    created_at: datetime
     sent_at: datetime | None
     outside_channel: OutsideChannel | None
     outside_on: date | None
     outside_proof: str
     read_at: datetime | None
     deleted_at: datetime | None
+    reading: SecondReading
     items: tuple[AnsweredItem, ...]
 
 
@@ -155,3 +173,16 @@ class ReferralPage:
     acts: tuple[ActLine, ...]
     organisations: dict[str, str]
     acknowledgements: tuple[KeptAcknowledgement, ...]
+    second_reader_wanted: bool
+
+    @property
+    def pending(self) -> AnswerLine | None:
+        """The answer that waits for its second reader."""
+        waiting = AnswerState.AWAITING_SECOND_READER
+        return next((one for one in self.answers if one.state is waiting), None)
+
+    @property
+    def sent_back(self) -> AnswerLine | None:
+        """The last answer, when its second reader has sent it back."""
+        last = next(iter(self.answers), None)
+        return last if last and last.state is AnswerState.SENT_BACK else None

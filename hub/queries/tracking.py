@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.domain.clock import ClockEvent, ClockEventKind, read_clock
 from hub.errors import NotFound
-from hub.models.answer import Direction, Document
+from hub.models.answer import GIVEN, Answer, Direction, Document
 from hub.models.directory import Organisation, Processing
 from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import Identity, RightsRequest
@@ -69,12 +69,15 @@ def tracked_request(session: Session, keys: RequestKeys, rights_request_id: UUID
 def document_for_person(session: Session, rights_request_id: UUID, document_id: UUID) -> Document:
     """A file sent to the person of this request and still kept; raises NotFound for any other."""
     found = session.scalar(
-        select(Document).where(
+        select(Document)
+        .outerjoin(Answer, Answer.id == Document.answer_id)
+        .where(
             Document.id == document_id,
             Document.rights_request_id == rights_request_id,
             Document.direction == Direction.TO_PERSON,
             Document.storage_key.is_not(None),
             Document.deleted_at.is_(None),
+            or_(Document.answer_id.is_(None), Answer.state.in_(GIVEN)),
         )
     )
     if found is None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.audit_log import EventKind
-from hub.models.answer import Answer, AnswerItem, AnswerState, Document
+from hub.models.answer import GIVEN, Answer, AnswerItem, AnswerState, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.exchange import ASKED, Message, MessageKind
 from hub.models.rights_request import KeyClass
@@ -142,7 +142,7 @@ def answers_by_referral(
         select(Answer)
         .where(
             Answer.referral_id.in_(ids),
-            Answer.state.in_([AnswerState.SENT, AnswerState.CORRECTED]),
+            Answer.state.in_(GIVEN),
         )
         .order_by(Answer.created_at.desc(), Answer.id.desc())
     ).all()

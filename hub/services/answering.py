@@ -1,107 +1,111 @@
 """Answers: given item by item, corrected, given outside the hub, applied, contested."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
-from hub.domain.answer_formats import check_answer_format
+from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
-from hub.domain.grounds import check_ground
-from hub.domain.lifecycle import Action, ActionNotAllowed
-from hub.domain.outcomes import GRANTING, REFUSING, Outcome, outcome_of
+from hub.domain.lifecycle import Action, ActionNotAllowed, ReferralState
+from hub.domain.outcomes import GRANTING, Outcome
 from hub.domain.rights import APPLIED_AFTER_DECISION
+from hub.domain.second_reading import AnswerAwaitsReader, Circumstances, WayOut, way_out
 from hub.domain.working_days import local_date
 from hub.errors import Invalid, NotFound
-from hub.models.answer import Answer, AnswerItem, AnswerState, Direction, OutsideChannel
-from hub.models.columns import new_id
+from hub.models.answer import Answer, AnswerState
 from hub.models.delivery import DeliveryKind
-from hub.models.directory import Purpose
 from hub.models.referral import Referral, ReferralItem, WaitingFor
+from hub.queries.readers import Reader, is_second_reader_wanted, readers_of
 from hub.sealing import Place
+from hub.services.answer_writing import (
+    LONGEST_TEXT,
+    AnswerDraft,
+    GivenOutside,
+    ItemAnswer,
+    Signature,
+    items_of,
+    outcomes_of,
+    write_answer,
+)
 from hub.services.clocks import stop_clock
-from hub.services.documents import ReceivedFile, enter_documents
-from hub.services.notifying import tell_person
-from hub.services.referrals import move, referral_for, rights_request_of
+from hub.services.notifying import tell_member, tell_person
+from hub.services.referrals import (
+    move,
+    pending_answer,
+    referral_for,
+    rights_request_of,
+    set_answer_aside,
+    turn_of_controller,
+)
 from hub.services.unit_of_work import Work
 
-LONGEST_TEXT = 20_000
-
-
-@dataclass(frozen=True)
-class ItemAnswer:
-    """What is answered about one processing; a refusal owes a ground, reasons and evidence."""
-
-    processing_id: UUID
-    outcome: Outcome
-    ground: str | None = None
-    reasons: str = ""
-    evidence: str = ""
-
-
-@dataclass(frozen=True)
-class GivenOutside:
-    """How and when an answer was given outside the hub, and the proof of it."""
-
-    channel: OutsideChannel
-    on: date
-    proof: str
-
-
-@dataclass(frozen=True)
-class AnswerDraft:
-    """A whole answer: its letter, its items and its files already stored."""
-
-    text: str
-    items: tuple[ItemAnswer, ...]
-    files: tuple[ReceivedFile, ...] = ()
-    outside: GivenOutside | None = None
+__all__ = [
+    "LONGEST_TEXT",
+    "AnswerDraft",
+    "GivenOutside",
+    "ItemAnswer",
+    "Signature",
+    "answer",
+    "close",
+    "contest",
+    "correct_answer",
+    "items_of",
+    "mark_applied",
+    "no_data_held",
+    "read_answer",
+    "send_answer",
+]
 
 
 def answer(work: Work, referral_id: UUID, draft: AnswerDraft) -> UUID:
-    """Send an answer; the clock stops and the person is told that there is something to read.
+    """Answer: it leaves at once, or, where it refuses, once a second member has approved it.
 
-    Every item of the referral must have its outcome. Raises Invalid with the field at fault, and
-    the refusals of `check_ground` for a refusal without ground, reasons or evidence.
+    When it leaves, the clock stops and the person is told that there is something to read. Every
+    item of the referral must have its outcome. Raises Invalid with the field at fault, the
+    refusals of `check_ground`, AloneWithoutReason, and AnswerAwaitsReader while another waits.
     """
-    outside = draft.outside is not None
-    action = Action.RECORD_OUTSIDE_ANSWER if outside else Action.ANSWER
+    action = Action.RECORD_OUTSIDE_ANSWER if draft.outside else Action.ANSWER
     referral = referral_for(work, referral_id, action)
-    answer_id = _write(work, referral, draft, corrects=None)
-    stop_clock(work, referral)
-    referral.answered_at = work.now
-    event = EventKind.ANSWER_GIVEN_OUTSIDE if outside else EventKind.ANSWER_SENT
+    _refuse_while_one_waits(work, referral)
+    row = write_answer(work, referral, draft)
+    return _let_out(work, referral, row, draft)
+
+
+def correct_answer(work: Work, referral_id: UUID, draft: AnswerDraft) -> UUID:
+    """Give a new answer in place of the last one, which stays readable as corrected.
+
+    The last one stays in force until the new one leaves. Raises what `answer` raises.
+    """
+    referral = referral_for(work, referral_id, Action.CORRECT_ANSWER)
+    _refuse_while_one_waits(work, referral)
+    last = last_answer(work, referral)
+    if last is None:
+        raise ActionNotAllowed(action=Action.CORRECT_ANSWER.value, state=referral.state.value)
+    row = write_answer(work, referral, draft, corrects_id=last.id)
+    return _let_out(work, referral, row, draft)
+
+
+def send_answer(work: Work, referral: Referral, row: Answer) -> None:
+    """Let an answer leave: what it decides holds from now on, and the person is told."""
+    was_answered = referral.state is ReferralState.ANSWERED
+    row.state, row.sent_at = AnswerState.SENT, work.now
+    if row.corrects_id:
+        work.session.get_one(Answer, row.corrects_id).state = AnswerState.CORRECTED
+    if not was_answered:
+        stop_clock(work, referral)
+        referral.answered_at = work.now
+    _decide(work, referral, row)
+    action, event = _act_of(row, was_answered=was_answered)
     move(
         work,
         referral,
         action,
         event,
-        waiting_for=_next_turn(referral, draft),
-        outcome=referral.outcome.value if referral.outcome else None,
+        waiting_for=next_turn(work, referral),
+        outcome=row.outcome.value,
     )
     tell_person(work, rights_request_of(work, referral), DeliveryKind.ANSWER_TO_READ, referral)
-    return answer_id
-
-
-def correct_answer(work: Work, referral_id: UUID, draft: AnswerDraft) -> UUID:
-    """Send a new answer in place of the last one, which stays readable as corrected."""
-    referral = referral_for(work, referral_id, Action.CORRECT_ANSWER)
-    last = last_answer(work, referral)
-    if last is None:
-        raise ActionNotAllowed(action=Action.CORRECT_ANSWER.value, state=referral.state.value)
-    last.state = AnswerState.CORRECTED
-    answer_id = _write(work, referral, draft, corrects=last.id)
-    move(
-        work,
-        referral,
-        Action.CORRECT_ANSWER,
-        EventKind.ANSWER_CORRECTED,
-        waiting_for=_next_turn(referral, draft),
-    )
-    tell_person(work, rights_request_of(work, referral), DeliveryKind.ANSWER_TO_READ, referral)
-    return answer_id
 
 
 def no_data_held(work: Work, referral_id: UUID, text: str) -> UUID:
@@ -133,14 +137,12 @@ def mark_applied(
     item.applied_on = applied_on
     place = Place(referral.rights_request_id, "referral_item.applied_proof_sealed", item.id)
     item.applied_proof_sealed = work.keys.seal(place, proof.strip())
-    left = [row for row in items_of(work, referral) if row.outcome in GRANTING]
-    done = all(row.applied_on for row in left)
     move(
         work,
         referral,
         Action.MARK_APPLIED,
         EventKind.APPLIED,
-        waiting_for=WaitingFor.NOBODY if done else WaitingFor.TO_APPLY,
+        waiting_for=next_turn(work, referral),
         processing=str(processing_id),
     )
     tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
@@ -157,7 +159,7 @@ def contest(work: Work, referral_id: UUID) -> None:
         referral,
         Action.CONTEST,
         EventKind.REFERRAL_CONTESTED,
-        waiting_for=WaitingFor.CONTROLLER,
+        waiting_for=turn_of_controller(work, referral),
     )
 
 
@@ -165,6 +167,7 @@ def close(work: Work, referral_id: UUID) -> None:
     """The person says that this case is over for her."""
     referral = referral_for(work, referral_id, Action.CLOSE)
     referral.closed_at = work.now
+    set_answer_aside(work, referral)
     move(work, referral, Action.CLOSE, EventKind.REFERRAL_CLOSED, waiting_for=WaitingFor.NOBODY)
 
 
@@ -177,12 +180,6 @@ def read_answer(work: Work, answer_id: UUID) -> None:
         work.record(EventKind.ANSWER_READ, referral.rights_request_id, row.id)
 
 
-def items_of(work: Work, referral: Referral) -> list[ReferralItem]:
-    """The items of a referral in their order."""
-    found = select(ReferralItem).where(ReferralItem.referral_id == referral.id)
-    return list(work.session.scalars(found.order_by(ReferralItem.position)))
-
-
 def last_answer(work: Work, referral: Referral) -> Answer | None:
     """The answer in force."""
     return work.session.scalar(
@@ -193,113 +190,76 @@ def last_answer(work: Work, referral: Referral) -> Answer | None:
     )
 
 
-def _write(work: Work, referral: Referral, draft: AnswerDraft, *, corrects: UUID | None) -> UUID:
-    _check_text(draft)
-    items = {row.processing_id: row for row in items_of(work, referral)}
-    if {given.processing_id for given in draft.items} != set(items):
-        raise Invalid(field="items", reason="every_item_needs_an_outcome")
-    outcome = outcome_of([given.outcome for given in draft.items])
-    if outcome in GRANTING and draft.outside is None:
-        check_answer_format(
-            referral.right, [received.checked.extension for received in draft.files]
-        )
-    row = _answer_row(work, referral, draft, outcome)
-    row.corrects_id = corrects
-    work.session.add(row)
-    work.session.flush()
-    for given in draft.items:
-        _write_item(work, referral, row.id, given)
-        _decide(work, items[given.processing_id], given.outcome)
-    referral.outcome = outcome
-    enter_documents(work, referral, draft.files, direction=Direction.TO_PERSON, answer_id=row.id)
+def next_turn(work: Work, referral: Referral) -> WaitingFor:
+    """Whose turn it is once an answer is sent: what is granted must be done, item by item."""
+    if referral.right not in APPLIED_AFTER_DECISION:
+        return WaitingFor.NOBODY
+    items = items_of(work, referral)
+    to_apply = any(item.outcome in GRANTING and item.applied_on is None for item in items)
+    return WaitingFor.TO_APPLY if to_apply else WaitingFor.NOBODY
+
+
+def _let_out(work: Work, referral: Referral, row: Answer, draft: AnswerDraft) -> UUID:
+    readers = readers_of(work.session, referral.organisation_id, work.actor.member_id)
+    found = Circumstances(
+        is_wanted=is_second_reader_wanted(work.session, referral.organisation_id),
+        has_reader=bool(readers),
+        was_given_outside=draft.outside is not None,
+        is_by_program=work.actor.kind is ActorKind.API_CLIENT,
+        alone_reason=draft.alone_reason,
+    )
+    way = way_out([given.outcome for given in draft.items], found)
+    if way is WayOut.ONCE_APPROVED:
+        _propose(work, referral, row, readers)
+        return row.id
+    if way is WayOut.UNREAD:
+        row.review_wanted = True
+        place = Place(referral.rights_request_id, "answer.alone_reason_sealed", row.id)
+        reason = draft.alone_reason.strip()
+        row.alone_reason_sealed = work.keys.seal(place, reason) if reason else None
+    send_answer(work, referral, row)
     return row.id
 
 
-def _check_text(draft: AnswerDraft) -> None:
-    if not draft.text.strip():
-        raise Invalid(field="text", reason="empty")
-    if len(draft.text) > LONGEST_TEXT:
-        raise Invalid(field="text", reason="too_long", most=LONGEST_TEXT)
-    if draft.outside and not draft.outside.proof.strip():
-        raise Invalid(field="proof", reason="empty")
-
-
-def _answer_row(work: Work, referral: Referral, draft: AnswerDraft, outcome: Outcome) -> Answer:
-    answer_id = new_id()
-    rights_request_id = referral.rights_request_id
-    place = Place(rights_request_id, "answer.text_sealed", answer_id)
-    row = Answer(
-        id=answer_id,
-        referral_id=referral.id,
-        state=AnswerState.SENT,
-        outcome=outcome,
-        text_sealed=work.keys.seal(place, draft.text.strip()),
-        author_id=work.actor.member_id,
-        author_name=work.actor.name,
-        created_at=work.now,
-        sent_at=work.now,
+def _propose(work: Work, referral: Referral, row: Answer, readers: tuple[Reader, ...]) -> None:
+    row.state = AnswerState.AWAITING_SECOND_READER
+    move(
+        work,
+        referral,
+        Action.PROPOSE_ANSWER,
+        EventKind.ANSWER_PROPOSED,
+        waiting_for=WaitingFor.SECOND_READER,
     )
-    if draft.outside:
-        _check_outside_date(work, referral, draft.outside.on)
-        proof = Place(rights_request_id, "answer.outside_proof_sealed", answer_id)
-        row.outside_channel = draft.outside.channel
-        row.outside_on = draft.outside.on
-        row.outside_proof_sealed = work.keys.seal(proof, draft.outside.proof.strip())
-    return row
+    deciding = [one for one in readers if one.decides]
+    for reader in deciding or readers:
+        tell_member(work, reader.id, DeliveryKind.SECOND_READING, referral)
 
 
-def _check_outside_date(work: Work, referral: Referral, on: date) -> None:
-    if not local_date(referral.received_at) <= on <= local_date(work.now):
-        raise Invalid(field="outside_on", reason="out_of_range")
+def _refuse_while_one_waits(work: Work, referral: Referral) -> None:
+    if pending_answer(work, referral) is not None:
+        raise AnswerAwaitsReader
 
 
-def _write_item(work: Work, referral: Referral, answer_id: UUID, given: ItemAnswer) -> None:
-    if given.outcome in REFUSING:
-        _check_refusal(work, referral, given)
-    item_id = new_id()
-    rights_request_id = referral.rights_request_id
-    reasons = Place(rights_request_id, "answer_item.reasons_sealed", item_id)
-    evidence = Place(rights_request_id, "answer_item.evidence_sealed", item_id)
-    work.session.add(
-        AnswerItem(
-            id=item_id,
-            answer_id=answer_id,
-            processing_id=given.processing_id,
-            outcome=given.outcome,
-            ground=given.ground,
-            reasons_sealed=work.keys.seal(reasons, given.reasons) if given.reasons else None,
-            evidence_sealed=work.keys.seal(evidence, given.evidence) if given.evidence else None,
-        )
-    )
+def _act_of(row: Answer, *, was_answered: bool) -> tuple[Action, EventKind]:
+    """The step of the life cycle and its event; an approval leads where the answer would have."""
+    if row.outside_channel:
+        return Action.RECORD_OUTSIDE_ANSWER, EventKind.ANSWER_GIVEN_OUTSIDE
+    if not was_answered:
+        return Action.ANSWER, EventKind.ANSWER_SENT
+    return Action.CORRECT_ANSWER, EventKind.ANSWER_CORRECTED
 
 
-def _check_refusal(work: Work, referral: Referral, given: ItemAnswer) -> None:
-    if given.outcome is Outcome.CANNOT_IDENTIFY:
-        code = given.ground or "ALL-UNIDENTIFIED"
-    else:
-        code = given.ground or ""
-    purposes = work.session.execute(
-        select(Purpose.legal_basis, Purpose.context).where(
-            Purpose.processing_id == given.processing_id
-        )
-    )
-    check_ground(
-        code or None,
-        referral.right,
-        reasons=given.reasons,
-        evidence=given.evidence,
-        purposes=[(basis, context) for basis, context in purposes],
-    )
+def _decide(work: Work, referral: Referral, row: Answer) -> None:
+    """Put each outcome on its item; what was already applied stays so while it stays granted."""
+    outcomes = outcomes_of(work, row.id)
+    referral.outcome = row.outcome
+    for item in items_of(work, referral):
+        outcome = outcomes[item.processing_id]
+        if outcome not in GRANTING:
+            _forget_applied(item)
+        item.outcome, item.decided_on = outcome, local_date(work.now)
 
 
-def _decide(work: Work, item: ReferralItem, outcome: Outcome) -> None:
-    item.outcome = outcome
-    item.decided_on = local_date(work.now)
+def _forget_applied(item: ReferralItem) -> None:
     item.applied_on = None
     item.applied_proof_sealed = None
-
-
-def _next_turn(referral: Referral, draft: AnswerDraft) -> WaitingFor:
-    granted: Sequence[ItemAnswer] = [i for i in draft.items if i.outcome in GRANTING]
-    to_apply = referral.right in APPLIED_AFTER_DECISION and granted
-    return WaitingFor.TO_APPLY if to_apply else WaitingFor.NOBODY

@@ -19,7 +19,7 @@ from hub.sealing import Place
 from hub.services.acknowledging import compose_acknowledgements
 from hub.services.clocks import pause_clock, reading_of, resume_clock
 from hub.services.notifying import tell_controller, tell_person
-from hub.services.referrals import move, referral_for, rights_request_of
+from hub.services.referrals import move, referral_for, rights_request_of, turn_of_controller
 from hub.services.unit_of_work import Work
 
 TIME_TO_REPLY = timedelta(days=15)
@@ -114,7 +114,9 @@ def reply(work: Work, referral_id: UUID, message_id: UUID, text: str) -> UUID:
         referral,
         Action.REPLY,
         EventKind.REPLY_GIVEN,
-        waiting_for=WaitingFor.CONTROLLER if not _open_questions(work, referral) else None,
+        waiting_for=(
+            turn_of_controller(work, referral) if not _open_questions(work, referral) else None
+        ),
     )
     if question.kind is MessageKind.COMPLETION:
         compose_acknowledgements(work, [referral.id], Occasion.COMPLETED)
@@ -135,7 +137,7 @@ def resume(work: Work, referral_id: UUID) -> None:
         referral,
         Action.RESUME,
         EventKind.CLOCK_RESUMED,
-        waiting_for=WaitingFor.CONTROLLER,
+        waiting_for=turn_of_controller(work, referral),
     )
     tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
 

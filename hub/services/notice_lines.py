@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.lifecycle import UNDELIVERED, WORKABLE, ReferralState
+from hub.domain.lifecycle import ENDED, UNDELIVERED, WORKABLE, ReferralState
 from hub.models.delivery import DeliveryKind
 from hub.models.referral import Referral, WaitingFor
 from hub.services.delivering import Claimed
@@ -19,6 +19,7 @@ SECTIONS = (
     DeliveryKind.DEADLINE_PASSED,
     DeliveryKind.DEADLINE_NEAR,
     DeliveryKind.SECOND_READING,
+    DeliveryKind.ANSWER_SENT_BACK,
     DeliveryKind.ACKNOWLEDGEMENT_MISSING,
 )
 """What staff are reminded of, in the order of a digest."""
@@ -26,6 +27,7 @@ TO_STAFF = frozenset(SECTIONS) | {DeliveryKind.NOTICES_DIGEST}
 BEFORE_THE_DATE = frozenset(
     {
         DeliveryKind.ACKNOWLEDGEMENT_MISSING,
+        DeliveryKind.ANSWER_SENT_BACK,
         DeliveryKind.DEADLINE_NEAR,
         DeliveryKind.SECOND_READING,
     }
@@ -70,16 +72,18 @@ def holding(session: Session, group: Sequence[Claimed]) -> list[tuple[Claimed, R
 
 def still_holds(referral: Referral, one: Claimed) -> bool:
     """Whether the case still waits for what the reminder says, at the same date."""
+    about = one.details["about"]
+    if about == DeliveryKind.SECOND_READING:
+        return referral.waiting_for is WaitingFor.SECOND_READER
+    if about == DeliveryKind.ANSWER_SENT_BACK:
+        return referral.state not in ENDED
     if referral.state not in WORKABLE | UNDELIVERED or referral.answered_at:
         return False
     due_on = referral.due_on.isoformat() if referral.due_on else None
     if referral.is_suspended or due_on != one.details["due_on"]:
         return False
-    about = one.details["about"]
     if about == DeliveryKind.ACKNOWLEDGEMENT_MISSING:
         return referral.state is ReferralState.DELIVERED
-    if about == DeliveryKind.SECOND_READING:
-        return referral.waiting_for is WaitingFor.SECOND_READER
     return True
 
 

@@ -49,3 +49,17 @@ def tell_organisation(
         rights_request_id=referral.rights_request_id if referral else None,
         referral_id=referral.id if referral else None,
     )
+
+
+def tell_member(work: Work, member_id: UUID, kind: DeliveryKind, referral: Referral) -> None:
+    """Put an e-mail to one member in the outbox: the number of the case and its date, no more."""
+    due_on = referral.due_on or referral.strict_on
+    work.deliver(
+        kind,
+        Channel.EMAIL,
+        f"member:{member_id}",
+        rights_request_id=referral.rights_request_id,
+        referral_id=referral.id,
+        about=kind.value,
+        due_on=due_on.isoformat(),
+    )

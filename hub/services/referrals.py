@@ -8,6 +8,7 @@ from hub.domain.actors import Actor, ActorKind, Role
 from hub.domain.audit_log import EventKind
 from hub.domain.lifecycle import UNDELIVERED, Action, NotYours, may_do, next_state
 from hub.errors import NotFound
+from hub.models.answer import Answer, AnswerState
 from hub.models.referral import Referral, WaitingFor
 from hub.models.rights_request import RightsRequest
 from hub.services.unit_of_work import Work
@@ -65,3 +66,26 @@ def move(
     if waiting_for is not None:
         referral.waiting_for = waiting_for
     work.record(event, referral.rights_request_id, referral.id, **detail)
+
+
+def pending_answer(work: Work, referral: Referral) -> Answer | None:
+    """The answer that waits for its second reader; there is one at most."""
+    return work.session.scalar(
+        select(Answer).where(
+            Answer.referral_id == referral.id,
+            Answer.state == AnswerState.AWAITING_SECOND_READER,
+        )
+    )
+
+
+def turn_of_controller(work: Work, referral: Referral) -> WaitingFor:
+    """The controller's turn: its second reader's while an answer waits for one."""
+    waits = pending_answer(work, referral) is not None
+    return WaitingFor.SECOND_READER if waits else WaitingFor.CONTROLLER
+
+
+def set_answer_aside(work: Work, referral: Referral) -> None:
+    """An answer that still waits for its reader will not leave: the case has ended otherwise."""
+    pending = pending_answer(work, referral)
+    if pending is not None:
+        pending.state = AnswerState.SET_ASIDE

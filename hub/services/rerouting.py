@@ -20,7 +20,7 @@ from hub.services.answering import items_of
 from hub.services.clocks import dates_of, first_reading, start_row
 from hub.services.filing import referral_delivery
 from hub.services.notifying import tell_controller, tell_person
-from hub.services.referrals import move, referral_for, rights_request_of
+from hub.services.referrals import move, referral_for, rights_request_of, set_answer_aside
 from hub.services.unit_of_work import Work
 
 LONGEST_NAME = 300
@@ -34,6 +34,7 @@ def decline(work: Work, referral_id: UUID, words: str, named: str = "") -> None:
     referral = referral_for(work, referral_id, Action.DECLINE)
     if not words.strip():
         raise Invalid(field="text", reason="empty")
+    set_answer_aside(work, referral)
     referral.transferred_to_name = named.strip()[:LONGEST_NAME] or None
     referral.closed_at = work.now
     move(
@@ -71,6 +72,7 @@ def transfer(work: Work, referral_id: UUID, organisation_id: UUID, words: str) -
     elif successor.state in ENDED:
         raise ActionNotAllowed(action=Action.TRANSFER.value, state=successor.state.value)
     _hand_over_items(work, referral, successor)
+    set_answer_aside(work, referral)
     referral.transferred_to_id = heir.id
     referral.closed_at = work.now
     move(
@@ -117,6 +119,7 @@ def withdraw_referral(work: Work, referral_id: UUID) -> None:
 
 def _withdraw(work: Work, referral: Referral) -> None:
     was_delivered = referral.delivered_at is not None
+    set_answer_aside(work, referral)
     referral.closed_at = work.now
     move(
         work,

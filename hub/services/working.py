@@ -24,7 +24,7 @@ from hub.sealing import Place
 from hub.services.acknowledging import compose_acknowledgements
 from hub.services.clocks import extend_clock
 from hub.services.notifying import tell_person
-from hub.services.referrals import move, referral_for, rights_request_of
+from hub.services.referrals import move, referral_for, rights_request_of, turn_of_controller
 from hub.services.unit_of_work import Work
 
 Act = Callable[[Work, UUID], object]
@@ -140,7 +140,7 @@ def answer_task(work: Work, token: str, text: str) -> None:
     place = Place(referral.rights_request_id, "colleague_task.reply_sealed", task.id)
     task.reply_sealed = work.keys.seal(place, text.strip())
     task.done_at = work.now
-    referral.waiting_for = WaitingFor.CONTROLLER
+    referral.waiting_for = turn_of_controller(work, referral)
     referral.last_event_at = work.now
     referral.last_event_kind = EventKind.TASK_ANSWERED.value
     work.record(EventKind.TASK_ANSWERED, referral.rights_request_id, referral.id)

@@ -5,7 +5,17 @@ from apiflask import APIFlask
 from config import Settings
 from hub.web import agenda
 from hub.web.api import routes as api_routes
-from hub.web.controller import acts, answers, bulk, inbox, keying, not_us, referral, team
+from hub.web.controller import (
+    acts,
+    answers,
+    bulk,
+    inbox,
+    keying,
+    not_us,
+    referral,
+    second_reading,
+    team,
+)
 from hub.web.dpo import cases, control
 from hub.web.operator import caught_mail, holidays, operations, retention
 from hub.web.public import (
@@ -46,7 +56,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
-    for module in (inbox, bulk, referral, acts, answers, not_us):
+    for module in (inbox, bulk, referral, acts, answers, second_reading, not_us):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(team.bp)

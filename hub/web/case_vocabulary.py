@@ -141,11 +141,13 @@ ACTIONS = {
     Action.MARK_APPLIED: _l("Record that it is done"),
     Action.NOTE: _l("Add an internal note"),
     Action.OPEN_TASK: _l("Ask a colleague"),
+    Action.PROPOSE_ANSWER: _l("Hand to a second reader"),
     Action.RECORD_OUTSIDE_ANSWER: _l("Record an answer given elsewhere"),
     Action.REPLY: _l("Reply"),
     Action.REQUEUE: _l("Send again"),
     Action.RESUME: _l("Resume the time limit"),
     Action.REVIEW_CONTACT: _l("Review the contact"),
+    Action.SEND_ANSWER_BACK: _l("Send back to the author"),
     Action.SEND_FILES_AGAIN: _l("Send the files again"),
     Action.TRANSFER: _l("Transfer"),
     Action.VERIFY_IDENTITY: _l("Verify identity"),
@@ -167,6 +169,8 @@ ANSWER_STATES = {
     AnswerState.CORRECTED: _l("Replaced by a later answer"),
     AnswerState.PROPOSED: _l("Proposed"),
     AnswerState.SENT: _l("Sent"),
+    AnswerState.SENT_BACK: _l("Sent back to its author"),
+    AnswerState.SET_ASIDE: _l("Set aside: the case ended first"),
 }
 
 DIRECTIONS = {

@@ -49,6 +49,7 @@ DELIVERY_KINDS = {
     DeliveryKind.NOTICES_DIGEST: _l("Reminders of the day"),
     DeliveryKind.SECOND_READING: _l("Reminder: a second reader is awaited"),
     DeliveryKind.ADDRESS_CONFIRMATION: _l("Confirmation of the e-mail address"),
+    DeliveryKind.ANSWER_SENT_BACK: _l("Notice to a member: an answer sent back"),
     DeliveryKind.ANSWER_TO_READ: _l("Notice that an answer can be read"),
     DeliveryKind.COLLEAGUE_TASK: _l("Question to a colleague"),
     DeliveryKind.CONFIRMATION_REMINDER: _l("Reminder to confirm"),

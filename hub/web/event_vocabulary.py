@@ -24,6 +24,10 @@ EVENTS = {
         _l("Your acknowledgement of receipt was written."),
         _l("Acknowledgement of receipt composed"),
     ),
+    EventKind.ANSWER_APPROVED: (
+        _l("A second member of the organisation approved the answer."),
+        _l("Answer approved by the second reader"),
+    ),
     EventKind.ANSWER_CORRECTED: (
         _l("The organisation replaced its answer with a corrected one."),
         _l("Answer corrected"),
@@ -40,13 +44,25 @@ EVENTS = {
         _l("The organisation answered you by another way."),
         _l("Answer given outside the hub recorded"),
     ),
+    EventKind.ANSWER_PROPOSED: (
+        _l("An answer is being read by a second member of the organisation."),
+        _l("Answer handed to a second reader"),
+    ),
     EventKind.ANSWER_READ: (
         _l("You read the answer."),
         _l("Answer read by the person"),
     ),
+    EventKind.ANSWER_REVIEWED: (
+        _l("The organisation’s data protection officer looked at the answer."),
+        _l("Answer reviewed by the DPO"),
+    ),
     EventKind.ANSWER_SENT: (
         _l("The organisation answered."),
         _l("Answer sent"),
+    ),
+    EventKind.ANSWER_SENT_BACK: (
+        _l("The organisation is working on its answer again."),
+        _l("Answer sent back to its author"),
     ),
     EventKind.APPLIED: (
         _l("What was decided is done."),
@@ -267,6 +283,10 @@ EVENTS = {
     EventKind.REQUEST_WITHDRAWN: (
         _l("You withdrew your request."),
         _l("Request withdrawn"),
+    ),
+    EventKind.SECOND_READING_CHANGED: (
+        _l("The organisation changed who reads its refusals."),
+        _l("Second reading of refusals turned on or off"),
     ),
     EventKind.TASK_ANSWERED: (
         _l("A colleague of the organisation gave the information asked for."),

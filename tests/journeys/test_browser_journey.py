@@ -86,7 +86,7 @@ def grant(page: Page, paper: Path, shots: Path) -> None:
 
 
 def refuse(page: Page, shots: Path) -> None:
-    """Refuse with a ground of the list, reasons and evidence."""
+    """Refuse with a ground of the list, reasons and evidence; nobody else there could read it."""
     follow(page, "repondre")
     page.locator("input[value=refused]").check()
     details = page.locator("details", has=page.locator("select[name$=ground]")).first
@@ -96,6 +96,7 @@ def refuse(page: Page, shots: Path) -> None:
     page.locator("textarea[name$=reasons]").fill("Le registre ne garde aucun nom.")
     page.locator("textarea[name$=evidence]").fill("Recherche par année et commune.")
     page.locator("textarea[name$=text]").last.fill("Nous ne pouvons pas vous retrouver.")
+    page.locator("textarea[name$=alone_reason]").fill("Le registre n’a qu’un membre.")
     press_main(page, "")
     page.screenshot(path=shots / "refuse.png", full_page=True)
     page.locator("button[name=step][value=send]").click()

@@ -8,10 +8,11 @@ from apiflask import APIBlueprint
 
 from hub.domain.actors import Actor
 from hub.errors import Invalid, NotFound
+from hub.models.answer import AnswerState
 from hub.models.member import TokenScope
 from hub.queries.cases import referral_of_organisation, referrals_of_organisation
 from hub.queries.members import organisation_by_siren
-from hub.services.answering import AnswerDraft, ItemAnswer, answer, items_of
+from hub.services.answering import AnswerDraft, ItemAnswer, Signature, answer, items_of
 from hub.services.exchanging import resume, verify_identity
 from hub.services.referrals import Referral
 from hub.services.rerouting import decline, transfer
@@ -113,10 +114,17 @@ def extend_one(referral_id: UUID, body: ExtendIn, client: Actor) -> dict[str, An
 @api_client(TokenScope.ANSWER)
 @bp.input(AnswerIn, arg_name="body")
 @bp.output(ReferralOut)
-@bp.doc(security="token")
-def answer_one(referral_id: UUID, body: AnswerIn, client: Actor) -> dict[str, Any]:
-    """Answer every processing of the referral."""
-    return _act(client, referral_id, lambda work: _answer(work, referral_id, body))
+@bp.doc(security="token", responses={202: "A second reader must approve it; nothing has left."})
+def answer_one(referral_id: UUID, body: AnswerIn, client: Actor) -> tuple[dict[str, Any], int]:
+    """Answer every processing of the referral.
+
+    A refusal, even in part, leaves once a member of the organisation has approved it in the
+    portal: 202, with `answer_state` `awaiting_second_reader`. Where no member could, it leaves at
+    once and the organisation's DPO reviews it.
+    """
+    shown = _act(client, referral_id, lambda work: _answer(work, referral_id, body))
+    waits = shown["answer_state"] == AnswerState.AWAITING_SECOND_READER
+    return shown, 202 if waits else 200
 
 
 @bp.post("/<uuid:referral_id>/transfer")
@@ -182,4 +190,13 @@ def _answer(work: Work, referral_id: UUID, body: AnswerIn) -> UUID:
             item.processing_id,
             ItemAnswer(item.processing_id, body.outcome, body.ground, body.reasons, body.evidence),
         )
-    return answer(work, referral_id, AnswerDraft(body.text, tuple(given.values())))
+    author = body.author
+    draft = AnswerDraft(
+        body.text,
+        tuple(given.values()),
+        signature=Signature(author.capacity, author.service, author.name)
+        if author
+        else Signature(),
+        alone_reason=body.no_second_reader,
+    )
+    return answer(work, referral_id, draft)

@@ -43,6 +43,7 @@ def referral_json(row: ReferralRow, clock: dict[str, Any] | None = None) -> dict
         "right": row.right,
         "state": row.state.value,
         "outcome": row.outcome,
+        "answer_state": row.answer_state,
         "received_at": row.received_at.isoformat(),
         "clock": clock or clock_json(row.clock),
     }
@@ -85,6 +86,7 @@ def filed_row(plan: FilingPlan, routed: Sequence[RoutedReferral]) -> RequestRow:
                 right=row["right"].value,
                 state=row["state"],
                 outcome=None,
+                answer_state=None,
                 received_at=row["received_at"],
                 processings=tuple(item.processing_id for item in referral.items),
                 clock=plan.readings[row["zone"]],

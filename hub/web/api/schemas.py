@@ -10,6 +10,7 @@ from hub.domain.directory import Identifier
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
+from hub.models.answer import AnswerState
 from hub.models.rights_request import IntakeChannel
 
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"\S")]
@@ -77,7 +78,11 @@ class ClockOut(BaseModel):
 
 
 class ReferralOut(BaseModel):
-    """The part of a rights request that one controller must answer."""
+    """The part of a rights request that one controller must answer.
+
+    `answer_state`: how far its last answer has come. While it is `awaiting_second_reader` nothing
+    has left, the clock runs and `state` and `outcome` are those from before.
+    """
 
     id: UUID
     number: str
@@ -86,6 +91,7 @@ class ReferralOut(BaseModel):
     right: Right
     state: ReferralState
     outcome: Outcome | None
+    answer_state: AnswerState | None
     received_at: datetime
     clock: ClockOut
 
@@ -254,8 +260,19 @@ class ItemIn(Closed):
     evidence: Annotated[str, Field(max_length=10_000)] = ""
 
 
+class AuthorIn(Closed):
+    """Whom the letter names: who decided, her capacity and her service (CRPA L212-1)."""
+
+    name: Name
+    capacity: Annotated[str, Field(max_length=120)] = ""
+    service: Annotated[str, Field(max_length=200)] = ""
+
+
 class AnswerIn(Closed):
-    """A whole answer; without `items`, its outcome holds for every processing."""
+    """A whole answer; without `items`, its outcome holds for every processing.
+
+    `no_second_reader`: why nobody reads a refusal, where no member of the organisation could.
+    """
 
     outcome: Outcome
     text: Text
@@ -263,6 +280,8 @@ class AnswerIn(Closed):
     reasons: Annotated[str, Field(max_length=10_000)] = ""
     evidence: Annotated[str, Field(max_length=10_000)] = ""
     items: list[ItemIn] = Field(default_factory=list)
+    no_second_reader: Annotated[str, Field(max_length=4_000)] = ""
+    author: AuthorIn | None = None
 
 
 class TransferIn(Closed):

@@ -8,16 +8,26 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, RadioField, SelectField, TextAreaField
+from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from hub.domain.grounds import Ground, check_ground, grounds_for
+from hub.domain.grounds import Ground, check_ground, grounds_for, says_something
 from hub.domain.outcomes import REFUSING, Outcome
 from hub.domain.rights import NEVER_REFUSED, Right
+from hub.domain.second_reading import AloneWithoutReason, is_refusal
 from hub.errors import Invalid
 from hub.models.answer import OutsideChannel
+from hub.queries.readers import Reader
 from hub.queries.referral_rows import AnswerLine, Asked, ReferralPage
-from hub.services.answering import LONGEST_TEXT, AnswerDraft, GivenOutside, ItemAnswer
+from hub.services.answer_writing import (
+    LONGEST_CAPACITY,
+    LONGEST_SERVICE,
+    LONGEST_TEXT,
+    AnswerDraft,
+    GivenOutside,
+    ItemAnswer,
+    Signature,
+)
 from hub.services.documents import ReceivedFile
 from hub.web.controller.act_forms import LONGEST_REASON, OutsideForm
 from hub.web.controller.refusals import refusal_words
@@ -44,6 +54,36 @@ class LetterForm(FlaskForm):
             Length(max=LONGEST_TEXT, message=_l("20,000 characters at most.")),
         ],
     )
+    capacity = StringField(
+        _l("Your capacity, as the letter names it"),
+        validators=[Length(max=LONGEST_CAPACITY, message=_l("120 characters at most."))],
+    )
+    service = StringField(
+        _l("Your service, as the letter names it"),
+        validators=[Length(max=LONGEST_SERVICE, message=_l("200 characters at most."))],
+    )
+    alone_reason = TextAreaField(
+        _l("Why no second reader looks at this refusal"),
+        validators=[Length(max=LONGEST_REASON, message=_l("4,000 characters at most."))],
+    )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Whether a refusal has a second reader here, and who may be."""
+
+    is_wanted: bool
+    readers: tuple[Reader, ...] = ()
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the author must say why nobody reads with her."""
+        return self.is_wanted and not self.readers
+
+
+UNSIGNED = Signature()
+NOT_READ = Reading(is_wanted=False)
+"""An answer given elsewhere has left already; its DPO reviews a refusal afterwards."""
 
 
 class ItemForm(Form):
@@ -65,13 +105,17 @@ class ItemForm(Form):
         self.item, self.right = item, right
         self.grounds: tuple[Ground, ...] = grounds_for(right, item.purposes)
         self.outcome.choices = [
-            (one.value, outcome_words(one).staff)
-            for one in ORDER
-            if right not in NEVER_REFUSED or one not in REFUSING
+            (one.value, outcome_words(one).staff) for one in ORDER if self._may_be(one)
         ]
         self.ground.choices = [("", _("Choose a ground"))] + [
             (one.code, f"{ground_words(one.code).label} ({one.code})") for one in self.grounds
         ]
+
+    def _may_be(self, outcome: Outcome) -> bool:
+        """Not finding the person ends no objection: art. 11(2) lists articles 15 to 20 alone."""
+        if outcome is Outcome.CANNOT_IDENTIFY:
+            return UNIDENTIFIED in {one.code for one in self.grounds}
+        return self.right not in NEVER_REFUSED or outcome not in REFUSING
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Bounds first, then what the law asks of a refusal, each beside its field."""
@@ -124,12 +168,30 @@ class AnswerForms:
     letter: LetterForm
     items: tuple[ItemForm, ...]
     outside: OutsideForm | None = None
+    reading: Reading = NOT_READ
 
     def valid(self) -> bool:
         """Whether all of it may be sent; every part is checked, so that all errors show at once."""
         parts: list[Any] = [self.letter, *self.items, *([self.outside] if self.outside else [])]
         checked = [part.validate() for part in parts]
-        return all(checked)
+        return all(checked) and self._says_why_alone()
+
+    @property
+    def refuses(self) -> bool:
+        """Whether something is refused, even in part."""
+        return is_refusal(one.chosen() for one in self.items if one.outcome.data)
+
+    @property
+    def awaits_reader(self) -> bool:
+        """Whether it leaves only once a second member has approved it."""
+        return self.refuses and self.reading.is_wanted and bool(self.reading.readers)
+
+    def _says_why_alone(self) -> bool:
+        field = self.letter.alone_reason
+        if not (self.refuses and self.reading.is_alone) or says_something(field.data or ""):
+            return True
+        field.errors = [*field.errors, refusal_words(AloneWithoutReason(field="alone_reason"))]
+        return False
 
     def errors(self) -> list[dict[str, str]]:
         """The errors beyond the letter's, for the summary."""
@@ -154,10 +216,20 @@ class AnswerForms:
                 self.outside.proof.data,
             )
         items = tuple(one.said() for one in self.items)
-        return AnswerDraft(self.letter.text.data, items, files, outside)
+        letter = self.letter
+        signature = Signature(letter.capacity.data or "", letter.service.data or "")
+        alone_reason = letter.alone_reason.data or "" if self.reading.is_alone else ""
+        return AnswerDraft(letter.text.data, items, files, outside, signature, alone_reason)
 
 
-def answer_forms(case: ReferralPage, *, outside: bool, last: AnswerLine | None) -> AnswerForms:
+def answer_forms(
+    case: ReferralPage,
+    *,
+    outside: bool,
+    last: AnswerLine | None,
+    reading: Reading = NOT_READ,
+    signature: Signature = UNSIGNED,
+) -> AnswerForms:
     """The forms as sent, or when first shown as the last answer had them."""
     sent = request.form if request.method == "POST" else None
     said = {one.processing_id: one for one in last.items} if last else {}
@@ -171,5 +243,6 @@ def answer_forms(case: ReferralPage, *, outside: bool, last: AnswerLine | None) 
         )
         for place, item in enumerate(case.items)
     )
-    letter = LetterForm(data={"text": last.text} if last else None)
-    return AnswerForms(letter, items, OutsideForm() if outside else None)
+    shown = {"capacity": signature.capacity, "service": signature.service}
+    letter = LetterForm(data=shown | ({"text": last.text} if last else {}))
+    return AnswerForms(letter, items, OutsideForm() if outside else None, reading)

@@ -7,24 +7,35 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, request
 from flask_babel import gettext as _
 
-from hub.domain.actors import Actor
+from hub.domain.actors import Actor, Role
 from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
 from hub.errors import HubError, NotFound
 from hub.models.answer import AnswerState, OutsideChannel
+from hub.queries.readers import last_signature, readers_of
 from hub.queries.referral_rows import AnswerLine, ReferralPage
 from hub.services import answering
+from hub.services.answer_writing import Signature
 from hub.services.documents import ReceivedFile, discard_files, receive_file
+from hub.services.second_reading import awaits_reader
 from hub.web.access import member
-from hub.web.controller.answer_forms import AnswerForms, answer_forms
+from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, answer_forms
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
 from hub.web.file_words import KINDS, file_refusal_words, limit_words
-from hub.web.law_words import channel_words, ground_words, instead_words, outcome_words, words_of
-from hub.web.work import ports, settings, unit_of_work
+from hub.web.law_words import (
+    channel_words,
+    ground_words,
+    instead_words,
+    outcome_words,
+    role_words,
+    words_of,
+)
+from hub.web.work import ports, reading, settings, unit_of_work
 
 bp = Blueprint("answers", __name__, url_prefix="/dossiers/<uuid:referral_id>")
 
 MOST_FILES = 10
+SIGNING = frozenset({Role.DECISION_MAKER, Role.AGENT})
 
 
 class FilesRefused(Exception):
@@ -70,8 +81,13 @@ def outside(actor: Actor, referral_id: UUID) -> Any:
 
 def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
     case = case_of(actor, referral_id)
-    last = _last(case) if way.action is Action.CORRECT_ANSWER else None
-    forms = answer_forms(case, outside=way.outside, last=last)
+    forms = answer_forms(
+        case,
+        outside=way.outside,
+        last=_last(case, way),
+        reading=_reading_of(actor, case, way),
+        signature=_signature_of(actor, case),
+    )
     step = request.form.get("step")
     if request.method == "GET":
         return act_refused(actor, case, way.action) or _write(case, forms, way)
@@ -90,7 +106,8 @@ def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any
     service = answering.correct_answer if way.action is Action.CORRECT_ANSWER else answering.answer
     try:
         with unit_of_work(actor) as work:
-            service(work, case.id, forms.draft(files))
+            answer_id = service(work, case.id, forms.draft(files))
+            waits = awaits_reader(work, answer_id)
     except BaseException as failure:
         discard_files(ports(), files)
         if isinstance(failure, NotFound):
@@ -99,8 +116,15 @@ def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any
             raise
         say_refused(forms.letter, failure, case.id)
         return _write(case, forms, way)
-    flash(way.said, "ok")
+    flash(_awaited(forms) if waits else way.said, "ok")
     return to_case(case.id)
+
+
+def _awaited(forms: AnswerForms) -> str:
+    names = ", ".join(one.name for one in forms.reading.readers)
+    return _(
+        "Nothing has left yet: a second reader must approve it. Who may: %(names)s.", names=names
+    )
 
 
 def _received(case: ReferralPage) -> tuple[ReceivedFile, ...]:
@@ -137,6 +161,7 @@ def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
         way=way,
         errors_of_items=forms.errors(),
         had_files=had_files,
+        grounds_exist=any(one.grounds for one in forms.items),
         ground_words=ground_words,
         words_of=words_of,
         instead_words=instead_words,
@@ -174,5 +199,27 @@ def _channel(forms: AnswerForms) -> str:
     return channel_words(OutsideChannel(forms.outside.channel.data))
 
 
-def _last(case: ReferralPage) -> AnswerLine | None:
+def _last(case: ReferralPage, way: Way) -> AnswerLine | None:
+    """What the form begins with: the answer sent back, or the one to correct."""
+    if way.outside:
+        return None
+    if case.sent_back is not None:
+        return case.sent_back
+    if way.action is not Action.CORRECT_ANSWER:
+        return None
     return next((one for one in case.answers if one.state is AnswerState.SENT), None)
+
+
+def _reading_of(actor: Actor, case: ReferralPage, way: Way) -> Reading:
+    if way.outside or not case.second_reader_wanted:
+        return NOT_READ
+    return Reading(True, readers_of(reading(), case.organisation_id, actor.id))
+
+
+def _signature_of(actor: Actor, case: ReferralPage) -> Signature:
+    """As she last signed; else by her role, for the service that answers."""
+    known = last_signature(reading(), actor.id, case.organisation_id)
+    capacity = known.capacity or ", ".join(
+        role_words(role).name for role in sorted(actor.roles & SIGNING)
+    )
+    return Signature(capacity, known.service)

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from hub.domain.actors import Actor
 from hub.domain.lifecycle import Action, ActionNotAllowed, actions_open
 from hub.domain.permissions import Permission, may_enter
+from hub.domain.second_reading import AnswerAwaitsReader
 from hub.errors import HubError, NotFound
 from hub.queries.referral_page import referral_page
 from hub.queries.referral_rows import ReferralPage
@@ -21,6 +22,9 @@ from hub.web.law_words import right_term
 from hub.web.work import reading, request_keys, unit_of_work
 
 Run = Callable[[Work], object]
+READING = frozenset({Action.APPROVE_ANSWER, Action.SEND_ANSWER_BACK})
+ANSWERING = frozenset({Action.ANSWER, Action.CORRECT_ANSWER, Action.RECORD_OUTSIDE_ANSWER})
+"""What waits until the second reader has decided."""
 
 
 def case_of(actor: Actor, referral_id: UUID) -> ReferralPage:
@@ -32,14 +36,20 @@ def open_actions(actor: Actor, case: ReferralPage) -> frozenset[Action]:
     """The acts whose buttons this member sees; a reader sees none."""
     if not may_enter(actor.roles, Permission.WORK_REFERRALS):
         return frozenset()
-    return actions_open(actor, case.state)
+    found = actions_open(actor, case.state)
+    if case.pending is None:
+        return found - READING
+    own = {Action.APPROVE_ANSWER} if case.pending.author_id == actor.id else set()
+    return found - ANSWERING - own
 
 
 def act_refused(actor: Actor, case: ReferralPage, action: Action) -> Any:
     """Back to the case with the reason when the act is not open any more; None when it is."""
     if action in open_actions(actor, case):
         return None
-    flash(refusal_words(ActionNotAllowed(action=action.value), case.id), "late")
+    waits = case.pending is not None and action in ANSWERING
+    refusal = AnswerAwaitsReader() if waits else ActionNotAllowed(action=action.value)
+    flash(refusal_words(refusal, case.id), "late")
     return to_case(case.id)
 
 

@@ -1,6 +1,6 @@
 """The page of a case in words: what to do now, who asks, why it came here, what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
 from hub.domain.routing import RouteKind, RouteReason
 from hub.models.exchange import ASKED
 from hub.models.referral import WaitingFor
+from hub.queries.readers import Reader
 from hub.queries.referral_rows import ActLine, Asked, ReferralPage
 from hub.web.filters import day
 from hub.web.law_words import event_words, identifier_words
@@ -21,10 +22,14 @@ from hub.web.routing_words import route_words
 PERSON_FIELDS = ("given_names", "family_name", "birth_date", "email", "phone", "postal_address")
 
 
-def next_act_words(case: ReferralPage, today: date) -> dict[str, str]:
+def next_act_words(
+    case: ReferralPage, today: date, readers: Sequence[Reader] = ()
+) -> dict[str, str]:
     """The band that opens the page: its kind, what to do and by when, and why."""
     if case.state in ENDED:
         return {"kind": "info", "title": _("Nothing to do: this case is over."), "text": ""}
+    if case.pending:
+        return _waiting_reader(case, readers, today)
     if case.state not in WORKABLE:
         return _after_answer(case)
     if case.waiting_for is WaitingFor.PERSON:
@@ -41,6 +46,19 @@ def next_act_words(case: ReferralPage, today: date) -> dict[str, str]:
         text = " ".join((_("The person contests your answer."), _answer_by(case, today)))
         return {"kind": kind, "title": _("Look at your answer again."), "text": text}
     return {"kind": kind, "title": _answer_by(case, today), "text": ""}
+
+
+def _waiting_reader(case: ReferralPage, readers: Sequence[Reader], today: date) -> dict[str, str]:
+    names = ", ".join(one.name for one in readers)
+    who = _("Who may: %(names)s.", names=names) if names else _("Nobody else can at present.")
+    if case.state not in WORKABLE:
+        due = _("The answer already sent stays in force meanwhile.")
+    else:
+        due = " ".join((_("The clock runs on."), _answer_by(case, today)))
+    late = case.clock.due_on is not None and case.clock.due_on < today
+    kind = "late" if late and case.state in WORKABLE else "todo"
+    title = _("A second reader must approve this refusal before it leaves.")
+    return {"kind": kind, "title": title, "text": f"{who} {due}"}
 
 
 def _after_answer(case: ReferralPage) -> dict[str, str]:

@@ -18,6 +18,7 @@ from hub.models.exchange import MessageKind
 from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
 from hub.queries.inbox import choices_of
+from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import ReferralPage
 from hub.sealing import Place
 from hub.services import exchanging, working
@@ -74,11 +75,13 @@ def case(actor: Actor, referral_id: UUID) -> str:
         with unit_of_work(actor) as work:
             open_referral(work, referral_id)
     actions = open_actions(actor, found)
+    readers = readers_of_pending(found)
     return render_template(
         "controller/case.html",
         case=found,
         actions=actions,
-        band=next_act_words(found, today()),
+        band=next_act_words(found, today(), readers),
+        is_own_answer=found.pending is not None and found.pending.author_id == actor.id,
         timeline_rows=timeline_rows(found),
         person=person_rows(found.person),
         representative=representative_rows(found.person),
@@ -179,6 +182,13 @@ def label(actor: Actor, referral_id: UUID) -> Any:
         lambda work: working.label(work, referral_id, text),
         _("The label is saved."),
     )
+
+
+def readers_of_pending(case: ReferralPage) -> tuple[Reader, ...]:
+    """Who may approve the answer that waits, if one does."""
+    if case.pending is None:
+        return ()
+    return readers_of(reading(), case.organisation_id, case.pending.author_id)
 
 
 def _assign_form(actor: Actor, case: ReferralPage) -> AssignForm:

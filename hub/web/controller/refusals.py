@@ -14,6 +14,10 @@ from hub.web.law_words import referral_state_words
 from hub.web.work import reading, request_keys
 
 SENTENCES = {
+    "alone_without_reason": _l("Say why no second reader looks at this refusal."),
+    "answer_awaits_reader": _l(
+        "An answer already waits for its second reader: it must be approved or sent back first."
+    ),
     "already_paused": _l("An identity check is already open: the clock is already stopped."),
     "clock_already_stopped": _l("This case is answered or ended: its clock can no longer move."),
     "conflict": _l("Somebody else did it first. Reload the case to see where it stands."),
@@ -29,6 +33,7 @@ SENTENCES = {
     "not_found": _l("This case does not exist, or is not your organisation’s."),
     "not_paused": _l("The clock is not stopped."),
     "not_yours": _l("Your role does not allow this act."),
+    "own_answer": _l("You wrote this answer: another member must read it."),
     "pause_after_deadline": _l(
         "The first month is over: asking for an identity can no longer stop the clock."
     ),
@@ -54,6 +59,8 @@ INVALID = {
     ("reply_by_on", "in_the_past"): _l("Give a date from today on."),
     ("text", "empty"): _l("Write something."),
     ("text", "too_long"): _l("This text is too long."),
+    ("words", "empty"): _l("Tell the author what to change."),
+    ("words", "too_long"): _l("4,000 characters at most."),
 }
 
 FIELDS = {

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -19,7 +19,9 @@ from hub.queries.members import (
     team_of,
     tokens_of,
 )
+from hub.queries.readers import is_second_reader_wanted, readers_of
 from hub.services import members
+from hub.services.second_reading import want_second_reader
 from hub.services.tokens import create_token, revoke_token
 from hub.web.access import member
 from hub.web.controller.team_forms import InvitationForm, RolesForm, TokenForm
@@ -38,7 +40,23 @@ def team(actor: Actor) -> str:
         members=team_of(reading(), _organisation(actor)),
         role_words=role_words,
         state_words=state_words,
+        second_reader_wanted=is_second_reader_wanted(reading(), _organisation(actor)),
+        readers=readers_of(reading(), _organisation(actor)),
     )
+
+
+@bp.post("/seconde-lecture")
+@member(Permission.ADMINISTER_ORGANISATION)
+def second_reading(actor: Actor) -> Response:
+    """Turn the second reading of refusals on or off."""
+    is_wanted = request.form.get("wanted") == "yes"
+    with unit_of_work(actor) as work:
+        want_second_reader(work, _organisation(actor), is_wanted=is_wanted)
+    if is_wanted:
+        flash(_("From now on a refusal leaves once a second member has approved it."), "ok")
+    else:
+        flash(_("From now on a refusal leaves at once, and your DPO reviews it afterwards."), "ok")
+    return redirect(url_for("team.team"))
 
 
 @bp.route("/inviter", methods=["GET", "POST"])

@@ -14,9 +14,11 @@ from wtforms.validators import InputRequired, Length
 
 from hub.domain.actors import Actor, Role
 from hub.domain.audit_log import breaks_in
+from hub.domain.lifecycle import ActionNotAllowed
 from hub.domain.permissions import Permission
 from hub.domain.retention import HoldReason
 from hub.domain.rights import Right
+from hub.domain.second_reading import OwnAnswer
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, NotFound
 from hub.models.rights_request import RightsRequest
@@ -31,11 +33,13 @@ from hub.queries.oversight import (
     controllers_seen,
     oversight_page,
     oversight_row,
+    reviews_of,
 )
 from hub.queries.retention import content_deleted_at, hold_of
 from hub.sealing import Place, Shredded
 from hub.services.consulting import consult_content
 from hub.services.retention import place_hold
+from hub.services.second_reading import may_review, review_answer
 from hub.web.access import member
 from hub.web.acknowledgement_paper import (
     acknowledgement_file_name,
@@ -190,6 +194,44 @@ def acknowledgement(referral_id: UUID, acknowledgement_id: UUID, actor: Actor) -
     raise NotFound(acknowledgement_id=acknowledgement_id)
 
 
+@bp.post("/dossiers/<uuid:referral_id>/revue/<uuid:answer_id>")
+@member(Permission.AUDIT_ORGANISATION)
+def review(referral_id: UUID, answer_id: UUID, actor: Actor) -> Any:
+    """Say that a refusal that left without second reader was looked at."""
+    _found(actor, referral_id)
+    try:
+        with unit_of_work(actor) as work:
+            review_answer(work, answer_id)
+    except OwnAnswer:
+        flash(_("You wrote this refusal: another person must review it."), "late")
+    except ActionNotAllowed as refusal:
+        flash(_("Already reviewed by %(name)s.", name=refusal.facts.get("by", "")), "info")
+    else:
+        flash(_("Reviewed. It is written in the trail."), "ok")
+    return redirect(url_for("dpo.case", referral_id=referral_id))
+
+
+def _reviews(actor: Actor, row: OversightRow) -> list[dict[str, Any]]:
+    """The refusals that left unread: why, who reviewed, and whether this DPO may."""
+    keys = request_keys()
+    found = []
+    for one in reviews_of(reading(), row.id):
+        place = Place(row.rights_request_id, "answer.alone_reason_sealed", one.answer_id)
+        may = may_review(actor, one.organisation_id) and one.author_id != actor.id
+        found.append(
+            {
+                "answer_id": one.answer_id,
+                "sent_at": one.sent_at,
+                "reason": keys.open(place, one.alone_reason_sealed),
+                "was_given_outside": one.was_given_outside,
+                "reviewed_at": one.reviewed_at,
+                "reviewed_by": one.reviewed_by,
+                "may_review": may and one.reviewed_at is None,
+            }
+        )
+    return found
+
+
 def _found(actor: Actor, referral_id: UUID) -> OversightRow:
     row = oversight_row(reading(), scope_of(actor), referral_id)
     if row is None:
@@ -220,6 +262,7 @@ def _case_page(
         ),
         state=referral_state_words(row.state).staff,
         right=right_words(row.right),
+        reviews=_reviews(actor, row),
         trail=[trail_cells(one) for one in trail],
         breaks=breaks_in(entries_of(reading(), row.rights_request_id)),
         may_read_content=Role.HUB_DPO in actor.roles,

@@ -40,6 +40,7 @@ def chip_words(chip: Chip) -> str:
         Chip.OPEN: _("Open"),
         Chip.REFUSED: _("Refusals"),
         Chip.THIS_WEEK: _("Due within 7 days"),
+        Chip.TO_REVIEW: _("Refusals to review"),
         Chip.UNACKNOWLEDGED: _("Not acknowledged"),
     }[chip]
 

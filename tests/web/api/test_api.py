@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 
-from hub.domain.actors import SYSTEM
+from hub.domain.actors import SYSTEM, Role
 from hub.models.member import TokenScope
 from hub.services.delivering import deliver_to_portal
 from hub.services.tokens import create_token
-from tests.factories import add_organisation, add_processing
+from tests.factories import add_member, add_organisation, add_processing
 
 PERSON = {"given_names": "Angèle", "family_name": "Dubois", "birth_date": "1965-03-08"}
 
@@ -149,6 +149,51 @@ def test_what_cannot_be_is_refused_with_its_field(client, hospital, changes, fie
 def deliver(unit, organisation):
     with unit(SYSTEM) as work:
         deliver_to_portal(work, f"organisation:{organisation}")
+
+
+REFUSAL = {
+    "outcome": "refused",
+    "text": "Nous ne pouvons pas.",
+    "ground": "ALL-UNFOUNDED",
+    "reasons": "La demande vise un autre hôpital.",
+    "evidence": "Courrier du 3 mars.",
+}
+
+
+def refuse(client, hospital, unit, key="r-1"):
+    """A program's refusal of a request just delivered."""
+    receipt = file(client, hospital).json
+    with unit(SYSTEM) as work:
+        deliver_to_portal(work, f"organisation:{hospital[0]}")
+    path = f"/api/v1/referrals/{receipt['referrals'][0]['id']}"
+    headers = bearer(hospital[3], **{"Idempotency-Key": key})
+    return path, client.post(f"{path}/answer", json=REFUSAL, headers=headers)
+
+
+def test_a_programs_refusal_is_accepted_and_waits_for_a_member_to_approve_it(
+    client, hospital, unit
+):
+    with unit(SYSTEM) as work:
+        add_member(work, hospital[0], Role.AGENT)
+    path, waits = refuse(client, hospital, unit)
+    assert waits.status_code == 202
+    assert waits.json["answer_state"] == "awaiting_second_reader"
+    assert (waits.json["state"], waits.json["outcome"]) == ("in_progress", None)
+    again = client.post(
+        f"{path}/answer",
+        json=REFUSAL,
+        headers=bearer(hospital[3], **{"Idempotency-Key": "r-1"}),
+    )
+    assert (again.status_code, again.json) == (202, waits.json)
+    other = client.post(f"{path}/answer", json=REFUSAL, headers=bearer(hospital[3]))
+    assert other.status_code == 409
+    assert other.json["code"] == "answer_awaits_reader"
+
+
+def test_a_programs_refusal_leaves_at_once_where_no_member_could_read_it(client, hospital, unit):
+    _, left = refuse(client, hospital, unit)
+    assert left.status_code == 200
+    assert (left.json["state"], left.json["answer_state"]) == ("answered", "sent")
 
 
 def test_a_controllers_program_reads_acknowledges_pauses_resumes_extends_and_answers(

@@ -24,6 +24,7 @@ REFUSED = {
     "item0__reasons": "La demande vise un autre établissement.",
     "item0__evidence": "Courrier du 3 mars.",
 }
+ALONE = REFUSED | {"alone_reason": "Je suis seule au service."}
 
 
 def state_of(session, desk) -> ReferralState:
@@ -71,7 +72,7 @@ def test_a_refusal_wants_ground_reasons_and_evidence_each_beside_its_field(
     assert state_of(session, desk) is ReferralState.DELIVERED
 
 
-def test_a_refusal_with_all_it_owes_is_sent(agent, desk, session):
+def test_a_refusal_with_all_it_owes_is_taken(agent, desk, session):
     assert send(agent, f"{desk.url}/repondre", step="send", **REFUSED).status_code == 302
     item = session.scalar(select(AnswerItem))
     assert item.ground == "ALL-UNFOUNDED"
