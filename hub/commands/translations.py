@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 from babel.messages.catalog import Catalog
@@ -42,17 +43,18 @@ class Findings:
     obsolete: tuple[str, ...]
 
 
-def compile_catalogues() -> None:
-    """Compile each `.po` whose `.mo` is missing or older."""
-    for source in sorted(CATALOGUES.glob("*.po")):
+def compile_catalogues(folder: Path = CATALOGUES) -> None:
+    """Compile each `.po` of a folder whose `.mo` is missing or older."""
+    for source in sorted(folder.glob("*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        # Renamed into place: a process that reads it meanwhile sees the old file or the new one.
-        written = target.with_suffix(".mo.new")
-        with written.open("wb") as compiled:
+        # Renamed into place: a process that reads it meanwhile sees the old file or the new one,
+        # and two that compile at once do not take each other's.
+        with NamedTemporaryFile(dir=folder, prefix=f".{target.name}.", delete=False) as compiled:
             write_mo(compiled, _read(source))
-        written.replace(target)
+        Path(compiled.name).chmod(0o644)
+        Path(compiled.name).replace(target)
 
 
 def check_catalogues() -> Findings:
