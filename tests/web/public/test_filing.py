@@ -15,6 +15,7 @@ from hub.models.directory import IdentifierAsked, Reuse
 from hub.models.referral import Referral, ReferralItem
 from hub.models.rights_request import RightsRequest, Visit
 from tests.factories import add_organisation, add_processing
+from tests.failing_database import no_room_in
 from tests.web.members import post
 
 IDENTITY = {
@@ -24,6 +25,11 @@ IDENTITY = {
     "birth_name": "Le Goff",
     "email": "angele@person.example",
 }
+
+
+def count(session, model):
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(model))
 
 
 @pytest.fixture
@@ -280,24 +286,21 @@ def test_the_paper_receipt_is_an_accessible_pdf(client, bases):
     assert "recepisse-" in paper.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize("table", ["rights_request", "audit_event"])
 def test_when_the_database_cannot_take_it_nothing_was_recorded_and_she_is_told(
-    client, bases, session, monkeypatch
+    client, bases, session, table
 ):
-    from hub.errors import StorageUnavailable
-    from hub.web.public import filing_sending
-
     choose(client, bases["warehouse"])
     fill_in(client)
     check = client.get("/demander/verifier")
-
-    def busy(_draft):
-        raise StorageUnavailable
-
-    monkeypatch.setattr(filing_sending, "file_once", busy)
-    answer = send(client, check)
+    with no_room_in(table):
+        answer = send(client, check)
     assert answer.status_code == 503
     assert "Rien n’a été enregistré" in answer.text
     assert "Angèle Marie" in answer.text
+    assert count(session, RightsRequest) == 0
+    assert send(client, answer).location == "/demander/recu"
+    assert count(session, RightsRequest) == 1
 
 
 def test_finishing_leaves_nothing_in_the_browser(client, bases):

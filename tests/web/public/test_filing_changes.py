@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hub.domain.actors import SYSTEM
 from hub.domain.directory import Identifier
@@ -12,10 +12,10 @@ from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.cases import request_by_reference
 from hub.sealing import Place, RequestKeys
-from hub.web.public import filing_sending
 from tests.factories import add_organisation, add_processing
+from tests.failing_database import no_room_in
 from tests.web.members import post
-from tests.web.public.test_filing import box, choose, fill_in, secret_on, send
+from tests.web.public.test_filing import box, choose, count, fill_in, secret_on, send
 
 
 @pytest.fixture
@@ -40,11 +40,6 @@ def sent_identifiers(session, ports):
     key = row.rights_request_id
     keys = RequestKeys(session, ports.keyring)
     return keys.open_facts(Place(key, "identity.sealed", key), row.sealed)["identifiers"]
-
-
-def count(session, model):
-    session.rollback()
-    return session.scalar(select(func.count()).select_from(model))
 
 
 def test_a_holder_added_later_has_its_own_fields_asked(client, bases):
@@ -97,16 +92,12 @@ def test_a_receipt_that_never_came_does_not_stop_a_corrected_request(client, bas
     assert count(session, RightsRequest) == 2
 
 
-def test_when_no_visit_can_open_the_receipt_is_still_given(client, bases, session, monkeypatch):
+def test_when_no_visit_can_open_the_receipt_is_still_given(client, bases, session):
     choose(client, bases["hospital"])
     fill_in(client, patient_number="CHU-0042")
     check = client.get("/demander/verifier")
-
-    def busy(*_):
-        raise filing_sending.StorageUnavailable
-
-    monkeypatch.setattr(filing_sending, "start_visit", busy)
-    assert send(client, check).location == "/demander/recu"
+    with no_room_in("visit"):
+        assert send(client, check).location == "/demander/recu"
     assert secret_on(client.get("/demander/recu").text)
     assert client.get_cookie("visit") is None
     assert count(session, RightsRequest) == 1
