@@ -58,6 +58,7 @@ def tracked_request(session: Session, keys: RequestKeys, rights_request_id: UUID
         person_name=" ".join(
             str(identity[part]) for part in ("given_names", "family_name") if identity.get(part)
         ),
+        postal_address=str(identity.get("postal_address") or ""),
         shredded=shredded,
         names=_names(session, referrals),
         referrals=referrals,

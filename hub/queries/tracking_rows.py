@@ -28,6 +28,7 @@ class TrackedFile:
     answer_id: UUID | None
     message_id: UUID | None
     is_kept: bool
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ class TrackedRequest:
     email: str
     statement: str
     person_name: str
+    postal_address: str
     shredded: bool
     names: dict[str, str]
     referrals: tuple[TrackedReferral, ...]

@@ -226,8 +226,7 @@ class TestHerPage:
         clock.advance(days=33)
         page = enter(case.receipt).get(MINE).text
         assert "CHU de Rennes est en retard" in page
-        assert "cnil.fr" in page
-        assert f'href="#todo-{case.referral_id}"' in page
+        assert 'href="/suivre/cnil"' in page
         assert f'id="todo-{case.referral_id}"' in page
 
     def test_notes_tasks_and_staff_never_show(self, enter, unit, ports, clock):
