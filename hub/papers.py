@@ -72,7 +72,7 @@ class ControllerTable:
 
 @dataclass(frozen=True)
 class ReceiptPaper:
-    """The receipt of a filing (CRPA R112-11-1): proof for the person, with her secret once.
+    """The registration receipt of a filing (CRPA R112-11-2): her proof, with her secret once.
 
     `facts` are right, person, dates and channel; `notes` say how to confirm, CNIL, help.
     """

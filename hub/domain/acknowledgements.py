@@ -6,7 +6,7 @@ CRPA L112-11, R112-11-1 to R112-11-4, L114-5; GDPR 12(3) and 12(4).
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -145,7 +145,8 @@ class Acknowledgement:
 
 def canonical(content: Acknowledgement) -> str:
     """The content as one JSON text, always the same for the same facts."""
-    return json.dumps(asdict(content), ensure_ascii=False, sort_keys=True, default=_plain)
+    facts = vars(content) | {"service": vars(content.service)}
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=_plain)
 
 
 def fingerprint(text: str) -> str:

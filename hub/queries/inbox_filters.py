@@ -59,6 +59,8 @@ def legal_date() -> ColumnElement[date]:
 def of_shelf(shelf: Shelf, filters: InboxFilters) -> ColumnElement[bool]:
     """The condition of one shelf."""
     working = Referral.state.in_(WORKABLE)
+    # An answer that is contested has met its date, and the law sets no other.
+    unanswered = and_(working, Referral.answered_at.is_(None))
     to_apply = and_(
         Referral.state == ReferralState.ANSWERED, Referral.waiting_for == WaitingFor.TO_APPLY
     )
@@ -72,13 +74,13 @@ def of_shelf(shelf: Shelf, filters: InboxFilters) -> ColumnElement[bool]:
                 Referral.waiting_for.not_in([WaitingFor.TO_APPLY, WaitingFor.SECOND_READER]),
             ),
         ),
-        Shelf.LATE: and_(working, Referral.due_on < filters.today),
+        Shelf.LATE: and_(unanswered, Referral.due_on < filters.today),
         Shelf.SECOND_READER: and_(
             or_(working, Referral.state == ReferralState.ANSWERED),
             Referral.waiting_for == WaitingFor.SECOND_READER,
         ),
         Shelf.MINE: and_(or_(working, to_apply), Referral.assigned_to_id == filters.member_id),
-        Shelf.THIS_WEEK: and_(working, Referral.due_on.between(filters.today, soon)),
+        Shelf.THIS_WEEK: and_(unanswered, Referral.due_on.between(filters.today, soon)),
         Shelf.TO_APPLY: to_apply,
         Shelf.TO_HANDLE: working,
         Shelf.UNASSIGNED: and_(working, Referral.assigned_to_id.is_(None)),

@@ -201,14 +201,16 @@ def _narrowed(choice: Choice, today: date) -> list[ColumnElement[bool]]:
 
 def _of_chip(chip: Chip, today: date) -> ColumnElement[bool]:
     is_open = Referral.state.not_in(CLOSED)
+    # An answer that is contested has met its date, and the law sets no other.
+    unanswered = and_(is_open, Referral.answered_at.is_(None))
     in_a_week = today + timedelta(days=7)
     silent_since = start_of_day(today - ACKNOWLEDGED_WITHIN)
     return {
         Chip.ALL: Referral.id.is_not(None),
-        Chip.LATE: and_(is_open, Referral.due_on < today),
+        Chip.LATE: and_(unanswered, Referral.due_on < today),
         Chip.OPEN: is_open,
         Chip.REFUSED: Referral.outcome.in_([Outcome.REFUSED, Outcome.CANNOT_IDENTIFY]),
-        Chip.THIS_WEEK: and_(is_open, Referral.due_on >= today, Referral.due_on <= in_a_week),
+        Chip.THIS_WEEK: and_(unanswered, Referral.due_on >= today, Referral.due_on <= in_a_week),
         Chip.TO_REVIEW: exists().where(
             Answer.referral_id == Referral.id,
             Answer.review_wanted,

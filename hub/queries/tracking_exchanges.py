@@ -99,6 +99,7 @@ def files_of(session: Session, rights_request_id: UUID, opened: Opened) -> list[
             row.answer_id,
             row.message_id,
             row.deleted_at is None and row.storage_key is not None,
+            row.sha256,
         )
         for row in rows
     ]

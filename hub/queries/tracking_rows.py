@@ -28,6 +28,7 @@ class TrackedFile:
     answer_id: UUID | None
     message_id: UUID | None
     is_kept: bool
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ class TrackedRequest:
     email: str
     statement: str
     person_name: str
+    postal_address: str
     shredded: bool
     content_deleted_at: datetime | None
     names: dict[str, str]

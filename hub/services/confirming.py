@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
@@ -80,16 +81,25 @@ def confirm_by_code(work: Work, rights_request_id: UUID, code: str) -> HubError 
 def confirm_by_link(work: Work, rights_request_id: UUID, token: str) -> RightsRequest:
     """Confirm with the link of the last message; raises LinkNoLongerValid."""
     row = work.session.get(RightsRequest, rights_request_id, with_for_update=True)
-    if row is None:
-        raise LinkNoLongerValid
-    expected = confirmation_token(work.ports.keyring, row.id, row.email_round)
-    if not hmac.compare_digest(expected.encode(), token.encode()):
+    if row is None or not _link_opens(work.ports.keyring, row, token):
         raise LinkNoLongerValid
     if row.state is RequestState.AWAITING_CONFIRMATION:
         activate(work, row)
-    elif row.state in {RequestState.LAPSED, RequestState.WITHDRAWN}:
-        raise LinkNoLongerValid
     return row
+
+
+def link_still_opens(
+    session: Session, keyring: Keyring, rights_request_id: UUID, token: str
+) -> bool:
+    """Whether the link of a message is still the last one, of a request not over; only looks."""
+    row = session.get(RightsRequest, rights_request_id)
+    return row is not None and _link_opens(keyring, row, token)
+
+
+def _link_opens(keyring: Keyring, row: RightsRequest, token: str) -> bool:
+    expected = confirmation_token(keyring, row.id, row.email_round)
+    is_over = row.state in {RequestState.LAPSED, RequestState.WITHDRAWN}
+    return hmac.compare_digest(expected.encode(), token.encode()) and not is_over
 
 
 def activate(work: Work, row: RightsRequest) -> None:

@@ -1,4 +1,4 @@
-"""The receipt in words, ready to be set on paper (CRPA R112-11-1)."""
+"""The registration receipt in words, ready to be set on paper, at once (CRPA R112-11-2)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def receipt_paper(
     return ReceiptPaper(
         language=current_language(),
         masthead=case_masthead(row.reference),
-        title=_("Acknowledgement of receipt"),
+        title=_("Registration receipt"),
         lead=_("Your request is recorded. Keep this paper: it proves the date of your request."),
         reference=Fact(_("Reference of your request"), row.reference),
         secret=Fact(_("Your secret code"), secret),
@@ -106,7 +106,10 @@ def _controllers(row: RequestRow, titles: Mapping[UUID, str]) -> ControllerTable
 
 
 def _steps(row: RequestRow) -> tuple[str, ...]:
-    follow = _("Then nothing. We pass it on, we watch the dates, we tell you.")
+    follow = _(
+        "Then nothing. We pass it on, we watch the dates, we tell you. Your page then holds the "
+        "acknowledgement of receipt of each organisation."
+    )
     if row.state is RequestState.AWAITING_CONFIRMATION:
         limit_on = row.received_at + timedelta(days=7)
         return (

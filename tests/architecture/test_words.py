@@ -22,3 +22,14 @@ def test_the_same_english_has_the_same_french_everywhere():
                     wordings.setdefault(str(message.id), set()).add(str(message.string))
     several = {english: french for english, french in wordings.items() if len(french) > 1}
     assert not several, f"one English, several French (reword the English of one): {several}"
+
+
+def test_an_e_mail_has_one_french_name():
+    others = ("courriel", "adresse électronique")
+    said = [
+        f"{path.name}: {line}"
+        for path in CATALOGUES.glob("*.po")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if any(word in line.casefold() for word in others)
+    ]
+    assert not said, f"say e-mail, adresse e-mail: {said[:5]}"

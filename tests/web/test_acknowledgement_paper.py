@@ -164,7 +164,7 @@ class TestSomethingMissing:
         assert send(client, form, text="Votre numéro de patient.").status_code == 302
         send(client, "/suivre", reference=case.receipt.reference, secret=case.receipt.secret)
         page = client.get(MINE).text
-        assert "Un élément à fournir avant le 29 septembre 2026" in page
+        assert "Un élément à fournir au plus tard le 29 septembre 2026" in page
         assert "Voir ce qui manque et le fournir" in page
 
     def test_the_person_reads_what_runs_and_what_waits(self, client, case, unit, session):

@@ -43,8 +43,11 @@ def next_act_words(
         title = _("Acknowledge receipt, then answer.")
         return {"kind": kind, "title": title, "text": _answer_by(case, today)}
     if case.state is ReferralState.CONTESTED:
-        text = " ".join((_("The person contests your answer."), _answer_by(case, today)))
-        return {"kind": kind, "title": _("Look at your answer again."), "text": text}
+        text = _(
+            "The person contests your answer. The law sets no new date: answer her without delay, "
+            "she can go to the CNIL at any time."
+        )
+        return {"kind": "todo", "title": _("Look at your answer again."), "text": text}
     return {"kind": kind, "title": _answer_by(case, today), "text": ""}
 
 

@@ -66,13 +66,18 @@ def deadline_words(
     today: date,
     waiting_for: WaitingFor = WaitingFor.CONTROLLER,
 ) -> DeadlineWords:
-    """The deadline of a case on a day; a paused clock shows the date without pause."""
+    """The deadline of a case on a day; a paused clock shows the date without pause.
+
+    An answer that is contested has met its date, and the law sets no other.
+    """
     if state in ENDED:
         return DeadlineWords("plain", _("Closed"), None, None)
     if state not in WORKABLE:
         if waiting_for is WaitingFor.TO_APPLY:
             return DeadlineWords("soon", _("To apply"), None, None)
         return DeadlineWords("ok", _("Answered"), None, None)
+    if state is ReferralState.CONTESTED:
+        return DeadlineWords("soon", _("Contested"), None, None)
     if due_on is None:
         return DeadlineWords("plain", _("Paused"), strict_on, None)
     days = (due_on - today).days

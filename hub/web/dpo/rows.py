@@ -77,7 +77,7 @@ def listed(row: OversightRow, today: date) -> dict[str, Any]:
 
 def due_tag(row: OversightRow, today: date) -> dict[str, Any]:
     """Where a referral stands with its date: a word, a kind, the date and the days left."""
-    if row.state in CLOSED:
+    if row.state in CLOSED or row.answered_at:
         return {"kind": "plain", "word": "", "on": row.due_on, "days": None}
     if row.due_on is None:
         return {"kind": "info", "word": _("Clock stopped"), "on": None, "days": None}

@@ -137,7 +137,7 @@ class IdentityForm(FlaskForm):
     )
     birth_date = TypedDateField(
         _l("Date of birth"),
-        description=_l("For instance: 08/03/1965"),
+        description=_l("For instance: 08/03/1965, or 8 March 1965"),
         validators=[InputRequired(_l("Give your date of birth."))],
     )
     email = EmailField(

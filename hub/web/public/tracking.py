@@ -25,7 +25,7 @@ from hub.web.work import unit_of_work
 
 bp = Blueprint("tracking", __name__)
 
-GO_ON = ("/suivre/question/", "/suivre/reponse/", "/suivre/resume")
+GO_ON = ("/suivre/question/", "/suivre/reponse/", "/suivre/resume", "/suivre/cnil")
 """Pages to which an expired visit comes back; all of them only show."""
 
 

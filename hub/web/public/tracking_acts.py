@@ -141,8 +141,12 @@ def contest(visit: OpenVisit, referral_id: UUID) -> Any:
         (
             _("The organisation must look at your request again. You can do this once."),
             _(
-                "If its new answer does not suit you either, you can complain to the CNIL or go to "
-                "court. You need not contest first: the time limit for the court is not stopped."
+                "The law gives it no new date for that: the date of its first answer stays, and no "
+                "month begins again."
+            ),
+            _(
+                "You can go to the CNIL at any time, without waiting for its new answer. Nor does "
+                "this stop the time limit for the court."
             ),
         ),
         _("Contest this answer"),

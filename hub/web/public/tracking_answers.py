@@ -26,7 +26,7 @@ from hub.web.law_words import channel_words, ground_words, outcome_words
 from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
 from hub.web.public.tracking_standing import DONE, is_still_to_apply
-from hub.web.remedies import CNIL_ONLINE, court_words
+from hub.web.remedies import CNIL_POSTAL, court_words
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
 bp = Blueprint("tracking_answers", __name__, url_prefix="/suivre")
@@ -62,8 +62,8 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
         may_settle=Action.CLOSE in actions,
         is_refusal=any(one.outcome in REFUSING for one in given.items),
         is_to_apply=is_still_to_apply(referral, found.right) and not given.is_replaced,
+        cnil_postal=CNIL_POSTAL,
         court=court_words(referral.organisation_kind),
-        cnil_online=CNIL_ONLINE,
         kept_until=_kept_until(given, referral),
         today=today(),
         press=PressForm(),

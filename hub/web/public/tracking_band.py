@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from hub.domain.lifecycle import RequestState
+from hub.domain.lifecycle import ReferralState, RequestState
 from hub.queries.tracking_rows import Question, TrackedReferral, TrackedRequest
 from hub.web.filters import day
 from hub.web.public.tracking_standing import DONE, RUNNING, days_late
@@ -100,7 +100,7 @@ def _late(found: TrackedRequest, today: date) -> list[Band]:
                 "Its answer was due on %(date)s. You can complain to the CNIL.",
                 date=day(one.clock.due_on),
             ),
-            {"text": _("See what I can do"), "href": f"#todo-{one.id}"},
+            {"text": _("See what I can do"), "href": url_for("tracking_cnil.path")},
         )
         for one in sorted(late, key=lambda one: one.clock.due_on or date.max)
     ]
@@ -108,7 +108,8 @@ def _late(found: TrackedRequest, today: date) -> list[Band]:
 
 def _nothing(found: TrackedRequest, today: date) -> Band:
     running = [one for one in found.referrals if one.state in RUNNING]
-    dated = sorted((one.clock.due_on, one.organisation_name) for one in running if one.clock.due_on)
+    timed = [one for one in running if one.state is not ReferralState.CONTESTED]
+    dated = sorted((one.clock.due_on, one.organisation_name) for one in timed if one.clock.due_on)
     if dated:
         on, name = dated[0]
         facts = {"date": day(on), "name": name}

@@ -17,6 +17,7 @@ from hub.services.confirming import (
     confirm_by_code,
     confirm_by_link,
     correct_email,
+    link_still_opens,
     send_code_again,
 )
 from hub.web.access import anyone, holder
@@ -29,7 +30,7 @@ from hub.web.public.tracking_frame import (
     request_of,
     to_request,
 )
-from hub.web.work import unit_of_work
+from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("tracking_confirmation", __name__)
 
@@ -88,8 +89,13 @@ def send_again(visit: OpenVisit) -> Any:
 @bp.route("/confirmer/<uuid:rights_request_id>/<token>", methods=["GET", "POST"])
 @anyone
 def link(rights_request_id: UUID, token: str) -> Any:
-    """The link of the message: it shows a button, and only the button confirms."""
+    """The link of the message: it shows a button, and only the button confirms.
+
+    A link that is over says so at once, before anything is pressed.
+    """
     form = PressForm()
+    if not link_still_opens(reading(), ports().keyring, rights_request_id, token[:200]):
+        return render_template("public/tracking/link_over.html"), 410
     if not form.validate_on_submit():
         return render_template("public/tracking/confirm_link.html", form=form)
     try:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hub.domain.audit_log import EventKind
+from hub.domain.clock import days_left
 from hub.domain.lifecycle import OPEN, UNDELIVERED, ReferralState, RequestState
 from hub.domain.outcomes import GRANTING, REFUSING
 from hub.domain.rights import APPLIED_AFTER_DECISION, Right
@@ -30,11 +31,11 @@ class Standing:
 
 
 def days_late(referral: TrackedReferral, today: date) -> int:
-    """How many days the answer is late; 0 when it is not."""
-    due_on = referral.clock.due_on
-    if referral.state not in RUNNING or due_on is None:
+    """How many days the answer is late; 0 when it is not, or was given and is contested."""
+    left = days_left(referral.clock, today)
+    if referral.state not in RUNNING or left is None:
         return 0
-    return max(0, (today - due_on).days)
+    return max(0, -left)
 
 
 def standing_of(referral: TrackedReferral, state: RequestState, today: date) -> Standing:
@@ -54,6 +55,8 @@ def _running(referral: TrackedReferral, today: date) -> Standing:
     late = days_late(referral, today)
     if referral.open_questions:
         return _asked(referral, today)
+    if referral.state is ReferralState.CONTESTED:
+        return _contested(referral)
     if late:
         word = ngettext("%(num)s day late", "%(num)s days late", late)
         said = _("Should have answered by %(date)s.", date=day(referral.clock.due_on))
@@ -86,6 +89,13 @@ def _asked(referral: TrackedReferral, today: date) -> Standing:
     if question.reply_by_on is None or question.reply_by_on < today:
         to_do = _("You can still reply.")
     return Standing("soon", _("Waits for your reply"), said, to_do)
+
+
+def _contested(referral: TrackedReferral) -> Standing:
+    word = referral_state_words(referral.state).person
+    said = _("It must look at its answer again. The law gives it no new date for that.")
+    to_do = _("You can complain to the CNIL at any time, without waiting.")
+    return Standing("info", word, said, to_do)
 
 
 def _answered(referral: TrackedReferral) -> Standing:

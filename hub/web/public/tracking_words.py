@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import SOON_DAYS, ExtensionReason
-from hub.domain.lifecycle import RequestState
+from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.routing import RouteKind, RouteReason, read_reasons
 from hub.queries.tracking_rows import TrackedAct, TrackedItem, TrackedReferral, TrackedRequest
 from hub.web.acknowledgement_paper import paper_rows
@@ -68,13 +68,14 @@ def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) ->
     running = referral.state in RUNNING and found.state is RequestState.ACTIVE
     acts = [_act_row(act, referral) for act in _worth_telling(referral)]
     steps = acts[-LAST_ACTS:]
-    if running and referral.clock.due_on:
+    timed = running and referral.state is not ReferralState.CONTESTED
+    if timed and referral.clock.due_on:
         title = _("Answer at the latest")
         steps = [*steps, {"title": title, "at": referral.clock.due_on, "state": "next"}]
     return CardWords(
         referral=referral,
         standing=standing_of(referral, found.state, today),
-        deadline=_deadline(referral, today) if running else None,
+        deadline=_deadline(referral, today) if timed else None,
         explanation=explain(referral.clock, current_language(), _) if sent else [],
         why=[(item.title, why_words(item, found.names)) for item in referral.items],
         earlier=acts[:-LAST_ACTS],

@@ -65,7 +65,7 @@ def test_a_mail_that_was_never_caught_is_not_found(visitor: CheckedClient, name:
 def test_an_empty_spool_says_what_will_come(visitor: CheckedClient, tmp_path: Path) -> None:
     (tmp_path / "spool" / f"{NAME}.eml").unlink()
     page = visitor.get("/demonstration/courriels", headers={"Accept-Language": "fr"})
-    assert "Aucun courriel pour le moment" in page.text
+    assert "Aucun e-mail pour le moment" in page.text
 
 
 @pytest.mark.parametrize("demonstration", [True, False])

@@ -247,7 +247,7 @@ def test_only_the_fields_that_the_chosen_holders_need_are_asked(client, bases):
         ({"birth_date": "31/02/1965"}, "Indiquez une date"),
         ({"birth_date": "01/01/2190"}, "Vérifiez l’année"),
         ({"email": "angele@"}, "Cette adresse n’est pas complète"),
-        ({"email": ""}, "adresse électronique ou une adresse postale"),
+        ({"email": ""}, "adresse e-mail ou une adresse postale"),
         ({"birth_name": ""}, "en a besoin pour vous retrouver"),
         ({"given_names": "x" * 121}, "120 caractères au plus"),
     ],
@@ -261,6 +261,14 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client, bases, changes
     assert 'role="alert"' in answer.text
     kept = (IDENTITY | changes).get("given_names")
     assert kept in answer.text
+
+
+@pytest.mark.parametrize("typed", ["8 mars 1965", "8 March 1965", "le 8 mars 1965"])
+def test_a_birth_date_may_be_written_in_words(client, bases, typed):
+    choose(client, bases["warehouse"])
+    answer = post(client, "/demander/identite", **(IDENTITY | {"birth_date": typed}))
+    assert answer.status_code == 302
+    assert 'value="08/03/1965"' in client.get("/demander/identite").text
 
 
 def test_without_e_mail_the_request_leaves_at_once_and_the_receipt_is_the_paper(

@@ -152,4 +152,4 @@ def test_the_summary_of_a_request_not_yet_confirmed_says_what_to_do(client, base
     choose(client, bases["hospital"])
     fill_in(client, patient_number="CHU-0042")
     send(client)
-    assert "Confirmez votre adresse de courriel." in client.get("/suivre/resume").text
+    assert "Confirmez votre adresse e-mail." in client.get("/suivre/resume").text

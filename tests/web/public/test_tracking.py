@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from hub.domain.actors import SYSTEM
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import OrganisationKind
 from hub.domain.lifecycle import ReferralState, RequestState
@@ -16,7 +17,12 @@ from hub.models.referral import Referral, ReferralItem
 from hub.models.rights_request import KeyClass, RightsRequest, Visit
 from hub.sealing import RequestKeys
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, correct_answer
-from hub.services.confirming import confirmation_code, confirmation_token
+from hub.services.confirming import (
+    confirmation_code,
+    confirmation_token,
+    lapse_unconfirmed,
+    send_code_again,
+)
 from hub.services.rerouting import decline
 from hub.web.remedies import court_words
 from tests.factories import open_case
@@ -34,7 +40,7 @@ from tests.tracked import (
     question_of,
     tracked_case,
 )
-from tests.web.controller.pages import pdf, send
+from tests.web.controller.pages import pdf, send, token_of
 
 MINE = "/suivre/ma-demande"
 
@@ -178,10 +184,38 @@ class TestConfirming:
 
     def test_a_link_that_is_over_offers_a_way_on(self, client, unit, ports):
         key = open_case(unit, ports, active_at_once=False).receipt.rights_request_id
-        page = send(client, f"/confirmer/{key}/{'0' * 64}")
+        page = client.get(f"/confirmer/{key}/{'0' * 64}")
         assert page.status_code == 410
         assert 'href="/suivre"' in page.text
         assert 'href="/demander"' in page.text
+
+    @pytest.mark.parametrize("days", [7, 30])
+    def test_a_link_whose_time_is_over_says_so_before_any_button(
+        self, client, unit, ports, session, clock, days
+    ):
+        case = open_case(unit, ports, active_at_once=False)
+        key = case.receipt.rights_request_id
+        link = f"/confirmer/{key}/{confirmation_token(ports.keyring, key, 1)}"
+        token = token_of(client.get(link))
+        clock.advance(days=days, minutes=1)
+        with unit(SYSTEM) as work:
+            lapse_unconfirmed(work)
+        page = client.get(link)
+        assert page.status_code == 410
+        assert "Ce lien ne fonctionne plus" in page.text
+        assert "Confirmer mon adresse" not in page.text
+        assert client.post(link, data={"csrf_token": token}).status_code == 410
+        assert self.state(session, case) is RequestState.LAPSED
+
+    def test_a_link_replaced_by_a_newer_message_says_so_at_once(self, client, unit, ports, clock):
+        case = open_case(unit, ports, active_at_once=False)
+        key = case.receipt.rights_request_id
+        clock.advance(minutes=3)
+        with unit(case.person) as work:
+            send_code_again(work, key)
+        first, second = (confirmation_token(ports.keyring, key, number) for number in (1, 2))
+        assert client.get(f"/confirmer/{key}/{first}").status_code == 410
+        assert client.get(f"/confirmer/{key}/{second}").status_code == 200
 
 
 class TestHerPage:
@@ -226,8 +260,7 @@ class TestHerPage:
         clock.advance(days=33)
         page = enter(case.receipt).get(MINE).text
         assert "CHU de Rennes est en retard" in page
-        assert "cnil.fr" in page
-        assert f'href="#todo-{case.referral_id}"' in page
+        assert 'href="/suivre/cnil"' in page
         assert f'id="todo-{case.referral_id}"' in page
 
     def test_notes_tasks_and_staff_never_show(self, enter, unit, ports, clock):

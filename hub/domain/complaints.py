@@ -1,0 +1,67 @@
+"""When a person may complain to the CNIL and with what; what of it the hub itself passes on.
+
+GDPR 77; Regulation (EU) 2025/327 (EHDS) art. 71 and 81; nothing ever keeps her from going.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from hub.domain.clock import ClockReading, days_left
+from hub.domain.lifecycle import ENDED, ReferralState
+from hub.domain.outcomes import REFUSING, Outcome
+from hub.domain.rights import Right
+from hub.domain.rights_table import SECONDARY_USE_FROM_ON
+
+MEGABYTE = 1024 * 1024
+
+
+class Cause(StrEnum):
+    """What a person can say of one controller, from the facts alone."""
+
+    ANSWERED = "answered"
+    CONTESTED = "contested"
+    OVER = "over"
+    REFUSAL = "refusal"
+    SILENCE = "silence"
+    WAITING = "waiting"
+
+
+FOUNDED = frozenset({Cause.CONTESTED, Cause.REFUSAL, Cause.SILENCE})
+"""Causes for which the CNIL asks nothing more than the file (no answer, or one that displeases)."""
+
+
+@dataclass(frozen=True)
+class CnilFilePolicy:
+    """Bounds of the file for the CNIL [P]: it is built in memory, in her visit.
+
+    `opt_out_from_on`: from when complaints about the opt-out exist and are passed on (EHDS 105).
+    """
+
+    most_bytes_of_files: int = 25 * MEGABYTE
+    opt_out_from_on: date = SECONDARY_USE_FROM_ON
+
+
+POLICY = CnilFilePolicy()
+
+
+def cause_of(
+    state: ReferralState, clock: ClockReading, outcome: Outcome | None, today: date
+) -> Cause:
+    """What is true of one controller on a day (Paris); silence begins the day after the due date.
+
+    An answer that was contested has met its time limit: no new one runs for the second look.
+    """
+    if state is ReferralState.CONTESTED:
+        return Cause.CONTESTED
+    if state in {ReferralState.ANSWERED, ReferralState.CLOSED} and outcome is not None:
+        return Cause.REFUSAL if outcome in REFUSING else Cause.ANSWERED
+    if state in ENDED:
+        return Cause.OVER
+    left = days_left(clock, today)
+    return Cause.SILENCE if left is not None and left < 0 else Cause.WAITING
+
+
+def is_passed_on_to_cnil(right: Right, today: date, policy: CnilFilePolicy = POLICY) -> bool:
+    """Whether the hub itself transmits a complaint about this right to the CNIL (EHDS 81)."""
+    return right is Right.SECONDARY_USE_OPT_OUT and today >= policy.opt_out_from_on

@@ -1,0 +1,51 @@
+"""What a person can say of a controller, and when: the door of the CNIL is never shut."""
+
+from datetime import UTC, date, datetime
+
+from hub.domain.clock import ClockEvent, ClockEventKind, read_clock
+from hub.domain.complaints import Cause, CnilFilePolicy, cause_of, is_passed_on_to_cnil
+from hub.domain.dpv_terms import GROUNDS, RIGHTS
+from hub.domain.grounds import GROUNDS as KNOWN_GROUNDS
+from hub.domain.lifecycle import ReferralState
+from hub.domain.outcomes import Outcome
+from hub.domain.rights import Right
+from hub.domain.working_days import HolidayZone
+
+RECEIVED = ClockEvent(ClockEventKind.START, datetime(2026, 9, 14, 8, tzinfo=UTC))
+ANSWERED = ClockEvent(ClockEventKind.STOP, datetime(2026, 10, 1, 8, tzinfo=UTC))
+DUE_ON = date(2026, 10, 14)
+
+
+def cause(state, outcome=None, today=DUE_ON, events=(RECEIVED,)):
+    return cause_of(state, read_clock(events, zone=HolidayZone.METROPOLE), outcome, today)
+
+
+def test_silence_begins_the_day_after_the_due_date_gdpr_12_3():
+    assert cause(ReferralState.DELIVERED) is Cause.WAITING
+    assert cause(ReferralState.DELIVERED, today=date(2026, 10, 15)) is Cause.SILENCE
+
+
+def test_a_refusal_is_one_at_once_even_in_part_gdpr_12_4():
+    for outcome in (Outcome.REFUSED, Outcome.PARTLY_GRANTED, Outcome.CANNOT_IDENTIFY):
+        assert cause(ReferralState.ANSWERED, outcome) is Cause.REFUSAL
+    assert cause(ReferralState.ANSWERED, Outcome.NO_DATA_HELD) is Cause.ANSWERED
+
+
+def test_a_contest_starts_no_new_month_so_no_silence_follows_from_it():
+    late = date(2027, 1, 1)
+    events = (RECEIVED, ANSWERED)
+    assert cause(ReferralState.CONTESTED, Outcome.REFUSED, late, events) is Cause.CONTESTED
+
+
+def test_x24_a_complaint_about_the_opt_out_is_transmitted_to_the_cnil_ehds_81():
+    from_on = date(2029, 3, 26)
+    assert is_passed_on_to_cnil(Right.SECONDARY_USE_OPT_OUT, from_on)
+    assert not is_passed_on_to_cnil(Right.SECONDARY_USE_OPT_OUT, date(2029, 3, 25))
+    assert not is_passed_on_to_cnil(Right.ACCESS, from_on)
+    sooner = CnilFilePolicy(opt_out_from_on=date(2026, 1, 1))
+    assert is_passed_on_to_cnil(Right.SECONDARY_USE_OPT_OUT, date(2026, 9, 14), sooner)
+
+
+def test_every_right_has_its_term_in_dpv_and_no_ground_is_invented():
+    assert set(RIGHTS) == set(Right)
+    assert set(GROUNDS) <= set(KNOWN_GROUNDS)
