@@ -7,6 +7,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hub.domain.course import COURSE
 from hub.domain.lifecycle import RequestState
 from hub.domain.rights import Right
 from hub.papers import (
@@ -103,7 +104,7 @@ def _controllers(row: RequestRow, titles: Mapping[UUID, str]) -> ControllerTable
 def _steps(row: RequestRow) -> tuple[str, ...]:
     follow = _("Then nothing. We pass it on, we watch the dates, we tell you.")
     if row.state is RequestState.AWAITING_CONFIRMATION:
-        limit_on = row.received_at + timedelta(days=7)
+        limit_on = row.received_at + timedelta(days=COURSE.confirmation_days)
         return (
             _(
                 "Confirm your e-mail address before %(date)s: type the code of the message we have "
