@@ -1,6 +1,6 @@
 """`/api/v1/requests`: filing by a token, and following what it filed."""
 
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -15,6 +15,7 @@ from hub.domain.routing import (
     ProcessingWithoutController,
     RoutedReferral,
 )
+from hub.domain.working_days import start_of_day
 from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
 from hub.queries.audit_trail import entries_of
@@ -38,7 +39,11 @@ from hub.web.work import ports, reading, unit_of_work
 
 bp = APIBlueprint("api_requests", __name__, url_prefix="/api/v1", tag="Rights requests")
 
-EARLIEST = datetime(2018, 5, 25, tzinfo=UTC)
+EARLIEST = start_of_day(date(2018, 5, 25))
+"""The first instant of the GDPR in Paris (GDPR 99(2))."""
+RECEIPT_RULE = (
+    "A request is received between 25 May 2018, when the GDPR began to apply (GDPR 99(2)), and now."
+)
 TRIES = 3
 
 
@@ -116,7 +121,7 @@ def _draft(body: RequestIn, client: Actor, referrals: tuple[PlannedReferral, ...
     if body.right is Right.SECONDARY_USE_OPT_OUT:
         raise Invalid(field="right", reason="not_yet_applicable")
     if body.received_at and not EARLIEST <= body.received_at <= now:
-        raise Invalid(field="received_at", reason="out_of_range")
+        raise Invalid(field="received_at", reason="out_of_range", detail=RECEIPT_RULE)
     if body.person.birth_date > now.date() or body.person.birth_date.year < 1880:
         raise Invalid(field="person.birth_date", reason="out_of_range")
     return FilingDraft(
