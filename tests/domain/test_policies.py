@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.policies import (
+    BELOW,
     BOUNDS,
     Policies,
     PoliciesContradict,
@@ -53,3 +54,9 @@ def test_a_change_changes_that_number_alone():
 def test_what_the_law_or_the_words_fix_cannot_be_changed():
     with pytest.raises(KeyError):
         policies_with({"course.closing_days": 10})
+
+
+@pytest.mark.parametrize("name", sorted(set(BOUNDS) - {one for pair in BELOW for one in pair}))
+def test_both_bounds_of_a_number_may_be_chosen(name):
+    for number in BOUNDS[name]:
+        assert policies_with({name: number}).value(name) == number
