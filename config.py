@@ -10,6 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from hub.domain.policies import (
+    BOUNDS,
+    Policies,
+    PoliciesContradict,
+    PolicyOutOfBounds,
+    policies_with,
+)
 from hub.state_folder import (
     KEY_BYTES,
     SettingsError,
@@ -85,6 +92,8 @@ class Settings:
     max_file_bytes: int = 20 * MEGABYTE
     languages: tuple[str, ...] = ("fr", "en")
     service_name: str = "Rights hub"
+    policies: Policies = field(default_factory=Policies)
+    """What the law leaves to whoever runs the hub; each number has its own variable."""
 
     @property
     def is_public_url_secure(self) -> bool:
@@ -189,6 +198,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "port": port,
         "public_url": public_url,
         "trusted_hosts": tuple(hosts) or _hosts_of(public_url),
+        "policies": _policies(environ),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},
@@ -222,6 +232,39 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise SettingInvalid(f"{name} is {text!r}: give a whole number from 0 to 65535.")
     return int(text)
+
+
+def policy_variable(name: str) -> str:
+    """The variable that changes a policy: "retention.content_months" has a name of its own."""
+    return "RIGHTS_HUB_" + name.replace(".", "_").upper()
+
+
+def _policies(environ: Mapping[str, str]) -> Policies:
+    """The policies, with what their variables change; the page of the rules lists them all."""
+    given = {name: environ.get(policy_variable(name)) for name in BOUNDS}
+    changes = {}
+    for name, text in given.items():
+        if not text:
+            continue
+        least, most = BOUNDS[name]
+        if not (text.isascii() and text.isdigit()):
+            raise _policy_refused(name, text, least, most)
+        changes[name] = int(text)
+    try:
+        return policies_with(changes)
+    except PolicyOutOfBounds as refusal:
+        name = str(refusal.facts["name"])
+        raise _policy_refused(name, str(given[name]), *BOUNDS[name]) from refusal
+    except PoliciesContradict as refusal:
+        smaller, larger = str(refusal.facts["smaller"]), str(refusal.facts["larger"])
+        raise SettingInvalid(
+            f"{policy_variable(smaller)} must be less than {policy_variable(larger)}."
+        ) from refusal
+
+
+def _policy_refused(name: str, text: str, least: int, most: int) -> SettingInvalid:
+    variable = policy_variable(name)
+    return SettingInvalid(f"{variable} is {text!r}: give a whole number from {least} to {most}.")
 
 
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

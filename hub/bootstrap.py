@@ -28,6 +28,7 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         check_upload=check_upload,
         papers=papers,
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
+        policies=settings.policies,
     )
 
 

@@ -174,3 +174,26 @@ def test_cookies_are_secure_only_where_the_public_address_is(tmp_path: Path) -> 
     assert secure.is_public_url_secure
     assert secure.public_url == "https://droits.example"
     assert "droits.example" in secure.trusted_hosts
+
+
+def test_a_policy_is_changed_by_its_own_variable(tmp_path: Path) -> None:
+    settings = embedded(tmp_path, RIGHTS_HUB_RETENTION_CONTENT_MONTHS="18")
+    assert settings.policies.retention.content_months == 18
+    assert embedded(tmp_path).policies.retention.content_months == 12
+
+
+@pytest.mark.parametrize("text", ["48", "0", "-1", "a year", "１２"])
+def test_a_policy_out_of_bounds_stops_the_start_and_says_its_bounds(
+    tmp_path: Path, text: str
+) -> None:
+    with pytest.raises(SettingInvalid, match=r"RIGHTS_HUB_RETENTION_CONTENT_MONTHS .* 6 to 36"):
+        embedded(tmp_path, RIGHTS_HUB_RETENTION_CONTENT_MONTHS=text)
+
+
+def test_policies_that_contradict_stop_the_start_and_name_both(tmp_path: Path) -> None:
+    changes = {
+        "RIGHTS_HUB_RETENTION_CONTENT_MONTHS": "24",
+        "RIGHTS_HUB_RETENTION_PROCEDURE_MONTHS": "24",
+    }
+    with pytest.raises(SettingInvalid, match=r"CONTENT_MONTHS must be less than .*PROCEDURE"):
+        embedded(tmp_path, **changes)

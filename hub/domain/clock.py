@@ -54,6 +54,7 @@ from hub.domain.working_days import (
 )
 
 __all__ = [
+    "REFLECTION_TIME",
     "RULE_VERSION",
     "SOON_DAYS",
     "AlreadyPaused",
@@ -87,7 +88,7 @@ __all__ = [
     "was_late",
 ]
 
-_REFLECTION_TIME = timedelta(hours=48)
+REFLECTION_TIME = timedelta(hours=48)
 
 
 def read_clock(
@@ -135,7 +136,7 @@ def read_clock(
 
 def _not_before(track: Track, acts: Acts) -> datetime | None:
     medical = track in (Track.MEDICAL_FILE_RECENT, Track.MEDICAL_FILE_OLD)
-    return acts.received_at + _REFLECTION_TIME if medical else None
+    return acts.received_at + REFLECTION_TIME if medical else None
 
 
 def _follow_track(

@@ -18,7 +18,7 @@ from hub.domain.clock_reckoning import Reckoning
 from hub.domain.working_days import add_months, add_working_days, local_date, roll_forward
 
 # "Without undue delay" has no figure in law; past this many working days a person is told.
-_PROMPT_QUESTION_DAYS = 5
+PROMPT_QUESTION_DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _counted_pauses(
 ) -> tuple[Pause, ...]:
     """Keep the pauses asked with a reason on or before the strict date, from receipt on."""
     prompt_until = add_working_days(
-        received_on, _PROMPT_QUESTION_DAYS, path.zone, path.extra_holidays
+        received_on, PROMPT_QUESTION_DAYS, path.zone, path.extra_holidays
     )
     counted = []
     for pause in asked:

@@ -17,6 +17,7 @@ from hub.domain.notices import (
     POLICY,
     WITHOUT_CONTROLLER,
     Chased,
+    ChasingPolicy,
     NoticeKind,
     Rung,
     escalations,
@@ -48,10 +49,12 @@ class ChasedReferral:
     already: frozenset[DueNotice]
 
 
-def referrals_to_chase(session: Session, now: datetime, limit: int) -> list[ChasedReferral]:
+def referrals_to_chase(
+    session: Session, now: datetime, limit: int, policy: ChasingPolicy = POLICY
+) -> list[ChasedReferral]:
     """Referrals with at least one reminder due now, the earliest due date first."""
     today, holidays = local_date(now), added_holidays(session)
-    rows = session.execute(_wanted(today, holidays).limit(limit)).all()
+    rows = session.execute(_wanted(today, holidays, policy).limit(limit)).all()
     sent: dict[UUID, set[DueNotice]] = {row.id: set() for row in rows}
     known = select(Notice.referral_id, Notice.due_on, Notice.kind)
     for referral_id, due_on, kind in session.execute(known.where(Notice.referral_id.in_(sent))):
@@ -59,12 +62,14 @@ def referrals_to_chase(session: Session, now: datetime, limit: int) -> list[Chas
     return [_chased(row, frozenset(sent[row.id]), holidays) for row in rows]
 
 
-def _wanted(today: date, holidays: AddedHolidays) -> Select[*tuple[Any, ...]]:
+def _wanted(
+    today: date, holidays: AddedHolidays, policy: ChasingPolicy
+) -> Select[*tuple[Any, ...]]:
     pending = select(Answer.created_at).where(
         Answer.referral_id == Referral.id, Answer.state.in_(UNREAD)
     )
     newest = pending.order_by(Answer.created_at.desc()).limit(1)
-    due = [_holds(rung, today) for rung in (*ladder(), *escalations())]
+    due = [_holds(rung, today) for rung in (*ladder(policy), *escalations(policy))]
     return (
         select(
             Referral.id,
@@ -87,7 +92,11 @@ def _wanted(today: date, holidays: AddedHolidays) -> Select[*tuple[Any, ...]]:
             Referral.is_suspended.is_(False),
             Referral.due_on.is_not(None),
             RightsRequest.state == RequestState.ACTIVE,
-            or_(*due, _unacknowledged(today, holidays), _unread(today, holidays)),
+            or_(
+                *due,
+                _unacknowledged(today, holidays, policy),
+                _unread(today, holidays, policy.second_reader_after_working),
+            ),
         )
         .order_by(Referral.due_on, Referral.id)
     )
@@ -123,17 +132,20 @@ def _person_told() -> ColumnElement[bool]:
     )
 
 
-def _unacknowledged(today: date, holidays: AddedHolidays) -> ColumnElement[bool]:
-    first_rung = ladder()[0]
+def _unacknowledged(
+    today: date, holidays: AddedHolidays, policy: ChasingPolicy
+) -> ColumnElement[bool]:
+    first_rung = ladder(policy)[0]
+    days = policy.unacknowledged_after_working
     return and_(
         Referral.state == ReferralState.DELIVERED,
         Referral.due_on > first_rung.due_between(today)[1],
-        or_(*_waited(Referral.delivered_at, NoticeKind.UNACKNOWLEDGED, today, holidays)),
+        or_(*_waited(Referral.delivered_at, days, today, holidays)),
         ~_noticed(NoticeKind.UNACKNOWLEDGED, Notice.sent_at > Referral.delivered_at),
     )
 
 
-def _unread(today: date, holidays: AddedHolidays) -> ColumnElement[bool]:
+def _unread(today: date, holidays: AddedHolidays, days: int) -> ColumnElement[bool]:
     kind = NoticeKind.SECOND_READER_WAITING
     return and_(
         Referral.state.in_(WORKABLE),
@@ -141,18 +153,17 @@ def _unread(today: date, holidays: AddedHolidays) -> ColumnElement[bool]:
         exists().where(
             Answer.referral_id == Referral.id,
             Answer.state.in_(UNREAD),
-            or_(*_waited(Answer.created_at, kind, today, holidays)),
+            or_(*_waited(Answer.created_at, days, today, holidays)),
             ~_noticed(kind, Notice.sent_at > Answer.created_at),
         ),
     )
 
 
 def _waited(
-    since: Any, kind: NoticeKind, today: date, holidays: AddedHolidays
+    since: Any, days: int, today: date, holidays: AddedHolidays
 ) -> Iterator[ColumnElement[bool]]:
     """Enough working days have passed since this instant, zone by zone."""
     for zone in HolidayZone:
-        days = POLICY.working_days[kind]
         last = last_day_waited(today, days, zone, holidays.in_zone(zone))
         yield and_(Referral.zone == zone, since <= end_of_day(last))
 

@@ -14,13 +14,15 @@ from hub.sealing import RequestKeys
 
 NO_ACTS = frozenset(
     {
+        EventKind.ANSWER_DELETED,
+        EventKind.ANSWER_DELETION_TOLD,
         EventKind.DELAY_TOLD,
         EventKind.NOTICE_ESCALATED,
         EventKind.NOTICE_SENT,
         EventKind.REFERRAL_OPENED,
     }
 )
-"""Looking and reminding change nothing of a case."""
+"""Looking, reminding and the end of a retention decide nothing of a case."""
 
 
 @dataclass(frozen=True)

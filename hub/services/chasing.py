@@ -57,7 +57,7 @@ def send_due_notices(work: Work, limit: int) -> int:
     The rows of `notice` and of the outbox are written in this unit, in a number of queries that
     does not grow; a reminder that another run entered meanwhile is left to it.
     """
-    referrals = referrals_to_chase(work.session, work.now, limit)
+    referrals = referrals_to_chase(work.session, work.now, limit, work.ports.policies.chasing)
     reminders = list(_reminders(work, referrals))
     if not reminders:
         return 0
@@ -73,7 +73,9 @@ def send_due_notices(work: Work, limit: int) -> int:
 def _reminders(work: Work, referrals: Sequence[ChasedReferral]) -> Iterator[_Reminder]:
     today = local_date(work.now)
     for referral in referrals:
-        for notice in notices_due(referral.facts, today, referral.already):
+        for notice in notices_due(
+            referral.facts, today, referral.already, work.ports.policies.chasing
+        ):
             if notice.kind is NoticeKind.PERSON_OVERDUE and not referral.may_tell_person:
                 continue
             yield _Reminder(referral, notice)
@@ -135,7 +137,9 @@ def _delivery(work: Work, reminder: _Reminder, recipient: Recipient) -> dict[str
         "rights_request_id": referral.rights_request_id,
         "referral_id": referral.id,
         "details": {"about": about.value, "due_on": due_on.isoformat() if due_on else None},
-        "next_at": leaves_at(work.now, recipient.preference, recipient.zone),
+        "next_at": leaves_at(
+            work.now, recipient.preference, recipient.zone, work.ports.policies.chasing
+        ),
     }
 
 

@@ -19,7 +19,6 @@ from hub.sealing import Place
 from hub.services.filing import referral_delivery
 from hub.services.unit_of_work import Work
 
-REMIND_AFTER = timedelta(days=2)
 MOST_ATTEMPTS = 6
 SEND_AGAIN_AFTER = timedelta(minutes=2)
 
@@ -144,11 +143,12 @@ def send_code_again(work: Work, rights_request_id: UUID) -> None:
 
 def remind_unconfirmed(work: Work, limit: int = 200) -> int:
     """Remind, once, each person whose request has waited two days for its confirmation."""
+    patience = timedelta(days=work.ports.policies.course.confirmation_reminder_days)
     rows = work.session.scalars(
         select(RightsRequest)
         .where(
             RightsRequest.state == RequestState.AWAITING_CONFIRMATION,
-            RightsRequest.filed_at <= work.now - REMIND_AFTER,
+            RightsRequest.filed_at <= work.now - patience,
             RightsRequest.lapses_at > work.now,
             RightsRequest.reminded_at.is_(None),
         )

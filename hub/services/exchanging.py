@@ -22,7 +22,6 @@ from hub.services.notifying import tell_controller, tell_person
 from hub.services.referrals import move, referral_for, rights_request_of, turn_of_controller
 from hub.services.unit_of_work import Work
 
-TIME_TO_REPLY = timedelta(days=15)
 LONGEST_TEXT = 10_000
 
 
@@ -30,7 +29,7 @@ def ask_question(work: Work, referral_id: UUID, text: str, reply_by_on: date | N
     """Ask the person something; the clock runs on (no text stops it for a precision)."""
     referral = referral_for(work, referral_id, Action.ASK_QUESTION)
     message = _say(work, referral, MessageKind.QUESTION, text)
-    message.reply_by_on = reply_by_on or local_date(work.now) + TIME_TO_REPLY
+    message.reply_by_on = reply_by_on or _reply_by(work)
     move(
         work,
         referral,
@@ -80,7 +79,7 @@ def verify_identity(work: Work, referral_id: UUID, text: str, doubt: str) -> UUI
     message = _say(work, referral, MessageKind.IDENTITY_CHECK, text)
     place = Place(referral.rights_request_id, "message.doubt_sealed", message.id)
     message.doubt_sealed = work.keys.seal(place, doubt)
-    message.reply_by_on = local_date(work.now) + TIME_TO_REPLY
+    message.reply_by_on = _reply_by(work)
     move(
         work,
         referral,
@@ -148,6 +147,10 @@ def add_note(work: Work, referral_id: UUID, text: str) -> UUID:
     message = _say(work, referral, MessageKind.NOTE, text)
     move(work, referral, Action.NOTE, EventKind.NOTE_ADDED)
     return message.id
+
+
+def _reply_by(work: Work) -> date:
+    return local_date(work.now) + timedelta(days=work.ports.policies.course.reply_days)
 
 
 def _say(work: Work, referral: Referral, kind: MessageKind, text: str) -> Message:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
+from hub.domain.course import COURSE
 from hub.domain.directory import Channel, fold
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.references import REFERENCE_BYTES, new_number, new_reference
@@ -45,7 +46,7 @@ from hub.services.clocks import dates_of, first_reading, start_row
 from hub.services.logging_acts import Logbook, PendingEvent
 from hub.services.unit_of_work import Work, delivery_row
 
-LAPSES_AFTER = timedelta(days=7)
+LAPSES_AFTER = timedelta(days=COURSE.confirmation_days)
 
 
 class AlreadyFiling(HubError):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, exists, func, select
 
 from hub.domain.audit_log import EventKind
+from hub.domain.course import COURSE
 from hub.domain.lifecycle import ENDED, Action, ReferralState, RequestState
 from hub.domain.outcomes import GRANTING
 from hub.domain.rights import APPLIED_AFTER_DECISION
@@ -13,7 +14,7 @@ from hub.models.rights_request import FailedVisit, RightsRequest, Visit
 from hub.services.referrals import move
 from hub.services.unit_of_work import Work
 
-CLOSES_AFTER = timedelta(days=30)
+CLOSES_AFTER = timedelta(days=COURSE.closing_days)
 
 
 def forget_visits(work: Work) -> int:

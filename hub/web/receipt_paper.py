@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hub.domain.course import COURSE
 from hub.domain.lifecycle import RequestState
 from hub.domain.rights import Right
 from hub.models.rights_request import IntakeChannel
@@ -111,7 +112,7 @@ def _steps(row: RequestRow) -> tuple[str, ...]:
         "acknowledgement of receipt of each organisation."
     )
     if row.state is RequestState.AWAITING_CONFIRMATION:
-        limit_on = row.received_at + timedelta(days=7)
+        limit_on = row.received_at + timedelta(days=COURSE.confirmation_days)
         return (
             _(
                 "Confirm your e-mail address before %(date)s: type the code of the message we have "

@@ -193,3 +193,24 @@ def test_an_answer_the_day_after_is_late_and_the_day_itself_is_not() -> None:
 def test_an_event_needs_a_time_zone() -> None:
     with pytest.raises(ValueError, match="time zone"):
         ClockEvent(Kind.START, datetime(2026, 1, 15))  # noqa: DTZ001
+
+
+def test_a_question_answered_beside_one_still_open_leaves_the_clock_stopped() -> None:
+    reading = read(started(), asked("2026-01-18"), answered("2026-01-19"), asked("2026-01-25"))
+    assert reading.suspended
+    assert reading.paused_since == date(2026, 1, 25)
+
+
+def test_the_careful_date_of_an_extension_keeps_the_days_of_a_pause() -> None:
+    paused = (asked("2026-01-20"), answered("2026-01-30"))
+    without = read(started(), extended("2026-02-10")).protective_on
+    with_pause = read(started(), *paused, extended("2026-02-10")).protective_on
+    assert without == date(2026, 4, 15)
+    assert with_pause == date(2026, 4, 27), "15 April and ten days is a Saturday"
+
+
+def test_an_extension_announced_on_the_day_of_receipt_stands_with_its_reason_told() -> None:
+    reading = read(started(), extended("2026-01-15"))
+    assert reading.extended
+    told = next(step for step in reading.steps if step.kind is StepKind.EXTENDED)
+    assert told.values["reason"] == "volume"

@@ -1,6 +1,6 @@
 """What may still be done to a clock, and how late it is."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -26,6 +26,7 @@ from hub.domain.clock import (
     check_may_resume,
     days_left,
     status_on,
+    was_late,
 )
 from hub.domain.clock import ClockEventKind as Kind
 from tests.domain.ledgers import answered, asked, at, extended, read, started
@@ -125,3 +126,33 @@ def test_nothing_is_late_while_suspended_or_once_stopped() -> None:
 def test_the_time_to_complain_is_a_door_and_never_overdue() -> None:
     reading = read(started(), track=Track.CNIL_COMPLAINT)
     assert status_on(reading, date(2027, 1, 1)) is ClockStatus.DUE_SOON
+
+
+def test_an_extension_or_an_identity_question_may_come_on_the_day_of_receipt() -> None:
+    reading = read(started())
+    check_may_extend(reading, at("2026-01-15T18:00:00"))
+    check_may_pause(reading, at("2026-01-15T18:00:00"), "two people of that name")
+
+
+@pytest.mark.parametrize(
+    ("track", "soon_days"),
+    [
+        (Track.ACKNOWLEDGEMENT, 3),
+        (Track.CNIL_COMPLAINT, 0),
+        (Track.MEDICAL_FILE_RECENT, 2),
+        (Track.REGISTRATION_RECEIPT, 0),
+        (Track.GDPR, 7),
+    ],
+)
+def test_each_time_limit_is_soon_in_its_own_measure(track: Track, soon_days: int) -> None:
+    reading = read(started(), track=track)
+    assert reading.due_on is not None
+    first_soon = reading.due_on - timedelta(days=soon_days)
+    assert status_on(reading, first_soon) is ClockStatus.DUE_SOON
+    assert status_on(reading, first_soon - timedelta(days=1)) is ClockStatus.ON_TIME
+
+
+def test_an_answer_was_late_only_if_it_came_after_its_date() -> None:
+    assert not was_late(read(started())), "it still runs"
+    assert not was_late(read(started(), ClockEvent(Kind.STOP, at("2026-02-16T23:59:59"))))
+    assert was_late(read(started(), ClockEvent(Kind.STOP, at("2026-02-17T00:00:00"))))

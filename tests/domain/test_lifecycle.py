@@ -91,3 +91,28 @@ def test_the_buttons_of_an_agent_are_those_that_would_work():
 
 def test_the_picture_in_the_documents_is_the_tables():
     assert DOCUMENT.read_text(encoding="utf-8") == diagram()
+
+
+@pytest.mark.parametrize("state", [S.DELIVERED, S.ACKNOWLEDGED, S.IN_PROGRESS, S.ANSWERED])
+def test_a_case_is_assigned_while_it_is_worked_and_once_it_is_answered(state):
+    assert next_state(Action.ASSIGN, state) is state
+
+
+def test_an_answered_case_is_closed_by_its_person_or_by_the_hub():
+    assert may_do(person(uuid4()), Action.CLOSE)
+    assert may_do(SYSTEM, Action.CLOSE)
+    assert not may_do(member(*Role), Action.CLOSE)
+
+
+@pytest.mark.parametrize("action", [Action.REQUEUE, Action.REVIEW_CONTACT])
+def test_a_delivery_that_failed_is_put_right_by_the_hub_or_its_operator(action):
+    assert may_do(SYSTEM, action)
+    assert may_do(member(Role.OPERATOR), action)
+    assert not may_do(member(Role.AGENT), action)
+
+
+def test_a_clock_is_started_again_by_the_person_an_agent_or_a_program():
+    assert may_do(person(uuid4()), Action.RESUME)
+    assert may_do(member(Role.AGENT), Action.RESUME)
+    assert may_do(Actor(ActorKind.API_CLIENT), Action.RESUME)
+    assert not may_do(SYSTEM, Action.RESUME)

@@ -72,3 +72,19 @@ def test_another_policy_gives_other_dates():
     short = RetentionPolicy(answer_days_after_arrival=60, answer_notice_days=7)
     assert answer_kept_until(date(2026, 9, 14), None, policy=short) == date(2026, 11, 13)
     assert answer_told_on(date(2026, 11, 13), short) == date(2026, 11, 6)
+
+
+@given(DAYS, MONTHS)
+def test_the_latest_start_is_over_and_the_next_day_is_not(today, months):
+    latest = latest_start_over(today, months)
+    assert last_kept_on(latest, months) < today
+    assert last_kept_on(latest + ONE_DAY, months) >= today
+
+
+def test_the_warnings_and_the_other_periods_are_those_the_people_are_told():
+    assert (POLICY.answer_notice_days, POLICY.account_notice_days) == (14, 30)
+    assert (POLICY.consultations_months, POLICY.account_months) == (12, 24)
+
+
+def test_an_account_that_was_never_warned_has_its_whole_time():
+    assert account_kept_until(date(2026, 9, 14), None) == date(2028, 9, 14)

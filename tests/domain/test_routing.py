@@ -17,6 +17,7 @@ from hub.domain.routing import (
     RoutedProcessing,
     RouteKind,
     RouteReason,
+    forget_answers,
     read_reasons,
     reasons_trace,
     referral_trace,
@@ -121,6 +122,26 @@ def test_the_contact_of_joint_controllers_gets_the_referral_and_the_others_are_i
         RouteKind.CONTACT_OF_JOINT_CONTROLLERS,
     ]
     assert item.reasons[1].values == ("CNAM", "PDS")
+
+
+def test_where_nobody_is_the_contact_nor_answers_the_first_controller_is_asked() -> None:
+    parts = tuple(
+        ControllerPart(one, name, is_contact=False, answers=False)
+        for one, name in ((CHU, "CHU"), (CNAM, "CNAM"))
+    )
+    (referral,) = route([Choice(EDS)], {EDS: RoutedProcessing(EDS, "Entrepôt", parts)})
+    assert referral.organisation_id == CHU
+
+
+def test_an_illness_or_a_hospital_she_named_is_never_kept_with_the_reason_gdpr_9() -> None:
+    because = (
+        Reason(ReasonKind.ILLNESS_REGISTERED, "diabète"),
+        Reason(ReasonKind.TREATED_THERE, "CHU"),
+        Reason(ReasonKind.REUSES, "SNDS"),
+    )
+    kept = forget_answers(RouteReason(RouteKind.SUGGESTED, because=because))
+    assert kept.because == (Reason(ReasonKind.REUSES, "SNDS"),)
+    assert kept.kind is RouteKind.SUGGESTED
 
 
 def test_each_joint_controller_may_be_seized_by_itself() -> None:

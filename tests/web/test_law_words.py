@@ -29,6 +29,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "ReasonKind", "RouteKind",  # routing's
     "PasswordFault",  # the accounts'
     "HoldReason", "RetentionStep",  # retention's
+    "Standing", "Theme", "Unit",  # of the points to confirm
 }  # fmt: skip
 SAME_IN_BOTH = {"Rectification",
     "Agent", "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",

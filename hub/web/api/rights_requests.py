@@ -40,6 +40,9 @@ from hub.web.work import dialect, ports, reading, unit_of_work
 bp = APIBlueprint("api_requests", __name__, url_prefix="/api/v1", tag="Rights requests")
 
 EARLIEST = start_of_day(INTAKE.earliest_on)
+RECEIPT_RULE = (
+    "A request is received between 25 May 2018, when the GDPR began to apply (GDPR 99(2)), and now."
+)
 TRIES = 3
 
 
@@ -117,7 +120,7 @@ def _draft(body: RequestIn, client: Actor, referrals: tuple[PlannedReferral, ...
     if body.right is Right.SECONDARY_USE_OPT_OUT:
         raise Invalid(field="right", reason="not_yet_applicable")
     if body.received_at and not EARLIEST <= body.received_at <= now:
-        raise Invalid(field="received_at", reason="out_of_range")
+        raise Invalid(field="received_at", reason="out_of_range", detail=RECEIPT_RULE)
     if body.person.birth_date > now.date() or body.person.birth_date.year < 1880:
         raise Invalid(field="person.birth_date", reason="out_of_range")
     return FilingDraft(

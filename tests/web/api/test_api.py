@@ -135,6 +135,8 @@ def test_what_is_wrong_is_said_beside_its_field(client, hospital, changes, field
     ("changes", "field"),
     [
         ({"received_at": "2017-01-01T10:00:00Z"}, "received_at"),
+        ({"received_at": "2018-05-24T23:59:59+02:00"}, "received_at"),
+        ({"received_at": "2026-09-14T08:02:01Z"}, "received_at"),
         ({"received_at": "2030-01-01T10:00:00Z"}, "received_at"),
         ({"processings": ["01890a5d-ac96-774b-bcce-b302099a8057"]}, "processings"),
         ({"right": "secondary_use_opt_out"}, "right"),
@@ -144,6 +146,15 @@ def test_what_cannot_be_is_refused_with_its_field(client, hospital, changes, fie
     answer = file(client, hospital, **changes)
     assert answer.status_code == 422
     assert answer.json["field"] == field
+
+
+def test_a_date_of_receipt_out_of_range_is_refused_with_its_rule(client, hospital):
+    answer = file(client, hospital, received_at="2018-05-24T23:59:59+02:00")
+    assert "25 May 2018" in answer.json["detail"]
+
+
+def test_a_receipt_in_the_first_minute_of_the_regulation_is_taken_gdpr_99(client, hospital):
+    assert file(client, hospital, received_at="2018-05-25T00:00:00+02:00").status_code == 201
 
 
 def deliver(unit, organisation):

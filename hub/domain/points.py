@@ -1,0 +1,121 @@
+"""The points of the law that the hub applies and that counsel has still to confirm.
+
+One list: what is read from memory, and what is a choice of the hub. A number names its place in
+`Policies`; a rule without number is built in, and changing it is a change of the law's version.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.domain.policies import BOUNDS
+
+
+class Standing(StrEnum):
+    """Why a point is to be confirmed."""
+
+    FROM_MEMORY = "from_memory"
+    POLICY = "policy"
+
+
+class Theme(StrEnum):
+    """The parts of the list, in its order."""
+
+    TIME = "time"
+    RIGHTS = "rights"
+    IDENTITY = "identity"
+    RETENTION = "retention"
+    CHASING = "chasing"
+    HUB = "hub"
+
+
+class Unit(StrEnum):
+    """What a number counts."""
+
+    DAYS = "days"
+    HOURS = "hours"
+    MONTHS = "months"
+    WORKING_DAYS = "working_days"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point. `code` is its name in `Policies` for a number of theirs; `fixed` is built in."""
+
+    code: str
+    theme: Theme
+    standing: Standing
+    source: str
+    unit: Unit | None = None
+    fixed: int | None = None
+
+    @property
+    def setting(self) -> str | None:
+        """Its name in `Policies`, for a number of theirs."""
+        return self.code if "." in self.code else None
+
+    @property
+    def may_be_changed(self) -> bool:
+        """Whether a variable of the configuration changes it."""
+        return self.code in BOUNDS
+
+
+M, P = Standing.FROM_MEMORY, Standing.POLICY
+TIME, RIGHTS, RETENTION, CHASING = Theme.TIME, Theme.RIGHTS, Theme.RETENTION, Theme.CHASING
+D, MONTHS, WORKING = Unit.DAYS, Unit.MONTHS, Unit.WORKING_DAYS
+
+POINTS: tuple[Point, ...] = (
+    Point("end_rolls", TIME, M, "Règl. 1182/71, art. 2(2), 3(3), 3(4)"),
+    Point("national_holidays", TIME, M, "Règl. 1182/71, art. 2(1) ; C. trav. L3133-1"),
+    Point("local_holidays", TIME, P, "C. trav. L3134-13, L3422-2"),
+    Point("extension_from_receipt", TIME, P, "RGPD 12(3)"),
+    Point("pause_is_added", TIME, M, "Décret 2019-536, art. 77 ; C. civ. 2230"),
+    Point("prompt_question", TIME, P, "CEPD 01/2022, § 159", WORKING, 5),
+    Point("no_pause_for_precision", TIME, P, "RGPD, cons. 63 ; CEPD 01/2022, § 159"),
+    Point("medical_file_reflection", TIME, M, "CSP L1111-7", Unit.HOURS, 48),
+    Point("medical_file_no_roll", TIME, P, "CSP L1111-7"),
+    Point("course.reply_days", TIME, P, "CEPD 01/2022, § 159", D),
+    Point("objection_lil_74", RIGHTS, M, "LIL 74"),
+    Point("objection_through_hospitals", RIGHTS, M, "MR-006"),
+    Point("warehouse_objection", RIGHTS, M, "CNIL, référentiel EDS"),
+    Point("anonymous_data", RIGHTS, M, "RGPD, cons. 26"),
+    Point("joint_controllers", RIGHTS, M, "RGPD 26(3)"),
+    Point("no_derogation_19_20", RIGHTS, M, "RGPD 89(2)"),
+    Point("courts", RIGHTS, M, "CJA R421-1"),
+    Point("levels", Theme.IDENTITY, P, "RGPD 12(6) ; CEPD 01/2022, § 65-79"),
+    Point("answers_need_more", Theme.IDENTITY, P, "RGPD 32"),
+    Point("retention.content_months", RETENTION, P, "RGPD 5(1)(e)", MONTHS),
+    Point("retention.answer_days_after_download", RETENTION, P, "RGPD 5(1)(c), 5(1)(e)", D),
+    Point("retention.answer_days_after_arrival", RETENTION, P, "RGPD 5(1)(c), 5(1)(e)", D),
+    Point("retention.answer_notice_days", RETENTION, P, "RGPD 5(1)(a), 12(2)", D),
+    Point("retention.procedure_months", RETENTION, P, "RGPD 5(2) ; C. civ. 2224", MONTHS),
+    Point("retention.consultations_months", RETENTION, M, "CNIL, délib. 2021-122", MONTHS),
+    Point("retention.account_months", RETENTION, P, "RGPD 5(1)(e)", MONTHS),
+    Point("retention.account_notice_days", RETENTION, P, "RGPD 5(1)(e)", D),
+    Point("chasing.first_before", CHASING, P, "RGPD 5(2), 24", D),
+    Point("chasing.second_before", CHASING, P, "RGPD 5(2), 24", D),
+    Point("chasing.last_before", CHASING, P, "RGPD 5(2), 24", D),
+    Point("chasing.weekly", CHASING, P, "RGPD 5(2), 24", D),
+    Point("chasing.dpo_after", CHASING, P, "RGPD 39(1)(b)", D),
+    Point("chasing.hub_dpo_after", CHASING, P, "RGPD 39(1)(b)", D),
+    Point("chasing.person_after", CHASING, P, "RGPD 12(2), 77", D),
+    Point("chasing.unacknowledged_after_working", CHASING, P, "RGPD 12(2)", WORKING),
+    Point("chasing.second_reader_after_working", CHASING, P, "CEPD, action 2025", WORKING),
+    Point("course.confirmation_days", Theme.HUB, P, "CEPD 01/2022, § 52-57", D),
+    Point("course.confirmation_reminder_days", Theme.HUB, P, "RGPD 12(2)", D),
+    Point("course.closing_days", Theme.HUB, P, "RGPD 5(1)(e)", D),
+    Point("special_category", Theme.HUB, P, "RGPD 9"),
+    Point("mails_without_content", Theme.HUB, P, "RGPD 32 ; LIL 70"),
+    Point("health_data_host", Theme.HUB, M, "CSP L1111-8"),
+    Point("dpo_does_not_decide", Theme.HUB, M, "RGPD 38, 39"),
+)
+
+OPEN_QUESTIONS = (
+    "snds_addressee",
+    "decree_wording",
+    "silence_regime",
+    "role_of_the_hub",
+    "mandate_or_post",
+    "refusal_and_pause",
+    "holidays_option",
+)
+"""What the texts read so far leave open, for counsel and the exchange with the CNIL."""

@@ -1,0 +1,72 @@
+"""The points of the law to confirm, each with its value, what it changes and how to change it."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from config import policy_variable
+from hub.domain.actors import Actor
+from hub.domain.permissions import Permission
+from hub.domain.points import OPEN_QUESTIONS, POINTS, Point, Theme, Unit
+from hub.domain.policies import BOUNDS, Policies
+from hub.web import points_vocabulary as words
+from hub.web.access import member
+from hub.web.work import ports
+
+bp = Blueprint("points", __name__, url_prefix="/exploitation/points-de-droit")
+
+
+@bp.get("")
+@member(Permission.READ_RULES)
+def points(actor: Actor) -> str:
+    """Every point by theme, how many were changed, and the open questions."""
+    rows = {theme: [_row(one) for one in POINTS if one.theme is theme] for theme in Theme}
+    return render_template(
+        "operator/points.html",
+        themes=[(theme.value, words.THEMES[theme], rows[theme]) for theme in Theme],
+        changed=sum(row["is_changed"] for group in rows.values() for row in group),
+        questions=[words.OPEN_QUESTIONS[code] for code in OPEN_QUESTIONS],
+    )
+
+
+def number_words(number: int, unit: Unit | None) -> str:
+    """A number with its unit: "14 days"."""
+    if unit is Unit.MONTHS:
+        return ngettext("%(num)s month", "%(num)s months", number)
+    if unit is Unit.WORKING_DAYS:
+        return ngettext("%(num)s working day", "%(num)s working days", number)
+    if unit is Unit.HOURS:
+        return ngettext("%(num)s hour", "%(num)s hours", number)
+    return ngettext("%(num)s day", "%(num)s days", number)
+
+
+def _row(point: Point) -> dict[str, Any]:
+    title, effect = words.POINTS[point.code]
+    present, default = _numbers(point)
+    return {
+        "title": title,
+        "effect": effect,
+        "standing": words.STANDINGS[point.standing],
+        "source": point.source,
+        "value": _("Built in") if present is None else number_words(present, point.unit),
+        "default": "" if default is None else number_words(default, point.unit),
+        "is_changed": present != default,
+        "how": _how(point),
+    }
+
+
+def _numbers(point: Point) -> tuple[int | None, int | None]:
+    """The value in force, and the default."""
+    if point.setting is None:
+        return point.fixed, point.fixed
+    return ports().policies.value(point.setting), Policies().value(point.setting)
+
+
+def _how(point: Point) -> str:
+    if not point.may_be_changed:
+        return ""
+    least, most = BOUNDS[point.code]
+    variable = policy_variable(point.code)
+    return _("%(variable)s, from %(least)s to %(most)s", variable=variable, least=least, most=most)

@@ -1,0 +1,214 @@
+"""Words of the points to confirm: what each is, what it changes, and the open questions."""
+
+from flask_babel import lazy_gettext as _l
+
+from hub.domain.points import Standing, Theme
+
+STANDINGS = {
+    Standing.FROM_MEMORY: _l("From memory: text to be read again"),
+    Standing.POLICY: _l("A choice of the hub, not the law"),
+}
+THEMES = {
+    Theme.TIME: _l("Time limits"),
+    Theme.RIGHTS: _l("Rights and remedies"),
+    Theme.IDENTITY: _l("Identity of persons"),
+    Theme.RETENTION: _l("Retention"),
+    Theme.CHASING: _l("Reminders"),
+    Theme.HUB: _l("The hub itself"),
+}
+POINTS = {
+    "end_rolls": (
+        _l("A time limit that ends on a Saturday, Sunday or holiday ends on the next working day"),
+        _l("Due dates move later by one to a few days; the start never moves."),
+    ),
+    "national_holidays": (
+        _l("The eleven national holidays count everywhere"),
+        _l("Days on which no time limit ends."),
+    ),
+    "local_holidays": (
+        _l("Local holidays count only for a controller set to its zone"),
+        _l("Alsace-Moselle and overseas days make dates later; they are off unless chosen."),
+    ),
+    "extension_from_receipt": (
+        _l("An extension gives three months from receipt"),
+        _l(
+            "Counted from the end of the first month, a request of 31 January would be "
+            "due two days earlier; that date is kept beside."
+        ),
+    ),
+    "pause_is_added": (
+        _l("A pause adds its days and restarts nothing"),
+        _l("Due dates after identity was asked."),
+    ),
+    "prompt_question": (
+        _l("Longest time to ask about identity without undue delay"),
+        _l("Past it, the explanation of the date says that the question came late."),
+    ),
+    "no_pause_for_precision": (
+        _l("A question that is not about identity does not stop the clock"),
+        _l("Only an identity check, with its doubt written down, suspends the time limit."),
+    ),
+    "medical_file_reflection": (
+        _l("Time for reflection before a medical file is handed over"),
+        _l("The earliest hour shown for a patient record."),
+    ),
+    "medical_file_no_roll": (
+        _l("The eight days of a medical file do not move to a working day"),
+        _l("The earlier date protects the patient."),
+    ),
+    "course.reply_days": (
+        _l("Time given to the person to reply to a question"),
+        _l("The date shown to her; a later reply is still taken."),
+    ),
+    "objection_lil_74": (
+        _l("An objection to health research needs no reason"),
+        _l("The form asks none, and no controller may ask one."),
+    ),
+    "objection_through_hospitals": (
+        _l("Studies on hospital data receive objections through the hospitals"),
+        _l("Where an objection is sent first."),
+    ),
+    "warehouse_objection": (
+        _l("One may object to a health data warehouse; care is not affected"),
+        _l("What is offered for warehouses."),
+    ),
+    "anonymous_data": (
+        _l("No right bears on anonymous data"),
+        _l("What is refused for these databases."),
+    ),
+    "joint_controllers": (
+        _l("Each joint controller may be asked, whatever their arrangement"),
+        _l("Who can be chosen besides the contact."),
+    ),
+    "no_derogation_19_20": (
+        _l("Research never lifts portability nor the notice to recipients"),
+        _l("Which refusals a controller may choose."),
+    ),
+    "courts": (
+        _l("Administrative court for a public body, judicial court for a private one"),
+        _l("The remedies written under each answer."),
+    ),
+    "levels": (
+        _l("Five levels of proof of identity, a document last and never kept"),
+        _l("What a controller may ask, in which order."),
+    ),
+    "answers_need_more": (
+        _l("Answers with health data need a higher level of proof than an objection"),
+        _l("The level asked by default for each database."),
+    ),
+    "retention.content_months": (
+        _l("Request, identity and attachments, after the close"),
+        _l("Needed to answer a complaint; then shredded."),
+    ),
+    "retention.answer_days_after_download": (
+        _l("Answers, after the download of their last file"),
+        _l("When the letter and the files are deleted; the controller keeps its copy."),
+    ),
+    "retention.answer_days_after_arrival": (
+        _l("Answers that were not downloaded, after their arrival"),
+        _l("The same, for a person who has not saved them."),
+    ),
+    "retention.answer_notice_days": (
+        _l("Warning before an answer is deleted"),
+        _l("One e-mail without content; an answer is never deleted sooner after it."),
+    ),
+    "retention.procedure_months": (
+        _l("Facts of the procedure, after the close"),
+        _l("Proofs for the controller and the hub; then shredded. No text gives a figure."),
+    ),
+    "retention.consultations_months": (
+        _l("Who looked at a case, after the last look"),
+        _l("The names in the log of access."),
+    ),
+    "retention.account_months": (
+        _l("Accounts of members, after the last sign-in"),
+        _l("When an account nobody uses is deleted."),
+    ),
+    "retention.account_notice_days": (
+        _l("Warning before an account is deleted"),
+        _l("One e-mail to the member."),
+    ),
+    "chasing.first_before": (
+        _l("First reminder, before the due date"),
+        _l("When the controller is reminded."),
+    ),
+    "chasing.second_before": (
+        _l("Second reminder, before the due date"),
+        _l("When the controller is reminded."),
+    ),
+    "chasing.last_before": (
+        _l("Last reminder, before the due date"),
+        _l("When the controller is reminded."),
+    ),
+    "chasing.weekly": (
+        _l("Between two reminders once late"),
+        _l("When the controller is reminded."),
+    ),
+    "chasing.dpo_after": (
+        _l("The controller’s DPO is told, after the due date"),
+        _l("Who else learns of a delay."),
+    ),
+    "chasing.hub_dpo_after": (
+        _l("The DPO of the hub is told, after the due date"),
+        _l("Who else learns of a delay."),
+    ),
+    "chasing.person_after": (
+        _l("The person is told, after the due date"),
+        _l("When she reads that she may complain."),
+    ),
+    "chasing.unacknowledged_after_working": (
+        _l("Reminder when receipt is not acknowledged"),
+        _l("When the controller is reminded."),
+    ),
+    "chasing.second_reader_after_working": (
+        _l("Reminder to the second reader of an answer"),
+        _l("When a waiting answer is brought back to mind."),
+    ),
+    "course.confirmation_days": (
+        _l("Time to confirm an e-mail address"),
+        _l("Past it, a request is never sent; the receipt says so."),
+    ),
+    "course.confirmation_reminder_days": (
+        _l("Reminder to confirm an e-mail address"),
+        _l("One e-mail, after so many days."),
+    ),
+    "course.closing_days": (
+        _l("An answered case closes by itself"),
+        _l("The retention periods run from the close."),
+    ),
+    "special_category": (
+        _l("Every request is treated as health data"),
+        _l("All that a person writes is sealed, whatever it says."),
+    ),
+    "mails_without_content": (
+        _l("E-mails hold no right, no disease and no name"),
+        _l("A relative may read them: they only say that something waits."),
+    ),
+    "health_data_host": (
+        _l("The hub must run on a certified health data host"),
+        _l("Where it may be installed."),
+    ),
+    "dpo_does_not_decide": (
+        _l("A DPO advises and audits, and never decides a case"),
+        _l("Which acts a DPO’s account may do."),
+    ),
+}
+OPEN_QUESTIONS = {
+    "snds_addressee": _l(
+        "To whom is a request about the national health data system addressed (CSP R1461-9, III)?"
+    ),
+    "decree_wording": _l("What do articles 77 to 82 of décret 2019-536 say today, word for word?"),
+    "silence_regime": _l(
+        "Does the silence of a public body on a GDPR request mean refusal or acceptance?"
+    ),
+    "role_of_the_hub": _l(
+        "Is the hub a processor of each member, a joint controller, or does it act "
+        "under its own mission (CSP R1461-9, I)?"
+    ),
+    "mandate_or_post": _l("Is sending a request as the person instructs a mandate?"),
+    "refusal_and_pause": _l(
+        "Does an identity check also suspend the month to refuse (GDPR 12(4))? The "
+        "hub counts that it does not."
+    ),
+    "holidays_option": _l("May local holidays make a date later, and for which controllers?"),
+}
