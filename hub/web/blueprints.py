@@ -5,7 +5,7 @@ from apiflask import APIFlask
 from config import Settings
 from hub.web import agenda
 from hub.web.api import routes as api_routes
-from hub.web.controller import acts, answers, bulk, inbox, keying, not_us, referral, team
+from hub.web.controller import acts, answers, backlog, bulk, inbox, keying, not_us, referral, team
 from hub.web.dpo import cases, control
 from hub.web.operator import caught_mail, holidays, operations
 from hub.web.public import (
@@ -47,6 +47,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     for module in (inbox, bulk, referral, acts, answers, not_us):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
+    app.register_blueprint(backlog.bp)
     app.register_blueprint(team.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)

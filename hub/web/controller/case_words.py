@@ -18,7 +18,15 @@ from hub.web.filters import day
 from hub.web.law_words import event_words, identifier_words
 from hub.web.routing_words import route_words
 
-PERSON_FIELDS = ("given_names", "family_name", "birth_date", "email", "phone", "postal_address")
+PERSON_FIELDS = (
+    "given_names",
+    "family_name",
+    "birth_date",
+    "email",
+    "reply_address",
+    "phone",
+    "postal_address",
+)
 
 
 def next_act_words(case: ReferralPage, today: date) -> dict[str, str]:
@@ -87,6 +95,7 @@ def person_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
         "family_name": _("Family name"),
         "birth_date": _("Born on"),
         "email": _("E-mail address"),
+        "reply_address": _("E-mail address, to which you write yourself"),
         "phone": _("Telephone"),
         "postal_address": _("Postal address"),
     }
