@@ -14,6 +14,7 @@ from hub.web.public import (
     demonstration,
     directory,
     filing,
+    filing_acting,
     filing_identity,
     filing_sending,
     pages,
@@ -30,7 +31,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
-    for module in (filing, filing_identity, filing_sending):
+    for module in (filing, filing_acting, filing_identity, filing_sending):
         app.register_blueprint(module.bp)
     for tracked in (
         tracking,

@@ -9,6 +9,7 @@ from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, EmailSt
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
+from hub.domain.representation import AnswerTo, HeirPurpose
 from hub.domain.rights import Right
 from hub.models.rights_request import IntakeChannel
 
@@ -37,11 +38,16 @@ class PersonIn(Closed):
 
 
 class RepresentativeIn(Closed):
-    """Who acts for the person, and in what capacity."""
+    """Who acts for the person, in what capacity, and within what mandate or purpose."""
 
     name: Name
     capacity: Literal["parent", "guardian", "agent", "heir", "association"]
     object: Annotated[str, Field(max_length=500)] | None = None
+    rights: list[Right] = Field(default_factory=list)
+    starts_on: date | None = None
+    ends_on: date | None = None
+    answer_to: AnswerTo | None = None
+    purpose: HeirPurpose | None = None
 
 
 class RequestIn(Closed):

@@ -72,6 +72,7 @@ def draft_of(state: FilingState) -> FilingDraft:
         idempotency_scope=SCOPE,
         actor=Actor(ActorKind.PERSON),
         active_at_once=email is None,
+        representative=state.acting or None,
     )
 
 

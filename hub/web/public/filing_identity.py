@@ -54,7 +54,7 @@ def identity() -> Any:
     if not rows:
         return redirect(url_for("filing.start"))
     form = _form_class(rows)(data=_typed(state))
-    return _identity_page(form, rows)
+    return _identity_page(form, rows, acts=bool(state.acting))
 
 
 @bp.post("/identite")
@@ -67,14 +67,14 @@ def keep_identity() -> Any:
         return redirect(url_for("filing.start"))
     form = _form_class(rows)()
     if not form.validate_on_submit():
-        return _identity_page(form, rows), 422
+        return _identity_page(form, rows, acts=bool(state.acting)), 422
     state.person = _person(form, rows)
     state.asked = [identifier.value for identifier in identifiers_needed(rows)]
     try:
         return go_on(state, next_page(state))
     except TooMuchToCarry:
         form.form_errors.append(_("This is too long for one request. Keep to what matters most."))
-        return _identity_page(form, rows), 422
+        return _identity_page(form, rows, acts=bool(state.acting)), 422
 
 
 @bp.get("/precisions")
@@ -126,7 +126,7 @@ def _person(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> dict[str, An
     return kept
 
 
-def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> str:
+def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...], *, acts: bool) -> str:
     needed = identifiers_needed(rows)
     asked = [
         {
@@ -137,7 +137,7 @@ def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> str:
         }
         for identifier, titles in needed.items()
     ]
-    return render_template("public/filing/identity.html", form=form, asked=asked)
+    return render_template("public/filing/identity.html", form=form, asked=asked, acts=acts)
 
 
 def _statement_page(state: FilingState, form: StatementForm) -> str:
