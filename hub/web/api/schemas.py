@@ -111,6 +111,24 @@ class FiledOut(RequestOut):
     secret: str
 
 
+class BatchLineOut(BaseModel):
+    """What came of one line of a batch: its receipt, or why it was refused."""
+
+    line: int
+    key: str
+    result: Literal["filed", "refused"]
+    receipt: FiledOut | None = None
+    errors: list[dict[str, str]] = Field(default_factory=list)
+
+
+class BatchOut(BaseModel):
+    """The report of a batch, a line a line."""
+
+    filed: int
+    refused: int
+    lines: list[BatchLineOut]
+
+
 class EventOut(BaseModel):
     """One act as the log's chain sees it; the detail is present by its digest only."""
 
