@@ -63,6 +63,7 @@ class Limit(StrEnum):
     SEE_JUDGMENT = "see_judgment"
     SEE_MANDATE = "see_mandate"
     SEE_PARENTAL_AUTHORITY = "see_parental_authority"
+    TELL_NO_PARENT = "tell_no_parent"
 
 
 GROUNDS: Mapping[Objection, str] = {

@@ -58,6 +58,10 @@ LIMITS = {
         "A young person of this name and date of birth asked that her parents be told nothing: "
         "give the parent no information, not even that a case exists (article 70)."
     ),
+    Limit.TELL_NO_PARENT: _l(
+        "She is 15 or more and asked that her parents be told nothing: write to her alone "
+        "(loi Informatique et Libertés, article 70)."
+    ),
     Limit.SEE_HEIRSHIP: _l(
         "Ask to see the acte de notoriété or the livret de famille; note it, keep no copy."
     ),

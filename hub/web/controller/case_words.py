@@ -10,7 +10,7 @@ from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
-from hub.domain.representation import representation_from, stand
+from hub.domain.representation import Capacity, Limit, representation_from, stand
 from hub.domain.routing import RouteKind, RouteReason
 from hub.models.exchange import MessageKind
 from hub.models.referral import WaitingFor
@@ -131,14 +131,20 @@ def representative_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def representation_limits(case: ReferralPage, today: date) -> list[str]:
-    """What may be said to whom, what to see, and first why who acts may not, where so."""
+def representation_limits(case: ReferralPage, today: date, *, kept_out: bool) -> list[str]:
+    """What may be said to whom, what to see, and first why who acts may not, where so.
+
+    `kept_out`: the same minor asked this controller that her parents be told nothing.
+    """
     said = representation_from(case.person.get("representative") or {})
     if said is None:
-        return []
+        alone = case.person.get("keeps_parents_out")
+        return [limit_sentence(Limit.TELL_NO_PARENT)] if alone else []
     born = case.person.get("birth_date")
     standing = stand(said, case.right, date.fromisoformat(born) if born else None, today)
     objection = [objection_words(standing.objection)] if standing.objection else []
+    if kept_out and said.capacity is Capacity.PARENT:
+        objection.append(limit_sentence(Limit.PARENTS_KEPT_OUT))
     return [*objection, *(limit_sentence(one) for one in standing.limits)]
 
 

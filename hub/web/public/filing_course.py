@@ -12,6 +12,7 @@ from hub.domain.representation import (
     AnswerTo,
     Objection,
     Standing,
+    keeps_parents_out,
     representation_from,
     stand,
 )
@@ -78,6 +79,14 @@ def objection_of(state: FilingState) -> Objection | None:
     """Why she may not act as she says, if so."""
     standing = standing_of(state)
     return standing.objection if standing else None
+
+
+def may_keep_parents_out(state: FilingState) -> bool:
+    """Whether she is a minor who acts alone and may want her parents told nothing (LIL 70)."""
+    born = state.person.get("birth_date")
+    if state.acting or not born:
+        return False
+    return keeps_parents_out(date.fromisoformat(born), local_date(ports().clock.now()), asked=True)
 
 
 def answers_elsewhere(state: FilingState) -> bool:

@@ -18,6 +18,7 @@ from hub.web.public.filing_course import (
     chosen_rows,
     go_on,
     identifiers_needed,
+    may_keep_parents_out,
     next_page,
     state_or_new,
 )
@@ -84,7 +85,8 @@ def statement() -> Any:
     state = state_or_new()
     if not state.person:
         return go_on(state, next_page(state))
-    return _statement_page(state, StatementForm(statement=state.statement))
+    form = StatementForm(statement=state.statement, keeps_parents_out=state.parents_out)
+    return _statement_page(state, form)
 
 
 @bp.post("/precisions")
@@ -96,6 +98,7 @@ def keep_statement() -> Any:
     if not form.validate_on_submit():
         return _statement_page(state, form), 422
     state.statement = (form.statement.data or "").strip()
+    state.parents_out = bool(form.keeps_parents_out.data) and may_keep_parents_out(state)
     try:
         return go_on(state, next_page(state))
     except TooMuchToCarry:
@@ -143,5 +146,8 @@ def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...], *, acts:
 def _statement_page(state: FilingState, form: StatementForm) -> str:
     right = state.chosen_right
     return render_template(
-        "public/filing/statement.html", form=form, guidance=GUIDANCE.get(right) if right else None
+        "public/filing/statement.html",
+        form=form,
+        guidance=GUIDANCE.get(right) if right else None,
+        may_keep_parents_out=may_keep_parents_out(state),
     )

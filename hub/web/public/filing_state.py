@@ -54,6 +54,7 @@ class FilingState:
     statement: str | None = None
     reference: str | None = None
     acting: dict[str, Any] = field(default_factory=dict)
+    parents_out: bool = False
 
     @property
     def chosen_right(self) -> Right | None:

@@ -144,3 +144,31 @@ def _adult():
         "birth_name": "Le Goff",
         "email": "angele@person.example",
     }
+
+
+def minor(client, base, born="14/09/2011"):
+    choose(client, base)
+    post(client, "/demander/identite", **(_adult() | {"birth_date": born, "email": ""}), **POST)
+    return client.get("/demander/precisions")
+
+
+POST = {"postal_address": "4 rue des Lilas"}
+
+
+@pytest.mark.parametrize(("born", "is_asked"), [("14/09/2011", True), ("15/09/2011", False)])
+def test_only_a_minor_of_fifteen_is_offered_to_keep_parents_out_x10_lil_70(
+    client, base, born, is_asked
+):
+    assert ('name="keeps_parents_out"' in minor(client, base, born).text) is is_asked
+
+
+def test_a_minors_wish_goes_with_her_request_and_with_no_adults_x10_lil_70(
+    client, base, session, ports
+):
+    page = minor(client, base)
+    post(client, "/demander/precisions", page, keeps_parents_out="y")
+    send(client)
+    row = session.scalar(select(Identity))
+    place = Place(row.rights_request_id, "identity.sealed", row.rights_request_id)
+    facts = RequestKeys(session, ports.keyring).open_facts(place, row.sealed)
+    assert facts["keeps_parents_out"] is True
