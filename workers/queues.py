@@ -21,6 +21,7 @@ class QueueName(StrEnum):
 JOBS = MappingProxyType(
     {
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
+        "workers.jobs.importing.import_waiting": QueueName.UPKEEP,
         "workers.jobs.noticing.remind_unconfirmed": QueueName.NOTICES,
         "workers.jobs.noticing.send_due_notices": QueueName.NOTICES,
         "workers.jobs.retention.delete_over": QueueName.UPKEEP,

@@ -83,6 +83,7 @@ class WrongFormat(StrEnum):
     NO_DATASET = "no_dataset"
     REMOTE_CONTEXT = "remote_context"
     TOO_BIG = "too_big"
+    TOO_MANY_ROWS = "too_many_rows"
     WEB_PAGE = "web_page"
 
 

@@ -26,7 +26,7 @@ class IntakePolicy:
     most_bytes: int = 10 * 1024 * 1024
     most_rows: int = 5_000
     at_once: int = 50
-    rows_per_turn: int = 1_000
+    rows_per_turn: int = 2_000
 
 
 POLICY = IntakePolicy()

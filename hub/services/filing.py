@@ -66,7 +66,8 @@ class PersonGiven:
     """The identity a person gave: no more than the chosen holders need.
 
     A letter may lack a birth date; the site and the API ask for it. `reply_address` is a mailbox
-    to which the controller writes itself: the hub never does.
+    to which the controller writes itself: the hub never does. `keeps_parents_out`: a minor of 15
+    or more wants her parents told nothing (LIL 70).
     """
 
     given_names: str
@@ -77,10 +78,13 @@ class PersonGiven:
     phone: str | None = None
     identifiers: Mapping[str, str] = field(default_factory=dict)
     reply_address: str | None = None
+    keeps_parents_out: bool = False
 
     def as_facts(self) -> dict[str, Any]:
         """A JSON object, birth date as ISO 8601."""
-        own = {"reply_address": self.reply_address} if self.reply_address else {}
+        own: dict[str, Any] = {"reply_address": self.reply_address} if self.reply_address else {}
+        if self.keeps_parents_out:
+            own["keeps_parents_out"] = True
         return own | {
             "given_names": self.given_names,
             "family_name": self.family_name,

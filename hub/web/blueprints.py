@@ -8,6 +8,7 @@ from hub.web.api import routes as api_routes
 from hub.web.controller import (
     acts,
     answers,
+    backlog,
     bulk,
     inbox,
     keying,
@@ -24,6 +25,7 @@ from hub.web.public import (
     demonstration,
     directory,
     filing,
+    filing_acting,
     filing_identity,
     filing_sending,
     pages,
@@ -42,7 +44,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
-    for module in (filing, filing_identity, filing_sending):
+    for module in (filing, filing_acting, filing_identity, filing_sending):
         app.register_blueprint(module.bp)
     for tracked in (
         tracking,
@@ -61,6 +63,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     for module in (inbox, bulk, referral, acts, answers, second_reading, not_us):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
+    app.register_blueprint(backlog.bp)
     app.register_blueprint(team.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)

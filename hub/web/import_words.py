@@ -106,6 +106,7 @@ PROBLEMS = {
         "Put the context in the file."
     ),
     WrongFormat.TOO_BIG: N_("it is too big: the limit is %(detail)s MB."),
+    WrongFormat.TOO_MANY_ROWS: N_("it has more than %(detail)s rows: cut it into several files."),
     WrongFormat.WEB_PAGE: N_("it is a web page. Download the file itself, not the page about it."),
 }
 SEVERITIES = {
@@ -143,11 +144,16 @@ def finding_place(finding: Finding) -> str:
 
 def problem_sentence(problem: NotThatFormat, format_name: str) -> str:
     """Why a file was refused, that nothing changed, in a sentence or two."""
-    why = _(PROBLEMS[problem.problem], detail=problem.detail)
+    why = why_not(problem)
     sentences = [_("This file is not of the format “%(name)s”: %(why)s", name=format_name, why=why)]
     if problem.line:
         sentences.append(_("Line %(line)d.", line=problem.line))
     return " ".join([*sentences, _("Nothing was changed.")])
+
+
+def why_not(problem: NotThatFormat) -> str:
+    """What is wrong with a file, as the end of a sentence."""
+    return str(_(PROBLEMS[problem.problem], detail=problem.detail))
 
 
 def not_ready_sentence() -> str:

@@ -4,19 +4,23 @@ from flask import current_app
 
 from hub.domain.actors import SYSTEM
 from hub.extensions import db
+from hub.services.backlog import forgotten_batches
 from hub.services.calendar import redate_open
 from hub.services.unit_of_work import unit_of_work
 from hub.services.upkeep import close_finished, close_settled, forget_visits
 
 
 def sweep() -> int:
-    """Forget finished visits, close what is over, date again what a new holiday moved.
+    """Forget finished visits and files never imported, close what is over, date again.
 
     Says how many rows it touched.
     """
     ports = current_app.extensions["ports"]
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         forgotten = forget_visits(work)
+        files = forgotten_batches(work)
+    for key in files:
+        ports.files.delete(key)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         closed = close_settled(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:

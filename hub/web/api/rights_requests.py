@@ -1,5 +1,6 @@
 """`/api/v1/requests`: filing by a token, and following what it filed."""
 
+from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -8,6 +9,7 @@ from hub.domain.actors import Actor
 from hub.domain.audit_log import breaks_in
 from hub.domain.intake import POLICY as INTAKE
 from hub.domain.references import ReferenceMistyped, normalise_reference
+from hub.domain.representation import representation_from, stand
 from hub.domain.rights import Right
 from hub.domain.routing import (
     Choice,
@@ -15,7 +17,7 @@ from hub.domain.routing import (
     ProcessingWithoutController,
     RoutedReferral,
 )
-from hub.domain.working_days import start_of_day
+from hub.domain.working_days import local_date, start_of_day
 from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
 from hub.queries.audit_trail import entries_of
@@ -53,8 +55,16 @@ TRIES = 3
 @bp.doc(security="token", responses={409: "In flight", 422: "Cannot be accepted"})
 def file(body: RequestIn, client: Actor) -> dict[str, Any]:
     """File a rights request; the same Idempotency-Key gives the same receipt."""
+    return file_line(body, client, key_or_random())
+
+
+def file_line(body: RequestIn, client: Actor, key: str) -> dict[str, Any]:
+    """File one body under a key: the receipt, or that of the first time.
+
+    Raises Invalid, KeyUsedOtherwise, AlreadyFiling, StorageUnavailable.
+    """
     routed = _routed(body)
-    draft = _draft(body, client, plan_referrals(routed))
+    draft = _draft(body, client, plan_referrals(routed), key)
     for _ in range(TRIES):
         plan = plan_filing(draft, ports().keyring, ports().clock.now()).bound_for(dialect())
         try:
@@ -115,7 +125,9 @@ def own_request(reference: str, client: Actor) -> RequestRow:
     return row
 
 
-def _draft(body: RequestIn, client: Actor, referrals: tuple[PlannedReferral, ...]) -> FilingDraft:
+def _draft(
+    body: RequestIn, client: Actor, referrals: tuple[PlannedReferral, ...], key: str
+) -> FilingDraft:
     now = ports().clock.now()
     if body.right is Right.SECONDARY_USE_OPT_OUT:
         raise Invalid(field="right", reason="not_yet_applicable")
@@ -130,13 +142,28 @@ def _draft(body: RequestIn, client: Actor, referrals: tuple[PlannedReferral, ...
         language=body.language,
         channel=body.channel,
         referrals=referrals,
-        idempotency_key=key_or_random(),
+        idempotency_key=key,
         idempotency_scope=f"token:{client.id}",
         actor=client,
         active_at_once=True,
         received_at=body.received_at,
-        representative=body.representative.model_dump() if body.representative else None,
+        representative=_representative(body, local_date(now)),
     )
+
+
+def _representative(body: RequestIn, today: date) -> dict[str, Any] | None:
+    """Who acts, if she may; raises Invalid with the ground when it opens nothing."""
+    if body.representative is None:
+        return None
+    facts = body.representative.model_dump(mode="json")
+    said = representation_from(facts)
+    if said is None:
+        raise Invalid(field="representative", reason="invalid")
+    standing = stand(said, body.right, body.person.birth_date, today)
+    if standing.objection:
+        reason = standing.objection.value
+        raise Invalid(field="representative", reason=reason, ground=standing.ground)
+    return {name: value for name, value in facts.items() if value}
 
 
 def _person(body: RequestIn) -> PersonGiven:

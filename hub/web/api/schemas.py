@@ -9,6 +9,7 @@ from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, EmailSt
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
+from hub.domain.representation import AnswerTo, HeirPurpose
 from hub.domain.rights import Right
 from hub.models.answer import AnswerState
 from hub.models.rights_request import IntakeChannel
@@ -38,11 +39,16 @@ class PersonIn(Closed):
 
 
 class RepresentativeIn(Closed):
-    """Who acts for the person, and in what capacity."""
+    """Who acts for the person, in what capacity, and within what mandate or purpose."""
 
     name: Name
     capacity: Literal["parent", "guardian", "agent", "heir", "association"]
     object: Annotated[str, Field(max_length=500)] | None = None
+    rights: list[Right] = Field(default_factory=list)
+    starts_on: date | None = None
+    ends_on: date | None = None
+    answer_to: AnswerTo | None = None
+    purpose: HeirPurpose | None = None
 
 
 class RequestIn(Closed):
@@ -109,6 +115,24 @@ class FiledOut(RequestOut):
     """The receipt of a filing; the secret is shown here and by replays of the same key only."""
 
     secret: str
+
+
+class BatchLineOut(BaseModel):
+    """What came of one line of a batch: its receipt, or why it was refused."""
+
+    line: int
+    key: str
+    result: Literal["filed", "refused"]
+    receipt: FiledOut | None = None
+    errors: list[dict[str, str]] = Field(default_factory=list)
+
+
+class BatchOut(BaseModel):
+    """The report of a batch, a line a line."""
+
+    filed: int
+    refused: int
+    lines: list[BatchLineOut]
 
 
 class EventOut(BaseModel):

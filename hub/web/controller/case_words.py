@@ -10,16 +10,31 @@ from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
+from hub.domain.representation import Capacity, Limit, representation_from, stand
 from hub.domain.routing import RouteKind, RouteReason
 from hub.models.exchange import ASKED
 from hub.models.referral import WaitingFor
 from hub.queries.readers import Reader
 from hub.queries.referral_rows import ActLine, Asked, ReferralPage
 from hub.web.filters import day
-from hub.web.law_words import event_words, identifier_words
+from hub.web.law_words import event_words, identifier_words, right_term
+from hub.web.representation_words import (
+    CAPACITIES_FOR_STAFF,
+    PURPOSES,
+    limit_sentence,
+    objection_words,
+)
 from hub.web.routing_words import route_words
 
-PERSON_FIELDS = ("given_names", "family_name", "birth_date", "email", "phone", "postal_address")
+PERSON_FIELDS = (
+    "given_names",
+    "family_name",
+    "birth_date",
+    "email",
+    "reply_address",
+    "phone",
+    "postal_address",
+)
 
 
 def next_act_words(
@@ -107,6 +122,7 @@ def person_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
         "family_name": _("Family name"),
         "birth_date": _("Born on"),
         "email": _("E-mail address"),
+        "reply_address": _("E-mail address, to which you write yourself"),
         "phone": _("Telephone"),
         "postal_address": _("Postal address"),
     }
@@ -120,15 +136,36 @@ def person_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def representative_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Who acts for the person, as given."""
-    found = person.get("representative") or {}
-    labels = {
-        "capacity": _("Acting as"),
-        "kind": _("Acting as"),
-        "name": _("Name"),
-        "email": _("E-mail address"),
-        "postal_address": _("Postal address"),
-    }
-    return [(labels.get(str(k), str(k)), str(value)) for k, value in found.items() if value]
+    facts = person.get("representative") or {}
+    said = representation_from(facts)
+    if said is None:
+        return [(str(name), str(value)) for name, value in facts.items() if value]
+    rights = ", ".join(right_term(one) for one in said.rights)
+    rows = [
+        (_("Acting as"), str(CAPACITIES_FOR_STAFF[said.capacity])),
+        (_("Name"), said.name),
+        (_("Mandate for"), rights or said.object),
+        (_("Mandate until"), day(said.ends_on)),
+        (_("Purpose"), str(PURPOSES[said.purpose]) if said.purpose else ""),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def representation_limits(case: ReferralPage, today: date, *, kept_out: bool) -> list[str]:
+    """What may be said to whom, what to see, and first why who acts may not, where so.
+
+    `kept_out`: the same minor asked this controller that her parents be told nothing.
+    """
+    said = representation_from(case.person.get("representative") or {})
+    if said is None:
+        alone = case.person.get("keeps_parents_out")
+        return [limit_sentence(Limit.TELL_NO_PARENT)] if alone else []
+    born = case.person.get("birth_date")
+    standing = stand(said, case.right, date.fromisoformat(born) if born else None, today)
+    objection = [objection_words(standing.objection)] if standing.objection else []
+    if kept_out and said.capacity is Capacity.PARENT:
+        objection.append(limit_sentence(Limit.PARENTS_KEPT_OUT))
+    return [*objection, *(limit_sentence(one) for one in standing.limits)]
 
 
 def identifier_label(name: str) -> str:

@@ -20,6 +20,7 @@ from hub.queries.documents import person_document
 from hub.queries.inbox import choices_of
 from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import ReferralPage
+from hub.queries.representation import parents_kept_out
 from hub.sealing import Place
 from hub.services import exchanging, working
 from hub.services.opening import open_case_document, open_referral
@@ -44,6 +45,7 @@ from hub.web.controller.case_words import (
     identifier_label,
     next_act_words,
     person_rows,
+    representation_limits,
     representative_rows,
     timeline_rows,
     why_here,
@@ -85,6 +87,7 @@ def case(actor: Actor, referral_id: UUID) -> str:
         timeline_rows=timeline_rows(found),
         person=person_rows(found.person),
         representative=representative_rows(found.person),
+        limits=representation_limits(found, today(), kept_out=_kept_out(found)),
         note_form=NoteForm() if Action.NOTE in actions else None,
         assign_form=_assign_form(actor, found) if Action.ASSIGN in actions else None,
         label_form=LabelForm(data={"label": found.label}) if Action.ASSIGN in actions else None,
@@ -189,6 +192,12 @@ def readers_of_pending(case: ReferralPage) -> tuple[Reader, ...]:
     if case.pending is None:
         return ()
     return readers_of(reading(), case.organisation_id, case.pending.author_id)
+
+
+def _kept_out(case: ReferralPage) -> bool:
+    if not case.person.get("representative"):
+        return False
+    return parents_kept_out(reading(), request_keys(), case.organisation_id, case.rights_request_id)
 
 
 def _assign_form(actor: Actor, case: ReferralPage) -> AssignForm:

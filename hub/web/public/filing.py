@@ -46,7 +46,7 @@ def start() -> Any:
     state = state_or_new()
     wanted, base = request.args.get("droit"), request.args.get("base")
     if wanted == FOR_SOMEBODY:
-        return render_template("public/filing/for_somebody.html")
+        return go_on(state, "filing_acting.capacity")
     if base:
         _choose_own_link(state, base)
     if wanted in {right.value for right in RIGHTS_OFFERED}:

@@ -1,11 +1,23 @@
 """The order of a filing's pages: which one still lacks an answer, and what is asked there."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from hub.domain.directory import Identifier
+from hub.domain.representation import (
+    UNDER_MANDATE,
+    AnswerTo,
+    Objection,
+    Standing,
+    keeps_parents_out,
+    representation_from,
+    stand,
+)
+from hub.domain.rights import Right
+from hub.domain.working_days import local_date
 from hub.queries.directory import processings_of
 from hub.queries.directory_rows import ProcessingRow
 from hub.web.public.filing_limits import Limit, limits_of
@@ -30,7 +42,11 @@ def go_on(state: FilingState, endpoint: str) -> Response:
 
 
 def next_page(state: FilingState) -> str:
-    """The first page that still lacks an answer."""
+    """The first page that still lacks an answer; a capacity that opens nothing stops there."""
+    if state.acting and not state.acting.get("name"):
+        return "filing_acting.capacity"
+    if objection_of(state) or answers_elsewhere(state):
+        return "filing_acting.stopped"
     if state.right is None:
         return "filing.start"
     rows = chosen_rows(state)
@@ -43,6 +59,42 @@ def next_page(state: FilingState) -> str:
     if state.statement is None:
         return "filing_identity.statement"
     return "filing_sending.check"
+
+
+def standing_of(state: FilingState) -> Standing | None:
+    """What the law makes of the capacity in which she acts; None for herself.
+
+    Until she has chosen a right, one that her mandate names stands for it.
+    """
+    said = representation_from(state.acting)
+    if said is None:
+        return None
+    right = state.chosen_right or next(iter(said.rights), Right.ACCESS)
+    born = state.person.get("birth_date")
+    born_on = date.fromisoformat(born) if born else None
+    return stand(said, right, born_on, local_date(ports().clock.now()))
+
+
+def objection_of(state: FilingState) -> Objection | None:
+    """Why she may not act as she says, if so."""
+    standing = standing_of(state)
+    return standing.objection if standing else None
+
+
+def may_keep_parents_out(state: FilingState) -> bool:
+    """Whether she is a minor who acts alone and may want her parents told nothing (LIL 70)."""
+    born = state.person.get("birth_date")
+    if state.acting or not born:
+        return False
+    return keeps_parents_out(date.fromisoformat(born), local_date(ports().clock.now()), asked=True)
+
+
+def answers_elsewhere(state: FilingState) -> bool:
+    """Whether a mandate leaves the answer to the person: this browser may not hold her code."""
+    said = representation_from(state.acting)
+    if said is None or said.capacity not in UNDER_MANDATE or not said.name:
+        return False
+    return said.answer_to is not AnswerTo.REPRESENTATIVE
 
 
 def chosen_rows(state: FilingState) -> tuple[ProcessingRow, ...]:

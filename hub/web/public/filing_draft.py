@@ -19,7 +19,7 @@ from hub.services.filing import (
 )
 from hub.services.routing import plan_referrals, route_choices
 from hub.web.locale import current_language
-from hub.web.public.filing_course import chosen_rows, identifiers_given
+from hub.web.public.filing_course import chosen_rows, identifiers_given, may_keep_parents_out
 from hub.web.public.filing_state import FilingState
 from hub.web.work import dialect, ports, reading, unit_of_work
 
@@ -58,6 +58,7 @@ def draft_of(state: FilingState) -> FilingDraft:
             family_name=given["family_name"],
             birth_date=date.fromisoformat(given["birth_date"]),
             email=email,
+            keeps_parents_out=state.parents_out and may_keep_parents_out(state),
             postal_address=given.get("postal_address") or None,
             identifiers={
                 kind.value: value
@@ -72,6 +73,7 @@ def draft_of(state: FilingState) -> FilingDraft:
         idempotency_scope=SCOPE,
         actor=Actor(ActorKind.PERSON),
         active_at_once=email is None,
+        representative=state.acting or None,
     )
 
 

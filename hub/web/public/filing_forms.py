@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     EmailField,
     Field,
     IntegerField,
@@ -123,6 +124,10 @@ class StatementForm(FlaskForm):
                 message=_l("%(max)d characters at most.", max=LONGEST_STATEMENT),
             )
         ],
+    )
+    keeps_parents_out = BooleanField(
+        _l("Tell my parents nothing of this request"),
+        description=_l("From 15 years of age the law lets you ask this for health research."),
     )
 
 

@@ -18,6 +18,7 @@ from hub.web.public.filing_course import (
     chosen_rows,
     go_on,
     identifiers_needed,
+    may_keep_parents_out,
     next_page,
     state_or_new,
 )
@@ -54,7 +55,7 @@ def identity() -> Any:
     if not rows:
         return redirect(url_for("filing.start"))
     form = _form_class(rows)(data=_typed(state))
-    return _identity_page(form, rows)
+    return _identity_page(form, rows, acts=bool(state.acting))
 
 
 @bp.post("/identite")
@@ -67,14 +68,14 @@ def keep_identity() -> Any:
         return redirect(url_for("filing.start"))
     form = _form_class(rows)()
     if not form.validate_on_submit():
-        return _identity_page(form, rows), 422
+        return _identity_page(form, rows, acts=bool(state.acting)), 422
     state.person = _person(form, rows)
     state.asked = [identifier.value for identifier in identifiers_needed(rows)]
     try:
         return go_on(state, next_page(state))
     except TooMuchToCarry:
         form.form_errors.append(_("This is too long for one request. Keep to what matters most."))
-        return _identity_page(form, rows), 422
+        return _identity_page(form, rows, acts=bool(state.acting)), 422
 
 
 @bp.get("/precisions")
@@ -84,7 +85,8 @@ def statement() -> Any:
     state = state_or_new()
     if not state.person:
         return go_on(state, next_page(state))
-    return _statement_page(state, StatementForm(statement=state.statement))
+    form = StatementForm(statement=state.statement, keeps_parents_out=state.parents_out)
+    return _statement_page(state, form)
 
 
 @bp.post("/precisions")
@@ -96,6 +98,7 @@ def keep_statement() -> Any:
     if not form.validate_on_submit():
         return _statement_page(state, form), 422
     state.statement = (form.statement.data or "").strip()
+    state.parents_out = bool(form.keeps_parents_out.data) and may_keep_parents_out(state)
     try:
         return go_on(state, next_page(state))
     except TooMuchToCarry:
@@ -126,7 +129,7 @@ def _person(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> dict[str, An
     return kept
 
 
-def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> str:
+def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...], *, acts: bool) -> str:
     needed = identifiers_needed(rows)
     asked = [
         {
@@ -137,11 +140,14 @@ def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> str:
         }
         for identifier, titles in needed.items()
     ]
-    return render_template("public/filing/identity.html", form=form, asked=asked)
+    return render_template("public/filing/identity.html", form=form, asked=asked, acts=acts)
 
 
 def _statement_page(state: FilingState, form: StatementForm) -> str:
     right = state.chosen_right
     return render_template(
-        "public/filing/statement.html", form=form, guidance=GUIDANCE.get(right) if right else None
+        "public/filing/statement.html",
+        form=form,
+        guidance=GUIDANCE.get(right) if right else None,
+        may_keep_parents_out=may_keep_parents_out(state),
     )

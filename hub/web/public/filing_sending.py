@@ -21,6 +21,7 @@ from wtforms import HiddenField
 from hub.domain.actors import person
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import RequestState
+from hub.domain.representation import Limit, representation_from
 from hub.domain.rights import Right
 from hub.errors import Conflict, StorageUnavailable
 from hub.models.rights_request import Identity, RightsRequest
@@ -45,6 +46,7 @@ from hub.web.public.filing_course import (
     identifiers_given,
     keep,
     next_page,
+    standing_of,
     state_or_new,
 )
 from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_of, routed
@@ -52,6 +54,7 @@ from hub.web.public.filing_forms import SEXES
 from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
 from hub.web.public.visit_cookie import end_visit, give_visit
 from hub.web.receipt_paper import Filed, receipt_paper
+from hub.web.representation_words import CAPACITIES_FOR_STAFF, limit_sentence
 from hub.web.routing_words import route_words
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
@@ -210,6 +213,19 @@ def _shown(kind: Identifier, value: str) -> str:
     return str(dict(SEXES).get(value, value)) if kind is Identifier.SEX else value
 
 
+def _acting(state: FilingState) -> dict[str, Any] | None:
+    """For whom she acts, in what capacity, and what she should know of it."""
+    said, standing = representation_from(state.acting), standing_of(state)
+    if said is None or standing is None:
+        return None
+    warned = Limit.MINOR_MAY_ACT_ALONE in standing.limits
+    return {
+        "name": said.name,
+        "capacity": str(CAPACITIES_FOR_STAFF[said.capacity]),
+        "warning": limit_sentence(Limit.MINOR_MAY_ACT_ALONE) if warned else "",
+    }
+
+
 def _check_page(state: FilingState, *, trouble: str = "") -> Any:
     language = current_language()
     rows = {one.id: one for one in chosen_rows(state)}
@@ -233,6 +249,7 @@ def _check_page(state: FilingState, *, trouble: str = "") -> Any:
         form=SendForm(formdata=None, checked=fingerprint_of(draft_of(state))),
         trouble=trouble,
         state=state,
+        acting=_acting(state),
         right=right_words(Right(state.right or "")),
         controllers=controllers,
         born_on=date.fromisoformat(state.person["birth_date"]),

@@ -39,7 +39,8 @@ class TooMuchToCarry(HubError):
 class FilingState:
     """One filing under way; `choices` and `suggested` hold reasons as JSON by processing id.
 
-    `asked` lists the identifiers she was asked for, whether she gave them or not.
+    `asked` lists the identifiers she was asked for, whether she gave them or not; `acting` is what
+    she said of the capacity in which she acts, empty for herself.
     """
 
     key: str = ""
@@ -52,6 +53,8 @@ class FilingState:
     asked: list[str] = field(default_factory=list)
     statement: str | None = None
     reference: str | None = None
+    acting: dict[str, Any] = field(default_factory=dict)
+    parents_out: bool = False
 
     @property
     def chosen_right(self) -> Right | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template
 from flask_babel import gettext as _
 
+from hub.domain.identity_documents import POLICY as IDENTITY_DOCUMENTS
 from hub.domain.lifecycle import (
     Action,
     ActionNotAllowed,
@@ -70,6 +71,8 @@ def reply(visit: OpenVisit, message_id: UUID) -> Any:
     form = ReplyForm()
     if not form.validate_on_submit() or len(form.sent_files()) > MOST_FILES:
         return _reply_page(form, referral, question, _too_many(form))
+    if not _takes_files(question) and form.sent_files():
+        return _reply_page(form, referral, question, [_no_copies()])
     files, refused = _received(visit, form)
     if refused:
         return _reply_page(form, referral, question, refused)
@@ -222,8 +225,21 @@ def _reply_page(
         today=today(),
         limit=SAID_LIMIT,
         most=MOST_FILES,
+        takes_files=_takes_files(question),
     )
     return (page, 422) if form.is_submitted() else page
+
+
+def _takes_files(question: Question) -> bool:
+    """No copy of an identity document comes in unless the hub's policy says so (EDPB §79)."""
+    return IDENTITY_DOCUMENTS.takes_copies or not question.is_identity_check
+
+
+def _no_copies() -> str:
+    return _(
+        "To show who you are, write it: we take no copy of an identity document here. If the "
+        "organisation must see one, it will say how."
+    )
 
 
 def _too_many(form: ReplyForm) -> list[str]:

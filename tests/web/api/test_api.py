@@ -301,3 +301,26 @@ def test_a_body_nested_without_end_is_refused_as_unreadable(client, hospital):
     )
     assert answer.status_code == 400
     assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("representative", "reason", "ground"),
+    [
+        ({"capacity": "agent", "ends_on": "2026-09-13"}, "mandate_expired", "ALL-MANDATE"),
+        ({"capacity": "agent", "rights": ["erasure"]}, "mandate_silent_on_right", "ALL-MANDATE"),
+        ({"capacity": "parent"}, "person_is_adult", "ALL-REP-AUTHORITY"),
+        ({"capacity": "heir"}, "purpose_missing", "ALL-DECEASED"),
+    ],
+)
+def test_who_may_not_act_is_refused_with_the_ground_x13_x14_decree_art_77(
+    client, hospital, representative, reason, ground
+):
+    answer = file(client, hospital, representative={"name": "Jean Le Goff"} | representative)
+    assert answer.status_code == 422
+    assert reason in answer.text
+    assert ground in answer.text
+
+
+def test_a_mandate_in_order_files(client, hospital):
+    representative = {"name": "Jean Le Goff", "capacity": "agent", "rights": ["access"]}
+    assert file(client, hospital, representative=representative).status_code == 201

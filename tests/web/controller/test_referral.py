@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -14,8 +16,11 @@ from hub.models.audit_event import AuditEvent
 from hub.models.exchange import Message, MessageKind
 from hub.models.referral import Referral
 from hub.models.rights_request import KeyClass
+from hub.services.delivering import deliver_to_portal
 from hub.services.documents import enter_documents, receive_file
-from tests.web.controller.conftest import DPO
+from hub.services.filing import PersonGiven, file_request, plan_filing
+from tests.factories import draft_for, planned
+from tests.web.controller.conftest import AGENT, DPO
 from tests.web.controller.pages import PDF, send
 from tests.web.members import add_member, add_organisation, sign_in
 
@@ -134,3 +139,47 @@ def test_no_address_nor_title_of_a_case_names_the_person(agent, desk):
     page = agent.get(desk.url)
     title = page.text[page.text.index("<title>") : page.text.index("</title>")]
     assert "Dubois" not in title
+
+
+def test_the_case_says_who_acts_what_to_see_and_who_is_answered_x15_decree_art_77(
+    app, open_desk, client, clock
+):
+    desk = open_desk(
+        representative={"capacity": "agent", "name": "Jean Le Goff", "rights": ["access"]}
+    )
+    sign_in(client, AGENT, clock.now())
+    page = client.get(desk.url).text
+    assert "Jean Le Goff" in page
+    assert "Mandataire" in page
+    assert "Répondez à la personne elle-même" in page
+    assert "n’en gardez pas de copie" in page
+
+
+def test_a_mandate_that_ended_since_is_said_first_on_the_case_x14_decree_art_77(
+    app, open_desk, client, clock
+):
+    desk = open_desk(
+        representative={"capacity": "agent", "name": "Jean Le Goff", "ends_on": "2026-09-20"}
+    )
+    clock.advance(days=8)
+    sign_in(client, AGENT, clock.now())
+    assert "Le mandat a pris fin" in client.get(desk.url).text
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_parent_kept_out_gets_nothing_not_even_that_a_case_exists_x10_lil_70(
+    app, open_desk, client, clock, unit, ports, asked
+):
+    child = PersonGiven("Léa", "Dubois", date(2011, 2, 1), postal_address="4 rue des Lilas")
+    desk = open_desk(person=child, representative={"capacity": "parent", "name": "Jean Dubois"})
+    alone = draft_for(
+        planned(desk.case.organisation_id, desk.case.processing_id),
+        person=replace(child, keeps_parents_out=asked),
+    )
+    with unit(alone.actor) as work:
+        file_request(work, plan_filing(alone, ports.keyring, clock.now()))
+    with unit(SYSTEM) as work:
+        deliver_to_portal(work, f"organisation:{desk.case.organisation_id}")
+    sign_in(client, AGENT, clock.now())
+    page = client.get(desk.url).text
+    assert ("pas même qu’un dossier existe" in page) is asked

@@ -23,7 +23,7 @@ def bases(unit):
 def test_the_card_for_someone_close_leads_to_what_must_be_read_first(client):
     home = client.get("/").text
     address = re.search(r'href="([^"]*)"[^>]*>\s*Agir pour un proche', home)[1]
-    assert "<h1>Agir pour un proche" in client.get(address).text
+    assert "<h1>Agir pour un proche" in client.get(address, follow_redirects=True).text
 
 
 def test_what_she_answered_to_the_five_questions_stays_in_her_browser(client, bases, session):

@@ -408,6 +408,20 @@ class TestReplying:
         assert session.scalars(select(Message).where(Message.kind == "reply")).all() == []
         assert ports.files.sealed == {}
 
+    def test_an_identity_document_is_refused_and_nothing_of_it_is_kept_x9_edpb_79(
+        self, enter, unit, ports, clock, session
+    ):
+        case = tracked_case(unit, ports, clock)
+        client = enter(case.receipt)
+        address = f"/suivre/question/{case.question_id}"
+        assert 'type="file"' not in client.get(address).text, "it is not even asked for"
+        before = dict(ports.files.sealed)
+        page = send(client, address, text="Ma carte.", files=pdf("carte-identite.pdf"))
+        assert page.status_code == 422
+        assert "aucune copie de pièce d’identité" in page.text
+        assert "Ma carte." in page.text
+        assert ports.files.sealed == before
+
     def test_six_files_are_one_too_many(self, enter, unit, ports):
         case = open_case(unit, ports)
         client = enter(case.receipt)

@@ -1,0 +1,17 @@
+"""Whether a copy of an identity document may come in: by default, never.
+
+A copy is generally out of proportion, and none is kept: it is seen, noted and given back or
+destroyed (EDPB 01/2022 §74-79; RULES §4.1, X9).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class IdentityDocumentPolicy:
+    """A policy of the hub [P]: `takes_copies` would let files answer an identity check."""
+
+    takes_copies: bool = False
+
+
+POLICY = IdentityDocumentPolicy()
