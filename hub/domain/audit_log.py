@@ -52,6 +52,8 @@ class EventKind(StrEnum):
     NOTICE_SENT = "referral:notice:sent"
     PROCESSING_CHANGED = "organisation:processing:changed"
     QUESTION_ASKED = "referral:question:asked"
+    RECIPIENT_NOTICE_CLOSED = "referral:recipient_notice:closed"
+    RECIPIENT_NOTICE_OPENED = "referral:recipient_notice:opened"
     REFERRAL_ACKNOWLEDGED = "referral:receipt:acknowledged"
     REFERRAL_ASSIGNED = "referral:assignee:changed"
     REFERRAL_CLOSED = "referral:case:closed"

@@ -63,6 +63,7 @@ class Action(StrEnum):
     REVIEW_CONTACT = "review_contact"
     SEND_ANSWER_BACK = "send_answer_back"
     SEND_FILES_AGAIN = "send_files_again"
+    TELL_RECIPIENT = "tell_recipient"
     TRANSFER = "transfer"
     VERIFY_IDENTITY = "verify_identity"
     VIEW = "view"
@@ -133,6 +134,7 @@ TRANSITIONS: dict[Action, Transition] = {
     ),
     Action.SEND_ANSWER_BACK: Transition(WORKABLE | {S.ANSWERED}, None, DECIDERS, MEMBER_ONLY),
     Action.SEND_FILES_AGAIN: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),
+    Action.TELL_RECIPIENT: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),
     Action.TRANSFER: Transition(WORKABLE, S.TRANSFERRED, DECIDERS),
     Action.VERIFY_IDENTITY: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
     Action.VIEW: Transition(ANYWHERE, None, STAFF, PERSON_OR_MEMBER | {ActorKind.API_CLIENT}),

@@ -22,6 +22,7 @@ from hub.queries.referral_exchanges import (
     answers_of,
     documents_of,
     messages_of,
+    recipients_of,
     tasks_of,
 )
 from hub.queries.referral_rows import ActLine, Asked, ReferralPage
@@ -67,6 +68,7 @@ def referral_page(
         tasks=tasks_of(session, referral_id, opened),
         documents=documents_of(session, referral_id, opened),
         answers=answers_of(session, referral_id, opened),
+        recipients=recipients_of(session, referral_id, opened),
         acts=acts_of(session, keys, filed.id, referral_id),
         organisations=names,
         second_reader_wanted=is_second_reader_wanted(session, organisation_id),
@@ -171,9 +173,10 @@ def _items(session: Session, referral: Referral, opened: Open) -> tuple[Asked, .
             .order_by(IdentifierAsked.position)
         )
     )
-    cell = "referral_item.applied_proof_sealed"
+    cell = "referral_item.applied_"
     return tuple(
         Asked(
+            id=item.id,
             processing_id=item.processing_id,
             title=title,
             reasons=tuple(item.reasons),
@@ -182,7 +185,8 @@ def _items(session: Session, referral: Referral, opened: Open) -> tuple[Asked, .
             outcome=item.outcome,
             decided_on=item.decided_on,
             applied_on=item.applied_on,
-            proof=opened(cell, item.id, item.applied_proof_sealed),
+            done=opened(f"{cell}words_sealed", item.id, item.applied_words_sealed),
+            proof=opened(f"{cell}proof_sealed", item.id, item.applied_proof_sealed),
         )
         for item, title in rows
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
-from hub.domain.directory import OrganisationKind
+from hub.domain.directory import OrganisationKind, RecipientKind
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
@@ -38,6 +38,18 @@ class TrackedItem:
     reasons: tuple[dict[str, Any], ...]
     outcome: Outcome | None
     applied_on: date | None
+    done: str
+
+
+@dataclass(frozen=True)
+class TrackedRecipient:
+    """Who received data that were changed since, and when it was told (GDPR 19)."""
+
+    name: str
+    kind: RecipientKind
+    title: str
+    told_on: date | None
+    was_not_told: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,7 @@ class SaidOfItem:
     ground: str | None
     reasons: str
     applied_on: date | None
+    done: str
 
 
 @dataclass(frozen=True)
@@ -120,6 +133,7 @@ class TrackedReferral:
     items: tuple[TrackedItem, ...]
     questions: tuple[Question, ...]
     answers: tuple[TrackedAnswer, ...]
+    recipients: tuple[TrackedRecipient, ...]
     acts: tuple[TrackedAct, ...]
     opened_at: tuple[datetime, ...]
 

@@ -8,6 +8,7 @@ from hub.web.api import routes as api_routes
 from hub.web.controller import (
     acts,
     answers,
+    applying,
     bulk,
     inbox,
     not_us,
@@ -53,7 +54,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
-    for module in (inbox, bulk, referral, acts, answers, second_reading, not_us):
+    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us):
         app.register_blueprint(module.bp)
     app.register_blueprint(team.bp)
     app.register_blueprint(control.bp)

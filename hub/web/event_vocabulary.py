@@ -152,6 +152,14 @@ EVENTS = {
         _l("The organisation asked you a question."),
         _l("Question asked"),
     ),
+    EventKind.RECIPIENT_NOTICE_CLOSED: (
+        _l("A body that had received your data was told of the change, or why not is recorded."),
+        _l("Recipient told (art. 19), or reason recorded"),
+    ),
+    EventKind.RECIPIENT_NOTICE_OPENED: (
+        _l("The bodies that had received your data must be told of the change."),
+        _l("Recipients to be told (art. 19)"),
+    ),
     EventKind.REFERRAL_ACKNOWLEDGED: (
         _l("The organisation confirmed that it received your request."),
         _l("Receipt acknowledged"),

@@ -19,7 +19,7 @@ from hub.services.answering import read_answer
 from hub.services.documents import open_document
 from hub.web.access import holder
 from hub.web.downloads import download_of
-from hub.web.law_words import channel_words, ground_words, outcome_words
+from hub.web.law_words import channel_words, ground_words, outcome_words, words_of
 from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
 from hub.web.public.tracking_standing import is_still_to_apply
@@ -53,6 +53,7 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
         answer=given,
         others=[one for one in referral.answers if one.id != given.id],
         outcome_words=outcome_words,
+        words_of=words_of,
         ground_words=ground_words,
         outside=channel_words(given.outside_channel) if given.outside_channel else "",
         may_contest=Action.CONTEST in actions and not referral.contested_once,
