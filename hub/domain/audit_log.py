@@ -43,6 +43,7 @@ class EventKind(StrEnum):
     EMAIL_CORRECTED = "rights_request:email:corrected"
     HOLIDAY_ADDED = "hub:holiday:added"
     HOLIDAY_REMOVED = "hub:holiday:removed"
+    LETTER_KEPT = "referral:letter:kept"
     MEMBER_INVITED = "organisation:member:invited"
     MEMBER_SIGNED_IN = "organisation:member:signed_in"
     MEMBER_SIGN_IN_FAILED = "organisation:member:sign_in_failed"

@@ -156,6 +156,7 @@ def _answer(row: Answer, items: list[AnsweredItem], opened: Open) -> AnswerLine:
         outside_proof=opened("answer.outside_proof_sealed", row.id, row.outside_proof_sealed),
         read_at=row.read_at,
         reading=_reading(row, opened),
+        letter_sha256=row.letter_sha256 or "",
         items=tuple(items),
     )
 

@@ -16,7 +16,7 @@ from hub.models.member import Member
 from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import Identity, KeyClass, RightsRequest
 from hub.queries.calendar import added_holidays
-from hub.queries.readers import is_second_reader_wanted
+from hub.queries.letters import sender_of
 from hub.queries.referral_exchanges import (
     Open,
     answers_of,
@@ -33,7 +33,9 @@ def referral_page(
     session: Session, keys: RequestKeys, organisation_id: UUID, referral_id: UUID
 ) -> ReferralPage:
     """One delivered referral of this organisation; raises NotFound for any other."""
-    referral, filed, sealed, assigned_to = _found(session, organisation_id, referral_id)
+    referral, filed, organisation, sealed, assigned_to = _found(
+        session, organisation_id, referral_id
+    )
     keys.load([filed.id])
     opened = _opener(keys, filed.id)
     person, statement, shredded = _content(keys, filed, sealed)
@@ -71,7 +73,8 @@ def referral_page(
         recipients=recipients_of(session, referral_id, opened),
         acts=acts_of(session, keys, filed.id, referral_id),
         organisations=names,
-        second_reader_wanted=is_second_reader_wanted(session, organisation_id),
+        second_reader_wanted=organisation.second_reader_wanted,
+        sender=sender_of(organisation),
         transferred_to=names.get(str(referral.transferred_to_id), "")
         or referral.transferred_to_name
         or "",
@@ -92,8 +95,9 @@ def acts_of(
 
 def _found(session: Session, organisation_id: UUID, referral_id: UUID) -> Any:
     row = session.execute(
-        select(Referral, RightsRequest, Identity.sealed, Member.name)
+        select(Referral, RightsRequest, Organisation, Identity.sealed, Member.name)
         .join(RightsRequest, RightsRequest.id == Referral.rights_request_id)
+        .join(Organisation, Organisation.id == Referral.organisation_id)
         .outerjoin(Identity, Identity.rights_request_id == RightsRequest.id)
         .outerjoin(Member, Member.id == Referral.assigned_to_id)
         .where(

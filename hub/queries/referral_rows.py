@@ -16,6 +16,7 @@ from hub.models.answer import AnswerState, Direction, OutsideChannel
 from hub.models.exchange import MessageKind
 from hub.models.referral import ToldBy, WaitingFor
 from hub.models.rights_request import IntakeChannel
+from hub.queries.letters import Sender
 
 Purposes = tuple[tuple[LegalBasis, Context], ...]
 
@@ -139,6 +140,7 @@ class AnswerLine:
     outside_proof: str
     read_at: datetime | None
     reading: SecondReading
+    letter_sha256: str
     items: tuple[AnsweredItem, ...]
 
 
@@ -190,6 +192,7 @@ class ReferralPage:
     acts: tuple[ActLine, ...]
     organisations: dict[str, str]
     second_reader_wanted: bool
+    sender: Sender
 
     @property
     def pending(self) -> AnswerLine | None:

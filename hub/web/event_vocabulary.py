@@ -120,6 +120,10 @@ EVENTS = {
         _l("A member’s account changed."),
         _l("Member changed"),
     ),
+    EventKind.LETTER_KEPT: (
+        _l("The letter of the answer was kept, with its fingerprint."),
+        _l("Letter kept, with its hash"),
+    ),
     EventKind.MEMBER_INVITED: (
         _l("A member was invited."),
         _l("Member invited"),

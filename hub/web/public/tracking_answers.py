@@ -19,6 +19,7 @@ from hub.services.answering import read_answer
 from hub.services.documents import open_document
 from hub.web.access import holder
 from hub.web.downloads import download_of
+from hub.web.kept_letters import letter_download
 from hub.web.law_words import channel_words, ground_words, outcome_words, words_of
 from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
@@ -65,6 +66,14 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
         today=today(),
         press=PressForm(),
     )
+
+
+@bp.get("/lettre/<uuid:answer_id>.pdf")
+@holder
+def letter(visit: OpenVisit, answer_id: UUID) -> Response:
+    """The letter of an answer, to print or keep: for the CNIL, for a court."""
+    _given(request_of(visit), answer_id)
+    return letter_download(me(visit), answer_id, rights_request_id=visit.rights_request_id)
 
 
 @bp.post("/fichier/<uuid:document_id>")

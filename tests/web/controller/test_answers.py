@@ -129,7 +129,7 @@ def test_files_of_an_answer_that_comes_second_are_not_kept(agent, desk, session,
     assert GRANTED["text"] in said.text
     assert "vos fichiers" in said.text.lower()
     assert session.scalar(select(Document)) is None
-    assert not ports.files.sealed
+    assert set(ports.files.sealed) == {session.scalar(select(Answer.letter_key))}
 
 
 def test_an_answer_is_corrected_by_a_new_one_and_the_first_stays_readable(agent, desk, session):
