@@ -204,6 +204,7 @@ def _said(
 ) -> tuple[SaidOfItem, ...]:
     return tuple(
         SaidOfItem(
+            item.processing_id,
             item.title,
             row.outcome,
             row.ground,

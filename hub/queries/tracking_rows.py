@@ -78,6 +78,7 @@ class Question:
 class SaidOfItem:
     """What an answer says of one processing."""
 
+    processing_id: UUID
     title: str
     outcome: Outcome
     ground: str | None

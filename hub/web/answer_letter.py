@@ -69,7 +69,7 @@ def _recipient(letter: Letter) -> tuple[str, ...]:
 def _facts(letter: Letter) -> tuple[Fact, ...]:
     right = right_words(letter.right)
     return (
-        Fact(_("Your request"), f"{right.title} ({right.article})"),
+        Fact(_("Your request"), f"{right.title} – {right.article}"),
         Fact(_("Received on"), day(letter.received_at)),
         Fact(_("Our number"), letter.number),
     )

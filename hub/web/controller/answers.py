@@ -25,6 +25,7 @@ from hub.web.answer_letter import letter_paper
 from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, answer_forms
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
 from hub.web.controller.inbox import organisation_of
+from hub.web.controller.refusals import refusal_words
 from hub.web.file_words import KINDS, file_refusal_words, limit_words
 from hub.web.kept_letters import letter_download, letter_kept
 from hub.web.law_words import (
@@ -127,6 +128,8 @@ def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any
             abort(404)
         if not isinstance(failure, HubError):
             raise
+        if failure.facts.get("field") == "files":
+            return _check(actor, case, forms, way, [refusal_words(failure)])
         say_refused(forms.letter, failure, case.id)
         return _write(case, forms, way)
     if not waits and not way.outside:

@@ -31,6 +31,10 @@ SENTENCES = {
     "ground_missing": _l("Choose the ground of the refusal."),
     "ground_not_applicable": _l("This ground cannot hold for this right and these data."),
     "not_found": _l("This case does not exist, or is not your organisation’s."),
+    "not_machine_readable": _l(
+        "Portability needs a file that another service can read: CSV, JSON or Excel. "
+        "A PDF is none, but may go with it."
+    ),
     "not_paused": _l("The clock is not stopped."),
     "not_yours": _l("Your role does not allow this act."),
     "own_answer": _l("You wrote this answer: another member must read it."),

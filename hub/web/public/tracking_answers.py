@@ -7,12 +7,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from hub.domain.follow_ups import follow_up
 from hub.domain.lifecycle import Action, actions_open
 from hub.domain.outcomes import REFUSING
+from hub.domain.rights import Right
 from hub.errors import NotFound
 from hub.port_errors import FileMissing
 from hub.queries.tracking import document_for_person
-from hub.queries.tracking_rows import TrackedAnswer, TrackedReferral, TrackedRequest
+from hub.queries.tracking_rows import SaidOfItem, TrackedAnswer, TrackedReferral, TrackedRequest
 from hub.queries.visits import OpenVisit
 from hub.sealing import Place
 from hub.services.answering import read_answer
@@ -55,6 +57,7 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
         others=[one for one in referral.answers if one.id != given.id],
         outcome_words=outcome_words,
         words_of=words_of,
+        follow_ups=_follow_ups(found, given),
         ground_words=ground_words,
         outside=channel_words(given.outside_channel) if given.outside_channel else "",
         may_contest=Action.CONTEST in actions and not referral.contested_once,
@@ -95,6 +98,14 @@ def file(visit: OpenVisit, document_id: UUID) -> Any:
     with unit_of_work(me(visit)) as work:
         open_document(work, found)
     return download_of(content, title, size)
+
+
+def _follow_ups(found: TrackedRequest, given: TrackedAnswer) -> list[tuple[Right, SaidOfItem]]:
+    """What she may ask next because of this answer, and about which processing."""
+    if given.is_replaced:
+        return []
+    nexts = [(follow_up(found.right, one.outcome, one.ground), one) for one in given.items]
+    return [(right, one) for right, one in nexts if right is not None]
 
 
 def _given(found: TrackedRequest, answer_id: UUID) -> tuple[TrackedReferral, TrackedAnswer]:
