@@ -61,6 +61,7 @@ class Action(StrEnum):
     REQUEUE = "requeue"
     RESUME = "resume"
     REVIEW_CONTACT = "review_contact"
+    ROUTE_ON = "route_on"
     SEND_ANSWER_BACK = "send_answer_back"
     SEND_FILES_AGAIN = "send_files_again"
     TELL_RECIPIENT = "tell_recipient"
@@ -131,6 +132,12 @@ TRANSITIONS: dict[Action, Transition] = {
         S.CONTACT_REVIEW,
         frozenset({Role.OPERATOR}),
         SYSTEM_ONLY | {ActorKind.MEMBER},
+    ),
+    Action.ROUTE_ON: Transition(
+        frozenset({S.DECLINED_NOT_CONTROLLER}),
+        S.TRANSFERRED,
+        frozenset({Role.OPERATOR}),
+        MEMBER_ONLY,
     ),
     Action.SEND_ANSWER_BACK: Transition(WORKABLE | {S.ANSWERED}, None, DECIDERS, MEMBER_ONLY),
     Action.SEND_FILES_AGAIN: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),

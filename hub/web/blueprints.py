@@ -17,7 +17,7 @@ from hub.web.controller import (
     team,
 )
 from hub.web.dpo import cases, control
-from hub.web.operator import caught_mail, holidays, operations
+from hub.web.operator import caught_mail, holidays, named_outside, operations
 from hub.web.public import (
     calculator,
     colleague_tasks,
@@ -62,5 +62,6 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(agenda.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(holidays.bp)
+    app.register_blueprint(named_outside.bp)
     caught_mail.init_app(app, settings)
     api_routes.init_app(app)

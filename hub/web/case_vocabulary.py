@@ -147,6 +147,7 @@ ACTIONS = {
     Action.REQUEUE: _l("Send again"),
     Action.RESUME: _l("Resume the time limit"),
     Action.REVIEW_CONTACT: _l("Review the contact"),
+    Action.ROUTE_ON: _l("Pass on to the organisation named"),
     Action.SEND_ANSWER_BACK: _l("Send back to the author"),
     Action.SEND_FILES_AGAIN: _l("Send the files again"),
     Action.TELL_RECIPIENT: _l("Record that a recipient was told"),
