@@ -15,13 +15,18 @@ class NotMachineReadable(Invalid):
     code = "not_machine_readable"
 
 
-def check_answer_format(right: Right, extensions: Iterable[str]) -> None:
-    """Check the files of an answer that grants a right; an answer without files is left alone.
+def check_answer_format(
+    right: Right, extensions: Iterable[str], *, owes_file: bool = False
+) -> None:
+    """Check the files of an answer that grants a right.
+
+    An answer without files is left alone, unless it `owes_file`: who answers by form gives the
+    data there; a program, or an answer given elsewhere, may have sent them straight (GDPR 20(2)).
 
     `extensions` with or without their dot. A letter in PDF may go with the data of a portability,
     as long as one file at least is machine-readable; for access any format a person can read does.
     Raises NotMachineReadable.
     """
     given = {extension.lower().lstrip(".") for extension in extensions}
-    if right is Right.PORTABILITY and given and not given & MACHINE_READABLE:
+    if right is Right.PORTABILITY and (given or owes_file) and not given & MACHINE_READABLE:
         raise NotMachineReadable(field="files", formats=sorted(given))

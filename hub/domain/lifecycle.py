@@ -61,8 +61,10 @@ class Action(StrEnum):
     REQUEUE = "requeue"
     RESUME = "resume"
     REVIEW_CONTACT = "review_contact"
+    ROUTE_ON = "route_on"
     SEND_ANSWER_BACK = "send_answer_back"
     SEND_FILES_AGAIN = "send_files_again"
+    TELL_RECIPIENT = "tell_recipient"
     TRANSFER = "transfer"
     VERIFY_IDENTITY = "verify_identity"
     VIEW = "view"
@@ -131,8 +133,15 @@ TRANSITIONS: dict[Action, Transition] = {
         frozenset({Role.OPERATOR}),
         SYSTEM_ONLY | {ActorKind.MEMBER},
     ),
+    Action.ROUTE_ON: Transition(
+        frozenset({S.DECLINED_NOT_CONTROLLER}),
+        S.TRANSFERRED,
+        frozenset({Role.OPERATOR}),
+        MEMBER_ONLY,
+    ),
     Action.SEND_ANSWER_BACK: Transition(WORKABLE | {S.ANSWERED}, None, DECIDERS, MEMBER_ONLY),
     Action.SEND_FILES_AGAIN: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),
+    Action.TELL_RECIPIENT: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),
     Action.TRANSFER: Transition(WORKABLE, S.TRANSFERRED, DECIDERS),
     Action.VERIFY_IDENTITY: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
     Action.VIEW: Transition(ANYWHERE, None, STAFF, PERSON_OR_MEMBER | {ActorKind.API_CLIENT}),

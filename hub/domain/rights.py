@@ -39,5 +39,8 @@ APPLIED_AFTER_DECISION = frozenset(
 )
 """Rights for which "decided" is not yet "done": the act must be applied, with proof."""
 
+TOLD_TO_RECIPIENTS = frozenset({Right.ERASURE, Right.RECTIFICATION, Right.RESTRICTION})
+"""Rights whose granting each recipient must be told of, processors included (GDPR 19)."""
+
 NEVER_REFUSED = frozenset({Right.CONSENT_WITHDRAWAL, Right.SECONDARY_USE_OPT_OUT})
 """Rights no controller may refuse (GDPR 7(3); EHDS 71(1))."""

@@ -31,9 +31,10 @@ GIVEN = (AnswerState.SENT, AnswerState.CORRECTED)
 
 
 class Direction(StrEnum):
-    """Which way a document travels."""
+    """Which way a document travels; kept: a proof that stays with the case."""
 
     FROM_PERSON = "from_person"
+    KEPT = "kept"
     TO_PERSON = "to_person"
 
 
@@ -110,6 +111,7 @@ class Document(db.Model):
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"))
     answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("answer.id"), index=True)
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"), index=True)
+    referral_item_id: Mapped[UUID | None] = mapped_column(index=True)
     direction: Mapped[Direction] = mapped_column(StrEnumType(Direction))
     title_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     extension: Mapped[str] = mapped_column(String(10))

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.domain.clock import ClockEventKind
+from hub.domain.directory import RecipientKind
 from hub.domain.lifecycle import ReferralState
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
@@ -89,6 +90,41 @@ class ReferralItem(db.Model):
     decided_on: Mapped[date | None]
     applied_on: Mapped[date | None]
     applied_proof_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    applied_words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ToldBy(StrEnum):
+    """By which way a recipient was told of a change (GDPR 19)."""
+
+    EMAIL = "email"
+    INTERFACE = "interface"
+    PHONE = "phone"
+    POST = "post"
+
+
+class RecipientNotice(db.Model):
+    """One recipient to be told of a rectification, erasure or restriction (GDPR 19).
+
+    Closed by date, channel and proof, or by the reason why it is impossible or disproportionate.
+    Its name is kept as it was: a recipient of the directory may go.
+    """
+
+    __tablename__ = "recipient_notice"
+    __table_args__ = (UniqueConstraint("referral_item_id", "recipient_id"),)
+
+    id: Mapped[Key]
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    referral_item_id: Mapped[UUID] = mapped_column(ForeignKey("referral_item.id"))
+    recipient_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[RecipientKind] = mapped_column(StrEnumType(RecipientKind))
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    told_on: Mapped[date | None]
+    channel: Mapped[ToldBy | None] = mapped_column(StrEnumType(ToldBy))
+    proof_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    not_told_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_by_name: Mapped[str] = mapped_column(String(200), default="")
 
 
 class ClockEntry(db.Model):

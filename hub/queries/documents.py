@@ -13,9 +13,10 @@ from hub.models.referral import Referral
 def person_document(
     session: Session, organisation_id: UUID, referral_id: UUID, document_id: UUID
 ) -> Document:
-    """A file the person sent in one case of this organisation; raises NotFound for any other.
+    """A file that the person sent or that proves what was done, in a case of this organisation.
 
-    Files that go to the person are sealed to her key: nobody else ever reads them again.
+    Raises NotFound for any other. Files that go to the person are sealed to her key: nobody else
+    ever reads them again.
     """
     found = session.scalar(
         select(Document)
@@ -23,7 +24,7 @@ def person_document(
         .where(
             Document.id == document_id,
             Document.referral_id == referral_id,
-            Document.direction == Direction.FROM_PERSON,
+            Document.direction.in_([Direction.FROM_PERSON, Direction.KEPT]),
             Document.storage_key.is_not(None),
             Document.deleted_at.is_(None),
             Referral.organisation_id == organisation_id,

@@ -7,12 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.models.answer import Answer, AnswerItem, Document
+from hub.models.directory import Processing
 from hub.models.exchange import ColleagueTask, Message
+from hub.models.referral import RecipientNotice, ReferralItem
 from hub.queries.referral_rows import (
     AnsweredItem,
     AnswerLine,
     DocumentLine,
     MessageLine,
+    RecipientLine,
     SecondReading,
     TaskLine,
 )
@@ -81,10 +84,38 @@ def documents_of(session: Session, referral_id: UUID, opened: Open) -> tuple[Doc
             row.size,
             row.sha256,
             row.answer_id,
+            row.referral_item_id,
             row.created_at,
             row.deleted_at,
         )
         for row in rows
+    )
+
+
+def recipients_of(session: Session, referral_id: UUID, opened: Open) -> tuple[RecipientLine, ...]:
+    """The recipients to be told of what was granted, by processing then by name."""
+    rows = session.execute(
+        select(RecipientNotice, Processing.title)
+        .join(ReferralItem, ReferralItem.id == RecipientNotice.referral_item_id)
+        .join(Processing, Processing.id == ReferralItem.processing_id)
+        .where(RecipientNotice.referral_id == referral_id)
+        .order_by(ReferralItem.position, RecipientNotice.name, RecipientNotice.id)
+    )
+    cell = "recipient_notice."
+    return tuple(
+        RecipientLine(
+            row.id,
+            row.name,
+            row.kind,
+            title,
+            row.told_on,
+            row.channel,
+            opened(f"{cell}proof_sealed", row.id, row.proof_sealed),
+            opened(f"{cell}not_told_reason_sealed", row.id, row.not_told_reason_sealed),
+            row.closed_at,
+            row.closed_by_name,
+        )
+        for row, title in rows
     )
 
 
@@ -127,6 +158,7 @@ def _answer(row: Answer, items: list[AnsweredItem], opened: Open) -> AnswerLine:
         read_at=row.read_at,
         deleted_at=row.deleted_at,
         reading=_reading(row, opened),
+        letter_sha256=row.letter_sha256 or "",
         items=tuple(items),
     )
 

@@ -17,12 +17,13 @@ from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.rights_request import Identity, KeyClass, RightsRequest
 from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.calendar import added_holidays
-from hub.queries.readers import is_second_reader_wanted
+from hub.queries.letters import sender_of
 from hub.queries.referral_exchanges import (
     Open,
     answers_of,
     documents_of,
     messages_of,
+    recipients_of,
     tasks_of,
 )
 from hub.queries.referral_rows import ActLine, Asked, ReferralPage
@@ -34,7 +35,9 @@ def referral_page(
     session: Session, keys: RequestKeys, organisation_id: UUID, referral_id: UUID
 ) -> ReferralPage:
     """One delivered referral of this organisation; raises NotFound for any other."""
-    referral, filed, sealed, assigned_to = _found(session, organisation_id, referral_id)
+    referral, filed, organisation, sealed, assigned_to = _found(
+        session, organisation_id, referral_id
+    )
     keys.load([filed.id])
     opened = _opener(keys, filed.id)
     person, statement, shredded = _content(keys, filed, sealed)
@@ -70,10 +73,12 @@ def referral_page(
         tasks=tasks_of(session, referral_id, opened),
         documents=documents_of(session, referral_id, opened),
         answers=answers_of(session, referral_id, opened),
+        recipients=recipients_of(session, referral_id, opened),
         acts=acts_of(session, keys, filed.id, referral_id),
         organisations=names,
         acknowledgements=acknowledgements_of_referral(session, keys, referral_id),
-        second_reader_wanted=is_second_reader_wanted(session, organisation_id),
+        second_reader_wanted=organisation.second_reader_wanted,
+        sender=sender_of(organisation),
         transferred_to=names.get(str(referral.transferred_to_id), "")
         or referral.transferred_to_name
         or "",
@@ -94,8 +99,9 @@ def acts_of(
 
 def _found(session: Session, organisation_id: UUID, referral_id: UUID) -> Any:
     row = session.execute(
-        select(Referral, RightsRequest, Identity.sealed, Member.name)
+        select(Referral, RightsRequest, Organisation, Identity.sealed, Member.name)
         .join(RightsRequest, RightsRequest.id == Referral.rights_request_id)
+        .join(Organisation, Organisation.id == Referral.organisation_id)
         .outerjoin(Identity, Identity.rights_request_id == RightsRequest.id)
         .outerjoin(Member, Member.id == Referral.assigned_to_id)
         .where(
@@ -175,9 +181,10 @@ def _items(session: Session, referral: Referral, opened: Open) -> tuple[Asked, .
             .order_by(IdentifierAsked.position)
         )
     )
-    cell = "referral_item.applied_proof_sealed"
+    cell = "referral_item.applied_"
     return tuple(
         Asked(
+            id=item.id,
             processing_id=item.processing_id,
             title=title,
             reasons=tuple(item.reasons),
@@ -186,7 +193,8 @@ def _items(session: Session, referral: Referral, opened: Open) -> tuple[Asked, .
             outcome=item.outcome,
             decided_on=item.decided_on,
             applied_on=item.applied_on,
-            proof=opened(cell, item.id, item.applied_proof_sealed),
+            done=opened(f"{cell}words_sealed", item.id, item.applied_words_sealed),
+            proof=opened(f"{cell}proof_sealed", item.id, item.applied_proof_sealed),
         )
         for item, title in rows
     )

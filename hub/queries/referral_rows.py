@@ -7,15 +7,17 @@ from uuid import UUID
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
+from hub.domain.directory import RecipientKind
 from hub.domain.legal_bases import Context, LegalBasis
 from hub.domain.lifecycle import ReferralState
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.models.answer import AnswerState, Direction, OutsideChannel
 from hub.models.exchange import MessageKind
-from hub.models.referral import WaitingFor
+from hub.models.referral import ToldBy, WaitingFor
 from hub.models.rights_request import IntakeChannel
 from hub.queries.acknowledgements import KeptAcknowledgement
+from hub.queries.letters import Sender
 
 Purposes = tuple[tuple[LegalBasis, Context], ...]
 
@@ -24,6 +26,7 @@ Purposes = tuple[tuple[LegalBasis, Context], ...]
 class Asked:
     """One processing of a referral: why it is there, and what came of it."""
 
+    id: UUID
     processing_id: UUID
     title: str
     reasons: tuple[dict[str, Any], ...]
@@ -32,7 +35,24 @@ class Asked:
     outcome: Outcome | None
     decided_on: date | None
     applied_on: date | None
+    done: str
     proof: str
+
+
+@dataclass(frozen=True)
+class RecipientLine:
+    """A recipient to be told of what was granted about one processing (GDPR 19)."""
+
+    id: UUID
+    name: str
+    kind: RecipientKind
+    title: str
+    told_on: date | None
+    channel: ToldBy | None
+    proof: str
+    not_told_reason: str
+    closed_at: datetime | None
+    closed_by: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +94,7 @@ class DocumentLine:
     size: int
     sha256: str
     answer_id: UUID | None
+    referral_item_id: UUID | None
     created_at: datetime
     deleted_at: datetime | None
 
@@ -122,6 +143,7 @@ class AnswerLine:
     read_at: datetime | None
     deleted_at: datetime | None
     reading: SecondReading
+    letter_sha256: str
     items: tuple[AnsweredItem, ...]
 
 
@@ -170,10 +192,12 @@ class ReferralPage:
     tasks: tuple[TaskLine, ...]
     documents: tuple[DocumentLine, ...]
     answers: tuple[AnswerLine, ...]
+    recipients: tuple[RecipientLine, ...]
     acts: tuple[ActLine, ...]
     organisations: dict[str, str]
     acknowledgements: tuple[KeptAcknowledgement, ...]
     second_reader_wanted: bool
+    sender: Sender
 
     @property
     def pending(self) -> AnswerLine | None:

@@ -15,7 +15,7 @@ from hub.domain.clock import ClockEvent, ClockEventKind, read_clock
 from hub.errors import NotFound
 from hub.models.answer import GIVEN, Answer, Direction, Document
 from hub.models.directory import Organisation, Processing
-from hub.models.referral import ClockEntry, Referral, ReferralItem
+from hub.models.referral import ClockEntry, RecipientNotice, Referral, ReferralItem
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.acknowledgements import KeptAcknowledgement, acknowledgements_of_request
 from hub.queries.calendar import AddedHolidays, added_holidays
@@ -27,7 +27,12 @@ from hub.queries.tracking_exchanges import (
     files_of,
     questions_by_referral,
 )
-from hub.queries.tracking_rows import TrackedItem, TrackedReferral, TrackedRequest
+from hub.queries.tracking_rows import (
+    TrackedItem,
+    TrackedRecipient,
+    TrackedReferral,
+    TrackedRequest,
+)
 from hub.sealing import Place, RequestKeys, Shredded
 
 
@@ -110,7 +115,8 @@ def _referrals(
     opened = Opened(keys, rights_request_id)
     successors = _successors(session, rows)
     files = files_of(session, rights_request_id, opened)
-    items = _items(session, ids)
+    items = _items(session, ids, opened)
+    recipients = _recipients(session, ids)
     ledgers = _ledgers(session, ids)
     questions = questions_by_referral(session, ids, opened, files)
     answers = answers_by_referral(session, ids, opened, files, items)
@@ -135,6 +141,7 @@ def _referrals(
             items=tuple(items[referral.id]),
             questions=tuple(questions[referral.id]),
             answers=tuple(answers[referral.id]),
+            recipients=tuple(recipients[referral.id]),
             acts=tuple(acts.told[referral.id]),
             opened_at=tuple(acts.opened[referral.id]),
             acknowledgements=tuple(papers[referral.id]),
@@ -181,7 +188,7 @@ def _ledgers(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[ClockEntr
     return found
 
 
-def _items(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[TrackedItem]]:
+def _items(session: Session, ids: Iterable[UUID], opened: Opened) -> dict[UUID, list[TrackedItem]]:
     found: dict[UUID, list[TrackedItem]] = defaultdict(list)
     rows = session.execute(
         select(ReferralItem, Processing.title)
@@ -192,8 +199,31 @@ def _items(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[TrackedItem
     for item, title in rows:
         found[item.referral_id].append(
             TrackedItem(
-                item.processing_id, title, tuple(item.reasons), item.outcome, item.applied_on
+                item.processing_id,
+                title,
+                tuple(item.reasons),
+                item.outcome,
+                item.applied_on,
+                opened("referral_item.applied_words_sealed", item.id, item.applied_words_sealed),
             )
+        )
+    return found
+
+
+def _recipients(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[TrackedRecipient]]:
+    """Whom each controller tells of what it changed, by name (GDPR 19; CJEU C-154/21)."""
+    found: dict[UUID, list[TrackedRecipient]] = defaultdict(list)
+    rows = session.execute(
+        select(RecipientNotice, Processing.title)
+        .join(ReferralItem, ReferralItem.id == RecipientNotice.referral_item_id)
+        .join(Processing, Processing.id == ReferralItem.processing_id)
+        .where(RecipientNotice.referral_id.in_(ids))
+        .order_by(ReferralItem.position, RecipientNotice.name, RecipientNotice.id)
+    )
+    for row, title in rows:
+        was_not_told = row.closed_at is not None and row.told_on is None
+        found[row.referral_id].append(
+            TrackedRecipient(row.name, row.kind, title, row.told_on, was_not_told)
         )
     return found
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.domain.audit_log import EventKind
-from hub.models.answer import GIVEN, Answer, AnswerItem, AnswerState, Document
+from hub.models.answer import GIVEN, Answer, AnswerItem, AnswerState, Direction, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.exchange import ASKED, Message, MessageKind
 from hub.models.rights_request import KeyClass
@@ -83,10 +83,13 @@ class Acts:
 
 
 def files_of(session: Session, rights_request_id: UUID, opened: Opened) -> list[TrackedFile]:
-    """Every file of the request, both ways, oldest first."""
+    """Every file of the request, both ways, oldest first; not what a controller keeps as proof."""
     rows = session.scalars(
         select(Document)
-        .where(Document.rights_request_id == rights_request_id)
+        .where(
+            Document.rights_request_id == rights_request_id,
+            Document.direction != Direction.KEPT,
+        )
         .order_by(Document.created_at, Document.id)
     )
     return [
@@ -206,11 +209,13 @@ def _said(
 ) -> tuple[SaidOfItem, ...]:
     return tuple(
         SaidOfItem(
+            item.processing_id,
             item.title,
             row.outcome,
             row.ground,
             opened("answer_item.reasons_sealed", row.id, row.reasons_sealed),
             item.applied_on,
+            item.done,
         )
         for item in items
         if (row := said.get(item.processing_id)) is not None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
-from hub.domain.directory import OrganisationKind
+from hub.domain.directory import OrganisationKind, RecipientKind
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
@@ -40,6 +40,18 @@ class TrackedItem:
     reasons: tuple[dict[str, Any], ...]
     outcome: Outcome | None
     applied_on: date | None
+    done: str
+
+
+@dataclass(frozen=True)
+class TrackedRecipient:
+    """Who received data that were changed since, and when it was told (GDPR 19)."""
+
+    name: str
+    kind: RecipientKind
+    title: str
+    told_on: date | None
+    was_not_told: bool
 
 
 @dataclass(frozen=True)
@@ -69,11 +81,13 @@ class Question:
 class SaidOfItem:
     """What an answer says of one processing."""
 
+    processing_id: UUID
     title: str
     outcome: Outcome
     ground: str | None
     reasons: str
     applied_on: date | None
+    done: str
 
 
 @dataclass(frozen=True)
@@ -125,6 +139,7 @@ class TrackedReferral:
     items: tuple[TrackedItem, ...]
     questions: tuple[Question, ...]
     answers: tuple[TrackedAnswer, ...]
+    recipients: tuple[TrackedRecipient, ...]
     acts: tuple[TrackedAct, ...]
     opened_at: tuple[datetime, ...]
     acknowledgements: tuple[KeptAcknowledgement, ...]

@@ -85,7 +85,9 @@ def write_answer(
     outcome = outcome_of([given.outcome for given in draft.items])
     if outcome in GRANTING and draft.outside is None:
         check_answer_format(
-            referral.right, [received.checked.extension for received in draft.files]
+            referral.right,
+            [received.checked.extension for received in draft.files],
+            owes_file=work.actor.member_id is not None,
         )
     row = _answer_row(work, referral, draft, outcome)
     row.corrects_id = corrects_id

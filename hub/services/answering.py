@@ -1,6 +1,5 @@
-"""Answers: given item by item, corrected, given outside the hub, applied, contested."""
+"""Answers: given item by item, corrected, given outside the hub, contested."""
 
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,13 +8,11 @@ from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
 from hub.domain.lifecycle import Action, ActionNotAllowed, ReferralState
 from hub.domain.outcomes import GRANTING, Outcome
-from hub.domain.rights import APPLIED_AFTER_DECISION
 from hub.domain.second_reading import AnswerAwaitsReader, Circumstances, WayOut, way_out
 from hub.domain.working_days import local_date
-from hub.errors import Invalid, NotFound
 from hub.models.answer import Answer, AnswerState
 from hub.models.delivery import DeliveryKind
-from hub.models.referral import Referral, ReferralItem, WaitingFor
+from hub.models.referral import Referral, WaitingFor
 from hub.queries.readers import Reader, is_second_reader_wanted, readers_of
 from hub.sealing import Place
 from hub.services.answer_writing import (
@@ -28,6 +25,7 @@ from hub.services.answer_writing import (
     outcomes_of,
     write_answer,
 )
+from hub.services.applying import forget_applied, next_turn, open_recipient_notices
 from hub.services.clocks import stop_clock
 from hub.services.notifying import tell_member, tell_person
 from hub.services.referrals import (
@@ -51,7 +49,6 @@ __all__ = [
     "contest",
     "correct_answer",
     "items_of",
-    "mark_applied",
     "no_data_held",
     "read_answer",
     "send_answer",
@@ -96,6 +93,7 @@ def send_answer(work: Work, referral: Referral, row: Answer) -> None:
         stop_clock(work, referral)
         referral.answered_at = work.now
     _decide(work, referral, row)
+    open_recipient_notices(work, referral)
     action, event = _act_of(row, was_answered=was_answered)
     move(
         work,
@@ -115,37 +113,6 @@ def no_data_held(work: Work, referral_id: UUID, text: str) -> UUID:
         ItemAnswer(item.processing_id, Outcome.NO_DATA_HELD) for item in items_of(work, referral)
     )
     return answer(work, referral_id, AnswerDraft(text, items))
-
-
-def mark_applied(
-    work: Work, referral_id: UUID, processing_id: UUID, applied_on: date, proof: str
-) -> None:
-    """Say that what was granted is done, when, and by what it can be proven."""
-    referral = referral_for(work, referral_id, Action.MARK_APPLIED)
-    item = next(
-        (row for row in items_of(work, referral) if row.processing_id == processing_id), None
-    )
-    if item is None:
-        raise NotFound(processing_id=processing_id)
-    if item.outcome not in GRANTING:
-        raise ActionNotAllowed(action=Action.MARK_APPLIED.value, state=referral.state.value)
-    if not proof.strip():
-        raise Invalid(field="proof", reason="empty")
-    today = local_date(work.now)
-    if not (item.decided_on or today) <= applied_on <= today:
-        raise Invalid(field="applied_on", reason="out_of_range")
-    item.applied_on = applied_on
-    place = Place(referral.rights_request_id, "referral_item.applied_proof_sealed", item.id)
-    item.applied_proof_sealed = work.keys.seal(place, proof.strip())
-    move(
-        work,
-        referral,
-        Action.MARK_APPLIED,
-        EventKind.APPLIED,
-        waiting_for=next_turn(work, referral),
-        processing=str(processing_id),
-    )
-    tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
 
 
 def contest(work: Work, referral_id: UUID) -> None:
@@ -188,15 +155,6 @@ def last_answer(work: Work, referral: Referral) -> Answer | None:
         .order_by(Answer.created_at.desc())
         .limit(1)
     )
-
-
-def next_turn(work: Work, referral: Referral) -> WaitingFor:
-    """Whose turn it is once an answer is sent: what is granted must be done, item by item."""
-    if referral.right not in APPLIED_AFTER_DECISION:
-        return WaitingFor.NOBODY
-    items = items_of(work, referral)
-    to_apply = any(item.outcome in GRANTING and item.applied_on is None for item in items)
-    return WaitingFor.TO_APPLY if to_apply else WaitingFor.NOBODY
 
 
 def _let_out(work: Work, referral: Referral, row: Answer, draft: AnswerDraft) -> UUID:
@@ -256,10 +214,5 @@ def _decide(work: Work, referral: Referral, row: Answer) -> None:
     for item in items_of(work, referral):
         outcome = outcomes[item.processing_id]
         if outcome not in GRANTING:
-            _forget_applied(item)
+            forget_applied(work, item)
         item.outcome, item.decided_on = outcome, local_date(work.now)
-
-
-def _forget_applied(item: ReferralItem) -> None:
-    item.applied_on = None
-    item.applied_proof_sealed = None

@@ -53,26 +53,40 @@ def enter_documents(
 ) -> None:
     """Write the inventory lines of files already stored."""
     for received in files:
-        document_id = new_id()
-        place = Place(referral.rights_request_id, "document.title_sealed", document_id)
-        work.session.add(
-            Document(
-                id=document_id,
-                rights_request_id=referral.rights_request_id,
-                referral_id=referral.id,
-                answer_id=answer_id,
-                message_id=message_id,
-                direction=direction,
-                title_sealed=work.keys.seal(place, received.title),
-                extension=received.checked.extension,
-                media_type=received.checked.media_type,
-                size=received.stored.size,
-                sha256=received.stored.sha256,
-                storage_key=received.stored.key,
-                created_at=work.now,
-            )
-        )
-        work.record(EventKind.DOCUMENT_SENT, referral.rights_request_id, document_id)
+        row = _document_row(work, referral, received, direction)
+        row.answer_id, row.message_id = answer_id, message_id
+
+
+def keep_documents(
+    work: Work, referral: Referral, files: Sequence[ReceivedFile], referral_item_id: UUID
+) -> None:
+    """Write the inventory lines of files that prove what was done about one item."""
+    for received in files:
+        row = _document_row(work, referral, received, Direction.KEPT)
+        row.referral_item_id = referral_item_id
+
+
+def _document_row(
+    work: Work, referral: Referral, received: ReceivedFile, direction: Direction
+) -> Document:
+    document_id = new_id()
+    place = Place(referral.rights_request_id, "document.title_sealed", document_id)
+    row = Document(
+        id=document_id,
+        rights_request_id=referral.rights_request_id,
+        referral_id=referral.id,
+        direction=direction,
+        title_sealed=work.keys.seal(place, received.title),
+        extension=received.checked.extension,
+        media_type=received.checked.media_type,
+        size=received.stored.size,
+        sha256=received.stored.sha256,
+        storage_key=received.stored.key,
+        created_at=work.now,
+    )
+    work.session.add(row)
+    work.record(EventKind.DOCUMENT_SENT, referral.rights_request_id, document_id)
+    return row
 
 
 def open_document(work: Work, document: Document) -> None:

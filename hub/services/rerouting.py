@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from hub.domain.actors import person
 from hub.domain.audit_log import EventKind
+from hub.domain.directory import Channel, ContactRole, OrganisationKind, fold
 from hub.domain.lifecycle import ENDED, Action, ActionNotAllowed, ReferralState, RequestState
 from hub.domain.references import REFERENCE_BYTES, new_number
 from hub.errors import Invalid, NotFound
 from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
-from hub.models.directory import Organisation
+from hub.models.directory import ContactPoint, Organisation
 from hub.models.referral import ClockEntry, Referral, ReferralItem, WaitingFor
 from hub.models.rights_request import RightsRequest
 from hub.queries.calendar import added_holidays
@@ -59,33 +60,52 @@ def transfer(work: Work, referral_id: UUID, organisation_id: UUID, words: str) -
     heir = work.session.get(Organisation, organisation_id)
     if heir is None or heir.id == referral.organisation_id:
         raise Invalid(field="organisation", reason="unknown")
-    successor = work.session.scalar(
-        select(Referral)
-        .where(
-            Referral.rights_request_id == referral.rights_request_id,
-            Referral.organisation_id == heir.id,
-        )
-        .with_for_update()
-    )
-    if successor is None:
-        successor = _new_referral(work, referral, heir)
-    elif successor.state in ENDED:
-        raise ActionNotAllowed(action=Action.TRANSFER.value, state=successor.state.value)
-    _hand_over_items(work, referral, successor)
-    set_answer_aside(work, referral)
-    referral.transferred_to_id = heir.id
-    referral.closed_at = work.now
-    move(
-        work,
-        referral,
-        Action.TRANSFER,
-        EventKind.REFERRAL_TRANSFERRED,
-        waiting_for=WaitingFor.NOBODY,
-        words=words.strip(),
-        to=str(heir.id),
-    )
+    successor = _pass_on(work, referral, heir, Action.TRANSFER, words)
     tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
     return successor.id
+
+
+def route_on(work: Work, referral_id: UUID, organisation_id: UUID) -> UUID:
+    """The operator passes on what was declined to the organisation that was named.
+
+    The first receipt date is kept, so no clock moves (CRPA L114-2, L114-3); the person is told.
+    """
+    referral = referral_for(work, referral_id, Action.ROUTE_ON)
+    heir = work.session.get(Organisation, organisation_id)
+    if heir is None or heir.id == referral.organisation_id:
+        raise Invalid(field="organisation", reason="unknown")
+    successor = _pass_on(work, referral, heir, Action.ROUTE_ON, "")
+    tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
+    return successor.id
+
+
+def enter_organisation(work: Work, name: str, email: str) -> UUID:
+    """Enter in the directory an organisation that was named, with the address of its service."""
+    if not name.strip():
+        raise Invalid(field="name", reason="empty")
+    if "@" not in email:
+        raise Invalid(field="email", reason="empty")
+    row = Organisation(
+        id=new_id(),
+        name=name.strip()[:LONGEST_NAME],
+        kind=OrganisationKind.UNKNOWN,
+        search_text=fold(name.strip()),
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.session.add(
+        ContactPoint(
+            organisation_id=row.id,
+            role=ContactRole.RIGHTS_REQUESTS,
+            channel=Channel.EMAIL,
+            address=email.strip(),
+        )
+    )
+    work.session.flush()
+    work.record(EventKind.CONTACT_ADDED, row.id, row.id)
+    return row.id
 
 
 def withdraw_request(work: Work, rights_request_id: UUID) -> None:
@@ -115,6 +135,38 @@ def withdraw_referral(work: Work, referral_id: UUID) -> None:
     """The person withdraws her request from one controller only."""
     referral = referral_for(work, referral_id, Action.WITHDRAW)
     _withdraw(work, referral)
+
+
+def _pass_on(
+    work: Work, referral: Referral, heir: Organisation, action: Action, words: str
+) -> Referral:
+    """Give the items to the heir's own referral, and end this one."""
+    successor = work.session.scalar(
+        select(Referral)
+        .where(
+            Referral.rights_request_id == referral.rights_request_id,
+            Referral.organisation_id == heir.id,
+        )
+        .with_for_update()
+    )
+    if successor is None:
+        successor = _new_referral(work, referral, heir)
+    elif successor.state in ENDED:
+        raise ActionNotAllowed(action=action.value, state=successor.state.value)
+    _hand_over_items(work, referral, successor)
+    set_answer_aside(work, referral)
+    referral.transferred_to_id = heir.id
+    referral.closed_at = work.now
+    move(
+        work,
+        referral,
+        action,
+        EventKind.REFERRAL_TRANSFERRED,
+        waiting_for=WaitingFor.NOBODY,
+        words=words.strip(),
+        to=str(heir.id),
+    )
+    return successor
 
 
 def _withdraw(work: Work, referral: Referral) -> None:

@@ -15,7 +15,8 @@ from hub.models.delivery import DeliveryKind
 from hub.models.directory import Organisation
 from hub.models.referral import Referral, WaitingFor
 from hub.sealing import Place
-from hub.services.answering import next_turn, send_answer
+from hub.services.answering import send_answer
+from hub.services.applying import next_turn
 from hub.services.notifying import tell_member
 from hub.services.referrals import move, referral_for
 from hub.services.unit_of_work import Work

@@ -50,7 +50,7 @@ def close_settled(work: Work, limit: int = 200) -> int:
     settled = select(Referral).where(
         Referral.state == ReferralState.ANSWERED,
         Referral.last_event_at <= work.now - CLOSES_AFTER,
-        Referral.waiting_for != WaitingFor.SECOND_READER,
+        Referral.waiting_for.not_in([WaitingFor.SECOND_READER, WaitingFor.TO_APPLY]),
         ~(Referral.right.in_(APPLIED_AFTER_DECISION) & still_to_apply),
     )
     rows = work.session.scalars(settled.limit(limit)).all()

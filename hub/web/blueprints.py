@@ -8,6 +8,7 @@ from hub.web.api import routes as api_routes
 from hub.web.controller import (
     acts,
     answers,
+    applying,
     backlog,
     bulk,
     inbox,
@@ -18,7 +19,14 @@ from hub.web.controller import (
     team,
 )
 from hub.web.dpo import cases, control
-from hub.web.operator import caught_mail, holidays, operations, points, retention
+from hub.web.operator import (
+    caught_mail,
+    holidays,
+    named_outside,
+    operations,
+    points,
+    retention,
+)
 from hub.web.public import (
     calculator,
     colleague_tasks,
@@ -60,7 +68,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
-    for module in (inbox, bulk, referral, acts, answers, second_reading, not_us):
+    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(backlog.bp)
@@ -72,5 +80,6 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(holidays.bp)
     app.register_blueprint(retention.bp)
     app.register_blueprint(points.bp)
+    app.register_blueprint(named_outside.bp)
     caught_mail.init_app(app, settings)
     api_routes.init_app(app)

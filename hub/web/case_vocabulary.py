@@ -6,7 +6,7 @@ from hub.domain.lifecycle import Action, ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.models.answer import AnswerState, Direction
 from hub.models.exchange import MessageKind
-from hub.models.referral import WaitingFor
+from hub.models.referral import ToldBy, WaitingFor
 
 OUTCOMES = {
     Outcome.ALREADY_SATISFIED: (
@@ -147,8 +147,10 @@ ACTIONS = {
     Action.REQUEUE: _l("Send again"),
     Action.RESUME: _l("Resume the time limit"),
     Action.REVIEW_CONTACT: _l("Review the contact"),
+    Action.ROUTE_ON: _l("Pass on to the organisation named"),
     Action.SEND_ANSWER_BACK: _l("Send back to the author"),
     Action.SEND_FILES_AGAIN: _l("Send the files again"),
+    Action.TELL_RECIPIENT: _l("Record that a recipient was told"),
     Action.TRANSFER: _l("Transfer"),
     Action.VERIFY_IDENTITY: _l("Verify identity"),
     Action.VIEW: _l("View"),
@@ -175,7 +177,15 @@ ANSWER_STATES = {
 
 DIRECTIONS = {
     Direction.FROM_PERSON: _l("From the person"),
+    Direction.KEPT: _l("Kept with the case"),
     Direction.TO_PERSON: _l("To the person"),
+}
+
+TOLD_BY = {
+    ToldBy.EMAIL: _l("E-mail"),
+    ToldBy.INTERFACE: _l("Automatic exchange between systems"),
+    ToldBy.PHONE: _l("Telephone"),
+    ToldBy.POST: _l("Post"),
 }
 
 MESSAGE_KINDS = {

@@ -172,6 +172,10 @@ EVENTS = {
         _l("A member was told that her account would be deleted."),
         _l("Member told that the account will be deleted"),
     ),
+    EventKind.LETTER_KEPT: (
+        _l("The letter of the answer was kept, with its fingerprint."),
+        _l("Letter kept, with its hash"),
+    ),
     EventKind.MEMBER_INVITED: (
         _l("A member was invited."),
         _l("Member invited"),
@@ -211,6 +215,14 @@ EVENTS = {
     EventKind.RECEIPT_PRINTED: (
         _l("Your acknowledgement of receipt was prepared, to be given to you on paper."),
         _l("Receipt prepared on paper for the person"),
+    ),
+    EventKind.RECIPIENT_NOTICE_CLOSED: (
+        _l("A body that had received your data was told of the change, or why not is recorded."),
+        _l("Recipient told (art. 19), or reason recorded"),
+    ),
+    EventKind.RECIPIENT_NOTICE_OPENED: (
+        _l("The bodies that had received your data must be told of the change."),
+        _l("Recipients to be told (art. 19)"),
     ),
     EventKind.REFERRAL_ACKNOWLEDGED: (
         _l("The organisation confirmed that it received your request."),

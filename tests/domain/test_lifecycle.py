@@ -51,10 +51,12 @@ def test_answering_is_allowed_from_the_delivery_on(state):
 
 
 @pytest.mark.parametrize("state", sorted(ENDED))
-def test_an_ended_referral_is_only_looked_at_or_sent_again(state):
+def test_an_ended_referral_is_only_looked_at_sent_again_or_told_to_recipients(state):
     open_to_all = {action for action in Action if state in TRANSITIONS[action].sources} - {
         Action.VIEW,
         Action.SEND_FILES_AGAIN,
+        Action.ROUTE_ON,  # "not us" that named an organisation: the operator finds it
+        Action.TELL_RECIPIENT,  # owed by art. 19 even where the person has closed her case
     }
     assert not open_to_all
 

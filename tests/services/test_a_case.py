@@ -29,8 +29,8 @@ from hub.services.answering import (
     answer,
     contest,
     correct_answer,
-    mark_applied,
 )
+from hub.services.applying import Done, mark_applied
 from hub.services.confirming import (
     confirm_by_code,
     confirmation_code,
@@ -198,10 +198,12 @@ def test_decided_is_not_done_until_it_is_applied_with_proof(unit, ports, session
     with unit(case.agent) as work:
         answer(work, case.referral_id, AnswerDraft("Nous effaçons.", items))
     assert referral_of(session, case).waiting_for is WaitingFor.TO_APPLY
+    nothing = Done(date(2026, 9, 14), "Effacées.", " ")
     with pytest.raises(Invalid), unit(case.agent) as work:
-        mark_applied(work, case.referral_id, case.processing_id, date(2026, 9, 14), " ")
+        mark_applied(work, case.referral_id, case.processing_id, nothing)
     with unit(case.agent) as work:
-        mark_applied(work, case.referral_id, case.processing_id, date(2026, 9, 14), "Journal 12")
+        done = Done(date(2026, 9, 14), "Effacées.", "Journal 12")
+        mark_applied(work, case.referral_id, case.processing_id, done)
     assert referral_of(session, case).waiting_for is WaitingFor.NOBODY
     item = session.scalar(select(ReferralItem))
     assert item.decided_on == item.applied_on == date(2026, 9, 14)

@@ -27,6 +27,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "ClockStatus", "DayOff", "ExtensionReason", "StepKind", "Track",  # the clock's
     "FindingCode", "Severity", "WrongFormat",  # the importers'
     "ReasonKind", "RouteKind",  # routing's
+    "WayOut",  # never shown: what it leads to is worded
     "PasswordFault",  # the accounts'
     "HoldReason", "RetentionStep",  # retention's
     "Standing", "Theme", "Unit",  # of the points to confirm

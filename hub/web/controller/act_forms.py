@@ -17,12 +17,14 @@ from wtforms import (
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from hub.domain.clock import ExtensionReason
+from hub.domain.grounds import says_something
 from hub.models.answer import OutsideChannel
+from hub.models.referral import ToldBy
 from hub.services.answering import LONGEST_TEXT as LONGEST_ANSWER
 from hub.services.exchanging import LONGEST_TEXT
 from hub.web.clock_sentences import EXTENSION_REASONS
 from hub.web.form_fields import DATE_WANTED, DatedField
-from hub.web.law_words import channel_words
+from hub.web.law_words import channel_words, words_of
 
 LONGEST_REASON = 4_000
 
@@ -176,12 +178,61 @@ class OutsideForm(FlaskForm):
 
 
 class AppliedForm(FlaskForm):
-    """When a decision was applied, and what proves it."""
+    """When a decision was applied, what was done, and what proves it: words, a file, or both."""
 
     applied_on = DatedField(
         _l("On which date was it done?"), validators=[InputRequired(DATE_WANTED)]
     )
-    proof = TextAreaField(_l("Proof"), validators=_said(_l("Say what proves it."), LONGEST_REASON))
+    what = TextAreaField(
+        _l("What was done, as the person will read it"),
+        validators=_said(_l("Say what was done."), LONGEST_REASON),
+    )
+    proof = TextAreaField(
+        _l("Proof"),
+        validators=[Length(max=LONGEST_REASON, message=_l("4,000 characters at most."))],
+    )
+
+
+class RecipientForm(FlaskForm):
+    """How a recipient was told, or why it is not."""
+
+    told = RadioField(
+        _l("Was this recipient told?"),
+        choices=[("yes", _l("Yes")), ("no", _l("No: impossible, or out of proportion"))],
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    told_on = DatedField(_l("On which date?"), validators=[Optional()])
+    channel = SelectField(_l("How?"))
+    proof = TextAreaField(
+        _l("Proof"),
+        validators=[Length(max=LONGEST_REASON, message=_l("4,000 characters at most."))],
+    )
+    reason = TextAreaField(
+        _l("Why it is not told"),
+        validators=[Length(max=LONGEST_REASON, message=_l("4,000 characters at most."))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel.choices = [(one.value, words_of(one)) for one in ToldBy]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What was told was told on a day; the rest is checked beside each field."""
+        valid = super().validate(extra_validators)
+        if self.told.data != "yes" or self.told_on.data or self.told_on.errors:
+            return bool(valid)
+        self.told_on.errors = [DATE_WANTED]
+        return False
+
+    def validate_proof(self, field: Any) -> None:
+        """What was told can be proven."""
+        if self.told.data == "yes" and not says_something(field.data or ""):
+            raise ValidationError(_l("Say what proves it."))
+
+    def validate_reason(self, field: Any) -> None:
+        """What is not told has its reason."""
+        if self.told.data == "no" and not says_something(field.data or ""):
+            raise ValidationError(_l("Say why it is not told."))
 
 
 class NotUsForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""Acts on a case that ask for words: question, identity check, extension, task, done."""
+"""Acts on a case that ask for words: question, identity check, extension, task."""
 
 from typing import Any
 from uuid import UUID
@@ -8,17 +8,13 @@ from flask_babel import gettext as _
 
 from hub.domain.actors import Actor
 from hub.domain.lifecycle import Action
-from hub.domain.outcomes import GRANTING
 from hub.domain.permissions import Permission
-from hub.errors import NotFound
 from hub.queries.referral_rows import ReferralPage
-from hub.services.answering import mark_applied
 from hub.services.exchanging import ask_completion, ask_question, verify_identity
 from hub.services.working import ColleagueAsked, extend, open_task
 from hub.web.access import member
 from hub.web.clock_words import long_day
 from hub.web.controller.act_forms import (
-    AppliedForm,
     CompletionForm,
     ExtensionForm,
     IdentityForm,
@@ -28,7 +24,6 @@ from hub.web.controller.act_forms import (
 from hub.web.controller.case_frame import act_page, act_refused, case_of, to_case, tried
 from hub.web.controller.case_words import identifier_label
 from hub.web.controller.inbox import today
-from hub.web.law_words import outcome_words
 from hub.web.locale import current_language
 
 bp = Blueprint("acts", __name__, url_prefix="/dossiers/<uuid:referral_id>")
@@ -116,30 +111,6 @@ def task(actor: Actor, referral_id: UUID) -> Any:
         return to_case(referral_id)
     return (not form.is_submitted() and act_refused(actor, case, Action.OPEN_TASK)) or act_page(
         "task", case, form
-    )
-
-
-@bp.route("/applique/<uuid:processing_id>", methods=["GET", "POST"])
-@member(Permission.WORK_REFERRALS)
-def applied(actor: Actor, referral_id: UUID, processing_id: UUID) -> Any:
-    """Record that a decision is done, and the proof."""
-    case = case_of(actor, referral_id)
-    item = next((one for one in case.items if one.processing_id == processing_id), None)
-    if item is None or item.outcome not in GRANTING:
-        raise NotFound(processing_id=processing_id)
-    form = AppliedForm()
-    if form.validate_on_submit():
-        on, proof = form.applied_on.data, form.proof.data
-        if tried(
-            actor,
-            referral_id,
-            form,
-            lambda work: mark_applied(work, referral_id, processing_id, on, proof),
-        ):
-            flash(_("Recorded. The person is told that it is done."), "ok")
-            return to_case(referral_id)
-    return (not form.is_submitted() and act_refused(actor, case, Action.MARK_APPLIED)) or act_page(
-        "applied", case, form, item=item, words_of_outcome=outcome_words(item.outcome).staff
     )
 
 

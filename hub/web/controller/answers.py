@@ -6,12 +6,14 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor, Role
 from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
 from hub.errors import HubError, NotFound
 from hub.models.answer import AnswerState, OutsideChannel
+from hub.queries.letters import Letter, LetterItem, Signatory
 from hub.queries.readers import last_signature, readers_of
 from hub.queries.referral_rows import AnswerLine, ReferralPage
 from hub.services import answering
@@ -19,9 +21,13 @@ from hub.services.answer_writing import Signature
 from hub.services.documents import ReceivedFile, discard_files, receive_file
 from hub.services.second_reading import awaits_reader
 from hub.web.access import member
+from hub.web.answer_letter import letter_paper
 from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, answer_forms
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
+from hub.web.controller.inbox import organisation_of
+from hub.web.controller.refusals import refusal_words
 from hub.web.file_words import KINDS, file_refusal_words, limit_words
+from hub.web.kept_letters import letter_download, letter_kept
 from hub.web.law_words import (
     channel_words,
     ground_words,
@@ -63,6 +69,14 @@ def answer(actor: Actor, referral_id: UUID) -> Any:
     return _answering(actor, referral_id, way)
 
 
+@bp.get("/lettre/<uuid:answer_id>.pdf")
+@member(Permission.READ_REFERRALS)
+def letter(actor: Actor, referral_id: UUID, answer_id: UUID) -> Response:
+    """The letter of an answer that was sent, as the person has it."""
+    case_of(actor, referral_id)
+    return letter_download(actor, answer_id, organisation_id=organisation_of(actor))
+
+
 @bp.route("/corriger", methods=["GET", "POST"])
 @member(Permission.WORK_REFERRALS)
 def correct(actor: Actor, referral_id: UUID) -> Any:
@@ -94,7 +108,7 @@ def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
     if step == "edit" or not forms.valid():
         return _write(case, forms, way)
     if step != "send":
-        return _check(case, forms, way)
+        return _check(actor, case, forms, way)
     return _send(actor, case, forms, way)
 
 
@@ -102,7 +116,7 @@ def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any
     try:
         files = _received(case)
     except FilesRefused as refused:
-        return _check(case, forms, way, refused.sentences)
+        return _check(actor, case, forms, way, refused.sentences)
     service = answering.correct_answer if way.action is Action.CORRECT_ANSWER else answering.answer
     try:
         with unit_of_work(actor) as work:
@@ -114,8 +128,12 @@ def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any
             abort(404)
         if not isinstance(failure, HubError):
             raise
+        if failure.facts.get("field") == "files":
+            return _check(actor, case, forms, way, [refusal_words(failure)])
         say_refused(forms.letter, failure, case.id)
         return _write(case, forms, way)
+    if not waits and not way.outside:
+        letter_kept(actor, answer_id)
     flash(_awaited(forms) if waits else way.said, "ok")
     return to_case(case.id)
 
@@ -169,7 +187,11 @@ def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
 
 
 def _check(
-    case: ReferralPage, forms: AnswerForms, way: Way, refused_files: list[str] | None = None
+    actor: Actor,
+    case: ReferralPage,
+    forms: AnswerForms,
+    way: Way,
+    refused_files: list[str] | None = None,
 ) -> Any:
     kept = [
         (name, value)
@@ -190,6 +212,28 @@ def _check(
         outcome_words=outcome_words,
         ground_words=ground_words,
         outside_channel=_channel(forms),
+        paper=None if way.outside else letter_paper(_previewed(actor, case, forms)),
+    )
+
+
+def _previewed(actor: Actor, case: ReferralPage, forms: AnswerForms) -> Letter:
+    """The letter as it would leave now."""
+    draft = forms.draft(())
+    titles = {one.processing_id: one.title for one in case.items}
+    return Letter(
+        language=case.language,
+        sender=case.sender,
+        person=case.person,
+        number=case.number,
+        right=case.right,
+        received_at=case.received_at,
+        at=ports().clock.now(),
+        text=draft.text,
+        items=tuple(
+            LetterItem(titles[one.processing_id], one.outcome, one.ground, one.reasons)
+            for one in draft.items
+        ),
+        signatory=Signatory(actor.name, draft.signature.capacity, draft.signature.service),
     )
 
 

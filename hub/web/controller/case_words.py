@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
+from hub.domain.outcomes import GRANTING
 from hub.domain.representation import Capacity, Limit, representation_from, stand
 from hub.domain.routing import RouteKind, RouteReason
 from hub.models.exchange import ASKED
@@ -83,6 +85,16 @@ def _after_answer(case: ReferralPage) -> dict[str, str]:
     if case.waiting_for is WaitingFor.TO_APPLY:
         title = _("Apply the decision, then record the proof.")
         text = _("What is granted must be done, not only decided.")
+        left = [one for one in case.recipients if one.closed_at is None]
+        if left:
+            recipients = ngettext(
+                "%(num)s recipient must be told of it.",
+                "%(num)s recipients must be told of it.",
+                len(left),
+            )
+            is_done = all(one.applied_on for one in case.items if one.outcome in GRANTING)
+            title = _("Tell the recipients of the data.") if is_done else title
+            text = recipients if is_done else f"{text} {recipients}"
         return {"kind": "todo", "title": title, "text": text}
     text = _("The person was told. The case closes by itself once 30 days have passed.")
     return {"kind": "ok", "title": _("Nothing to do: the answer was sent."), "text": text}

@@ -31,6 +31,10 @@ SENTENCES = {
     "ground_missing": _l("Choose the ground of the refusal."),
     "ground_not_applicable": _l("This ground cannot hold for this right and these data."),
     "not_found": _l("This case does not exist, or is not your organisation’s."),
+    "not_machine_readable": _l(
+        "Portability needs a file that another service can read: CSV, JSON or Excel. "
+        "A PDF is none, but may go with it."
+    ),
     "not_paused": _l("The clock is not stopped."),
     "not_yours": _l("Your role does not allow this act."),
     "own_answer": _l("You wrote this answer: another member must read it."),
@@ -55,10 +59,13 @@ INVALID = {
     ("label", "too_long"): _l("60 characters at most."),
     ("organisation", "unknown"): _l("Choose another organisation of the directory."),
     ("outside_on", "out_of_range"): _l("Give a date between the receipt of the request and today."),
-    ("proof", "empty"): _l("Say what proves it."),
+    ("proof", "empty"): _l("Say what proves it, or add a file."),
+    ("reason", "empty"): _l("Say why it is not told."),
     ("reply_by_on", "in_the_past"): _l("Give a date from today on."),
     ("text", "empty"): _l("Write something."),
     ("text", "too_long"): _l("This text is too long."),
+    ("told_on", "out_of_range"): _l("Give a date between the decision and today."),
+    ("what", "empty"): _l("Say what was done."),
     ("words", "empty"): _l("Tell the author what to change."),
     ("words", "too_long"): _l("4,000 characters at most."),
 }

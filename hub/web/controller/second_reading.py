@@ -13,9 +13,11 @@ from wtforms.validators import Length
 from hub.domain.actors import Actor
 from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
+from hub.queries.letters import Letter, LetterItem, Signatory
 from hub.queries.referral_rows import AnswerLine, ReferralPage
 from hub.services.second_reading import LONGEST_WORDS, approve_answer, send_answer_back
 from hub.web.access import member
+from hub.web.answer_letter import letter_paper
 from hub.web.controller.case_frame import (
     act_page,
     act_refused,
@@ -24,7 +26,9 @@ from hub.web.controller.case_frame import (
     to_case,
     tried,
 )
-from hub.web.law_words import ground_words, outcome_words
+from hub.web.kept_letters import letter_kept
+from hub.web.law_words import ground_words
+from hub.web.work import ports
 
 bp = Blueprint("second_reading", __name__, url_prefix="/dossiers/<uuid:referral_id>")
 
@@ -81,6 +85,8 @@ def _done(actor: Actor, referral_id: UUID, answer_id: UUID, form: ReadingForm) -
         done = tried(
             actor, referral_id, form, lambda work: approve_answer(work, referral_id, answer_id)
         )
+        if done:
+            letter_kept(actor, answer_id)
         said = _("Approved: the answer is sent. The person is told that she can read it.")
     else:
         done = tried(
@@ -104,5 +110,25 @@ def _page(case: ReferralPage, answer: AnswerLine, form: ReadingForm) -> Any:
         files=[one for one in case.documents if one.answer_id == answer.id],
         titles={one.processing_id: one.title for one in case.items},
         ground_words=ground_words,
-        outcome_words=outcome_words,
+        paper=letter_paper(_previewed(case, answer)),
+    )
+
+
+def _previewed(case: ReferralPage, answer: AnswerLine) -> Letter:
+    """The letter as it would leave now."""
+    titles = {one.processing_id: one.title for one in case.items}
+    return Letter(
+        language=case.language,
+        sender=case.sender,
+        person=case.person,
+        number=case.number,
+        right=case.right,
+        received_at=case.received_at,
+        at=ports().clock.now(),
+        text=answer.text,
+        items=tuple(
+            LetterItem(titles[one.processing_id], one.outcome, one.ground, one.reasons)
+            for one in answer.items
+        ),
+        signatory=Signatory(answer.author_name, answer.author_capacity, answer.author_service),
     )

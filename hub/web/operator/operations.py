@@ -11,6 +11,7 @@ from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
 from hub.models.delivery import DeliveryKind, DeliveryState
 from hub.queries.acknowledgements import acknowledgement_gaps
+from hub.queries.named_outside import named_outside
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
 from hub.services.delivering import try_again
 from hub.web.access import member
@@ -33,6 +34,7 @@ def operations(actor: Actor) -> str:
     return render_template(
         "operator/operations.html",
         figures=figures,
+        named_outside=len(named_outside(reading())),
         bell=bell,
         is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
         rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],

@@ -8,21 +8,24 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from hub.domain.follow_ups import follow_up
 from hub.domain.lifecycle import Action, actions_open
 from hub.domain.outcomes import REFUSING
 from hub.domain.retention import answer_kept_until
+from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.errors import NotFound
 from hub.port_errors import FileMissing
 from hub.queries.tracking import document_for_person
-from hub.queries.tracking_rows import TrackedAnswer, TrackedReferral, TrackedRequest
+from hub.queries.tracking_rows import SaidOfItem, TrackedAnswer, TrackedReferral, TrackedRequest
 from hub.queries.visits import OpenVisit
 from hub.sealing import Place
 from hub.services.answering import read_answer
 from hub.services.documents import open_document
 from hub.web.access import holder
 from hub.web.downloads import download_of
-from hub.web.law_words import channel_words, ground_words, outcome_words
+from hub.web.kept_letters import letter_download
+from hub.web.law_words import channel_words, ground_words, outcome_words, words_of
 from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
 from hub.web.public.tracking_standing import DONE, is_still_to_apply
@@ -56,6 +59,8 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
         answer=given,
         others=[one for one in referral.answers if one.id != given.id],
         outcome_words=outcome_words,
+        words_of=words_of,
+        follow_ups=_follow_ups(found, given),
         ground_words=ground_words,
         outside=channel_words(given.outside_channel) if given.outside_channel else "",
         may_contest=Action.CONTEST in actions and not referral.contested_once,
@@ -68,6 +73,14 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
         today=today(),
         press=PressForm(),
     )
+
+
+@bp.get("/lettre/<uuid:answer_id>.pdf")
+@holder
+def letter(visit: OpenVisit, answer_id: UUID) -> Response:
+    """The letter of an answer, to print or keep: for the CNIL, for a court."""
+    _given(request_of(visit), answer_id)
+    return letter_download(me(visit), answer_id, rights_request_id=visit.rights_request_id)
 
 
 @bp.post("/fichier/<uuid:document_id>")
@@ -100,6 +113,14 @@ def _kept_until(given: TrackedAnswer, referral: TrackedReferral) -> date | None:
     policy = ports().policies.retention
     told_on = local_date(given.deletion_told_at) if given.deletion_told_at else None
     return answer_kept_until(local_date(given.sent_at), downloaded_on, told_on, policy)
+
+
+def _follow_ups(found: TrackedRequest, given: TrackedAnswer) -> list[tuple[Right, SaidOfItem]]:
+    """What she may ask next because of this answer, and about which processing."""
+    if given.is_replaced:
+        return []
+    nexts = [(follow_up(found.right, one.outcome, one.ground), one) for one in given.items]
+    return [(right, one) for right, one in nexts if right is not None]
 
 
 def _given(found: TrackedRequest, answer_id: UUID) -> tuple[TrackedReferral, TrackedAnswer]:

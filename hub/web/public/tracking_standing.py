@@ -129,7 +129,7 @@ def _left(referral: TrackedReferral) -> Standing:
     to_do = _("Call us: we look for the right organisation with you.")
     if named:
         said = _("Says that %(name)s is in charge (%(date)s).", name=named, date=on)
-        to_do = _("You can make a new request to %(name)s.", name=named)
+        to_do = _("Nothing. We look for it and pass your request on; its date does not change.")
     return Standing("plain", word, said, to_do)
 
 

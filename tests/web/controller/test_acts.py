@@ -8,13 +8,16 @@ from sqlalchemy import select
 
 from hub.domain.actors import SYSTEM
 from hub.domain.clock import ClockEventKind
+from hub.domain.directory import RecipientKind
 from hub.domain.lifecycle import ReferralState
 from hub.domain.rights import Right
+from hub.models.answer import Answer, Direction, Document
+from hub.models.directory import Recipient
 from hub.models.exchange import ColleagueTask, Message, MessageKind
-from hub.models.referral import ClockEntry, Referral, ReferralItem
+from hub.models.referral import ClockEntry, RecipientNotice, Referral, ReferralItem
 from tests.factories import add_organisation
-from tests.web.controller.conftest import AGENT
-from tests.web.controller.pages import send
+from tests.web.controller.conftest import AGENT, DPO
+from tests.web.controller.pages import PDF, pdf, send
 from tests.web.members import sign_in
 
 
@@ -158,15 +161,70 @@ def test_what_was_granted_is_marked_done_with_its_proof(app, open_desk, client, 
     assert "/applique/" in client.get(desk.url).text
     url = f"{desk.url}/applique/{desk.case.processing_id}"
     tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
-    said = send(client, url, applied_on=tomorrow, proof="Ticket 42")
+    done = {"what": "Vos données sont sorties.", "proof": "Ticket 42"}
+    said = send(client, url, applied_on=tomorrow, **done)
     assert said.status_code == 422
     assert 'id="applied_on-error"' in said.text
-    send(client, url, applied_on=clock.now().date().isoformat(), proof="Ticket 42")
+    send(client, url, applied_on=clock.now().date().isoformat(), **done)
     session.rollback()
     assert session.scalar(select(ReferralItem)).applied_on == clock.now().date()
     page = client.get(desk.url)
     assert "Ticket 42" in page.text
     assert "/applique/" not in page.text
+
+
+def test_a_file_alone_proves_what_was_done_and_the_dpo_opens_it(
+    app, open_desk, client, session, clock
+):
+    desk = open_desk(right=Right.OBJECTION)
+    sign_in(client, AGENT, clock.now())
+    send(client, f"{desk.url}/repondre", step="send", text="Oui.", item0__outcome="granted")
+    url = f"{desk.url}/applique/{desk.case.processing_id}"
+    today = clock.now().date().isoformat()
+    bare = send(client, url, applied_on=today, what="Vos données sont sorties.")
+    assert bare.status_code == 422
+    assert 'id="proof-error"' in bare.text
+    said = send(client, url, applied_on=today, what="Vos données sont sorties.", file=pdf())
+    assert said.location == desk.url
+    session.rollback()
+    kept = session.scalar(select(Document).where(Document.direction == Direction.KEPT))
+    dpo = app.test_client()
+    sign_in(dpo, DPO, clock.now())
+    assert dpo.get(f"{desk.url}/documents/{kept.id}").data == PDF
+    person = app.test_client()
+    receipt = desk.case.receipt
+    send(person, "/suivre", reference=receipt.reference, secret=receipt.secret)
+    page = person.get("/suivre/ma-demande").text
+    assert "Vos données sont sorties." in page
+    assert "copie.pdf" not in page
+
+
+def test_recipients_are_told_one_by_one_and_the_person_reads_who_they_are(
+    app, open_desk, unit, client, session, clock
+):
+    desk = open_desk(right=Right.RECTIFICATION)
+    with unit(SYSTEM) as work:
+        facts = {"name": "Hébergeur Nuage", "kind": RecipientKind.PROCESSOR}
+        work.session.add(Recipient(processing_id=desk.case.processing_id, **facts))
+    sign_in(client, AGENT, clock.now())
+    send(client, f"{desk.url}/repondre", step="send", text="Oui.", item0__outcome="granted")
+    assert str(desk.case.referral_id) in client.get("/dossiers?liste=to_apply").text
+    notice_id = session.scalar(select(RecipientNotice.id))
+    url = f"{desk.url}/destinataire/{notice_id}"
+    bare = send(client, url, told="yes", channel="email")
+    assert bare.status_code == 422
+    assert 'id="told_on-error"' in bare.text
+    assert 'id="proof-error"' in bare.text
+    today = clock.now().date().isoformat()
+    send(client, url, told="yes", channel="email", told_on=today, proof="Sa réponse.")
+    assert "Sa réponse." in client.get(desk.url).text
+    person = app.test_client()
+    receipt = desk.case.receipt
+    send(person, "/suivre", reference=receipt.reference, secret=receipt.secret)
+    answer_id = session.scalar(select(Answer.id))
+    page = person.get(f"/suivre/reponse/{answer_id}").text
+    assert "Hébergeur Nuage" in page
+    assert "prévenu le 14 septembre 2026" in page
 
 
 def test_an_act_that_is_no_longer_open_leads_back_with_the_reason(agent, desk):

@@ -129,7 +129,7 @@ def test_files_of_an_answer_that_comes_second_are_not_kept(agent, desk, session,
     assert GRANTED["text"] in said.text
     assert "vos fichiers" in said.text.lower()
     assert session.scalar(select(Document)) is None
-    assert not ports.files.sealed
+    assert set(ports.files.sealed) == {session.scalar(select(Answer.letter_key))}
 
 
 def test_an_answer_is_corrected_by_a_new_one_and_the_first_stays_readable(agent, desk, session):
@@ -173,3 +173,22 @@ def test_no_key_of_the_hub_opens_what_was_sent_to_the_person(agent, desk, sessio
         key = work.keys.key(document.rights_request_id, KeyClass.CONTENT)
     with pytest.raises(SealBroken):
         b"".join(ports.files.read(document.storage_key, opened_with=key))
+
+
+def test_a_portability_given_as_a_pdf_is_said_beside_the_files_and_keeps_what_was_typed(
+    app, open_desk, client, clock, session, ports
+):
+    desk = open_desk(right=Right.PORTABILITY)
+    sign_in(client, AGENT, clock.now())
+    said = send(client, f"{desk.url}/repondre", step="send", files=pdf(), **GRANTED)
+    assert said.status_code == 422
+    assert 'id="files-error"' in said.text
+    assert GRANTED["text"] in said.text
+    assert state_of(session, desk) is ReferralState.DELIVERED
+    assert not ports.files.sealed
+
+
+def test_an_objection_offers_no_way_out_by_not_finding_the_person(app, open_desk, client, clock):
+    desk = open_desk(right=Right.OBJECTION)
+    sign_in(client, AGENT, clock.now())
+    assert 'value="cannot_identify"' not in client.get(f"{desk.url}/repondre").text
