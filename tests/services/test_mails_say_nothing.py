@@ -30,7 +30,7 @@ TO_PERSON = (
     DeliveryKind.QUESTION_TO_ANSWER,
     DeliveryKind.REQUEST_WITHDRAWN,
 )
-TO_STAFF = tuple(set(DeliveryKind) - set(TO_PERSON) - {DeliveryKind.REFERRAL})
+TO_STAFF = tuple(sorted(set(DeliveryKind) - set(TO_PERSON) - {DeliveryKind.REFERRAL}))
 ILLNESSES = ("cancer", "diabète", "diabetes", "infarctus", "heart attack", "maladie", "disease")
 PERSON_WORDS = ("Angèle", "Dubois", "1965", "copie de mes données")
 
