@@ -20,6 +20,7 @@ class QueueName(StrEnum):
 
 JOBS = MappingProxyType(
     {
+        "workers.jobs.acknowledging.acknowledge_all": QueueName.NOTICES,
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
         "workers.jobs.importing.import_waiting": QueueName.UPKEEP,
         "workers.jobs.noticing.remind_unconfirmed": QueueName.NOTICES,

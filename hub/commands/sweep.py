@@ -9,6 +9,7 @@ from hub import create_app
 from hub.extensions import db
 from hub.ports import Clock
 from hub.queries.outbox import due_recipients
+from workers.jobs.acknowledging import acknowledge_all
 from workers.jobs.delivering import drain
 from workers.jobs.noticing import remind_unconfirmed, send_due_notices
 from workers.jobs.retention import delete_over
@@ -28,6 +29,7 @@ def sweep() -> None:
     with app.app_context():
         reminded = send_due_notices() + remind_unconfirmed()
         delivered = _deliver_all(app.extensions["ports"].clock)
+        acknowledge_all()
         tidied = tidy()
         deleted = delete_over()
         # The notices that the run has just put in the outbox leave too.

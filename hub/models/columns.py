@@ -17,6 +17,11 @@ def new_id() -> UUID:
     return uuid7()
 
 
+def first_id_at(instant: datetime) -> UUID:
+    """The least id that `new_id` can make at this instant, to the millisecond (RFC 9562 §5.7)."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware instant, kept in UTC on every engine and given back aware."""
 

@@ -8,10 +8,11 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 
 from hub.domain.acknowledgements import (
     POLICY,
@@ -24,9 +25,10 @@ from hub.domain.acknowledgements import (
 )
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading, read_clock
+from hub.domain.lifecycle import WORKABLE
 from hub.domain.working_days import local_date
 from hub.models.acknowledgement import AcknowledgementRow
-from hub.models.columns import new_id
+from hub.models.columns import first_id_at, new_id
 from hub.models.directory import Processing
 from hub.models.exchange import Message, MessageKind
 from hub.models.referral import Referral, ReferralItem
@@ -38,6 +40,8 @@ from hub.services.clocks import ledgers_of
 from hub.services.unit_of_work import Work
 
 NONCE_BYTES = 16
+LOOKS_BACK = timedelta(days=60)
+"""Referrals filed before are not looked at again: a hub that was stopped catches up on these."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +56,38 @@ class _Known:
     asked: Mapping[UUID, list[Message]]
 
 
+def acknowledge_delivered(work: Work, limit: int) -> int:
+    """Compose the first acknowledgement of up to `limit` referrals that reached their controller.
+
+    Apart from the delivery itself, so that those who file do not wait for the papers; the law
+    gives ten working days (CRPA R112-11-2). Says how many it composed.
+    """
+    has_one = exists().where(AcknowledgementRow.referral_id == Referral.id)
+    due = (
+        select(Referral.id)
+        .where(
+            Referral.id > first_id_at(work.now - LOOKS_BACK),
+            Referral.delivered_at.is_not(None),
+            Referral.state.in_(WORKABLE),
+            ~has_one,
+        )
+        .order_by(Referral.id)
+        .limit(limit)
+    )
+    ids = work.session.scalars(due).all()
+    return compose_acknowledgements(work, ids, Occasion.DELIVERED)
+
+
 def compose_acknowledgements(
     work: Work, referral_ids: Sequence[UUID], occasion: Occasion, *, agent: str = ""
-) -> None:
+) -> int:
     """Compose one acknowledgement for each of these referrals, and write it in its log.
 
     `agent` is who handles the case, where a person acts (CRPA L111-2). A request whose keys were
-    destroyed gets none: nothing of it may be written any more.
+    destroyed gets none: nothing of it may be written any more. Says how many it composed.
     """
     if not referral_ids:
-        return
+        return 0
     work.session.flush()
     rows = work.session.execute(
         select(Referral, RightsRequest)
@@ -88,6 +114,7 @@ def compose_acknowledgements(
         )
     if composed:
         work.session.execute(insert(AcknowledgementRow), composed)
+    return len(composed)
 
 
 def _known(work: Work, referrals: Sequence[Referral], occasion: Occasion, agent: str) -> _Known:

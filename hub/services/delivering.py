@@ -10,13 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import or_, select, update
 
-from hub.domain.acknowledgements import Occasion
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
 from hub.domain.lifecycle import ReferralState
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.referral import Referral
-from hub.services.acknowledging import compose_acknowledgements
 from hub.services.unit_of_work import Work
 
 LEASE = timedelta(seconds=60)
@@ -85,7 +83,6 @@ def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) ->
     arrived = _arrive(work, [row.referral_id for row in rows if row.referral_id])
     for referral_id, rights_request_id in arrived:
         work.record(EventKind.REFERRAL_DELIVERED, rights_request_id, referral_id)
-    compose_acknowledgements(work, [referral_id for referral_id, _ in arrived], Occasion.DELIVERED)
     if arrived:
         _tell_once(work, recipient)
     return len(rows)
