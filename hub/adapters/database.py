@@ -44,6 +44,9 @@ class _Turns:
             connection.exec_driver_sql("BEGIN")
             return
         deadline = time.monotonic() + BUSY_TIMEOUT_S
+        if connection.connection.info.get(HOLDS_TURN):  # it begins again before it goes back
+            _begin_when_free(connection, deadline)
+            return
         if not self._turn.acquire(timeout=BUSY_TIMEOUT_S):
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # says itself that the database is busy
             return
