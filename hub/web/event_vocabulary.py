@@ -6,10 +6,6 @@ from hub.domain.audit_log import EventKind
 from hub.domain.clock_ledger import ClockEventKind
 
 CLOCK_EVENTS = {
-    EventKind.ACKNOWLEDGEMENT_COMPOSED: (
-        _l("Your acknowledgement of receipt was written."),
-        _l("Acknowledgement of receipt composed"),
-    ),
     ClockEventKind.START: _l("The time limit started"),
     ClockEventKind.PAUSE: _l("The time limit was stopped for an identity check"),
     ClockEventKind.RESUME: _l("The time limit resumed"),

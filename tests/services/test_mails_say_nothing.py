@@ -23,6 +23,7 @@ from tests.tracked import tracked_case
 
 TO_PERSON = (
     DeliveryKind.ADDRESS_CONFIRMATION,
+    DeliveryKind.ANSWER_ENDING,
     DeliveryKind.ANSWER_TO_READ,
     DeliveryKind.CONFIRMATION_REMINDER,
     DeliveryKind.DATE_PASSED,
@@ -48,7 +49,6 @@ def claimed(kind, case, referral_id, recipient):
         rights_request_id=case.receipt.rights_request_id,
         referral_id=referral_id,
         details={"reply_by_on": "2026-10-25", "due_on": "2026-10-14", "about": kind.value},
-        idempotency_key=new_id().hex,
         lease_token="",
     )
 
@@ -110,7 +110,7 @@ def test_x30_a_mail_to_staff_names_neither_the_person_nor_a_disease(
     recipient = f"organisation:{case.agents[name].organisation_id}"
     if kind is DeliveryKind.COLLEAGUE_TASK:
         recipient = f"task:{case.task_id}"
-    if kind is DeliveryKind.MEMBER_INVITATION:
+    if kind in {DeliveryKind.ACCOUNT_ENDING, DeliveryKind.MEMBER_INVITATION}:
         recipient = f"member:{case.agents[name].id}"
     group = [claimed(kind, case, referral_id, recipient)]
     for mail in worded(app, session, ports, group, language):

@@ -31,6 +31,10 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "PasswordFault",  # the accounts'
     "HoldReason", "RetentionStep",  # retention's
     "Standing", "Theme", "Unit",  # of the points to confirm
+    "MandatoryField", "Occasion", "SilenceMeaning",  # the acknowledgements'
+    "AnswerTo", "Capacity", "HeirPurpose", "Limit", "Objection",  # of who acts
+    "BatchState", "Column", "FaultCode", "LineState",  # the backlogs'
+    "Cause",  # of the file for the CNIL
 }  # fmt: skip
 SAME_IN_BOTH = {"Rectification",
     "Agent", "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",
