@@ -95,12 +95,12 @@ def kept_copy(
 ) -> KeptCopy:
     """The copy of an answer that was given, of this organisation or of this person.
 
-    Raises NotFound for any other.
+    Raises NotFound for any other, and for one that was deleted at the end of its time.
     """
     wanted = (
         select(Answer, Referral)
         .join(Referral, Referral.id == Answer.referral_id)
-        .where(Answer.id == answer_id, Answer.state.in_(GIVEN))
+        .where(Answer.id == answer_id, Answer.state.in_(GIVEN), Answer.deleted_at.is_(None))
     )
     if organisation_id is not None:
         wanted = wanted.where(Referral.organisation_id == organisation_id)

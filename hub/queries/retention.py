@@ -87,6 +87,14 @@ def files_to_delete(session: Session, limit: int) -> dict[UUID, str]:
     return {row.id: row.storage_key or "" for row in session.execute(ids.limit(limit))}
 
 
+def letters_to_delete(session: Session, limit: int) -> dict[UUID, str]:
+    """Letters set on paper of answers that are deleted, still in the store: answer's id to key."""
+    ids = select(Answer.id, Answer.letter_key).where(
+        Answer.deleted_at.is_not(None), Answer.letter_key.is_not(None)
+    )
+    return {row.id: row.letter_key or "" for row in session.execute(ids.limit(limit))}
+
+
 def last_runs(session: Session, limit: int = 10) -> list[RunLine]:
     """The last runs, the newest first."""
     rows = session.scalars(select(RetentionRun).order_by(RetentionRun.started_at.desc()))
@@ -250,4 +258,13 @@ def _files_of_due(session: Session, now: datetime, policy: RetentionPolicy) -> i
         Document.deleted_at.is_(None),
         or_(Document.answer_id.in_(answers), Document.rights_request_id.in_(contents)),
     )
-    return session.scalar(found) or 0
+    referrals = select(Referral.id).where(Referral.rights_request_id.in_(contents))
+    letters = select(func.count(Answer.id)).where(
+        Answer.letter_key.is_not(None),
+        or_(
+            Answer.deleted_at.is_not(None),
+            Answer.id.in_(answers),
+            Answer.referral_id.in_(referrals),
+        ),
+    )
+    return (session.scalar(found) or 0) + (session.scalar(letters) or 0)

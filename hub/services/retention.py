@@ -73,6 +73,12 @@ def forget_files(work: Work, run_id: UUID, document_ids: Sequence[UUID]) -> None
     _count(work, run_id, RetentionStep.FILES_DELETED, len(document_ids))
 
 
+def forget_letters(work: Work, run_id: UUID, answer_ids: Sequence[UUID]) -> None:
+    """Write down that these letters are gone from the store; their fingerprints stay."""
+    work.session.execute(update(Answer).where(Answer.id.in_(answer_ids)).values(letter_key=None))
+    _count(work, run_id, RetentionStep.FILES_DELETED, len(answer_ids))
+
+
 def end_run(work: Work, run_id: UUID) -> None:
     """Close the report: everything that was due is done."""
     work.session.get_one(RetentionRun, run_id).ended_at = work.now

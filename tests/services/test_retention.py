@@ -1,5 +1,7 @@
 """What is deleted at the end of its time, what is told before, and what is never touched."""
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import func, select
 
@@ -8,7 +10,7 @@ from hub.domain.audit_log import EventKind, breaks_in
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.domain.retention import POLICY, HoldReason, RetentionStep
-from hub.errors import Conflict
+from hub.errors import Conflict, NotFound
 from hub.models.answer import Answer, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind
@@ -18,11 +20,13 @@ from hub.models.referral import Referral
 from hub.models.retention import RetentionRun
 from hub.models.rights_request import DataKey, Identity, KeyClass, NameIndex, RightsRequest
 from hub.queries.audit_trail import entries_of, trail_of
+from hub.queries.letters import kept_copy
 from hub.queries.retention import content_deleted_at, count_due, last_runs
 from hub.queries.tracking import tracked_request
 from hub.sealing import RequestKeys
 from hub.services.answering import contest
 from hub.services.documents import open_document
+from hub.services.letters import keep_letter
 from hub.services.retention import lift_hold, place_hold
 from hub.services.visits import open_visit
 from tests.factories import add_member, add_organisation, open_case
@@ -95,6 +99,27 @@ def test_an_answer_never_saved_goes_after_90_days_with_its_file_and_its_decision
     assert tracked.referrals[0].answer.text == ""
     assert tracked.statement == "Je souhaite une copie de mes données."
     assert EventKind.ANSWER_DELETED in [act.kind for act in tracked.referrals[0].acts]
+
+
+def test_the_letter_kept_on_paper_goes_with_its_answer_and_its_fingerprint_stays(
+    unit, ports, session, clock
+):
+    case = closed(unit, ports)
+    key = RequestKeys(session, ports.keyring).key(case.receipt.rights_request_id, KeyClass.CONTENT)
+    stored = ports.files.put(BytesIO(b"%PDF the letter"), sealed_to=key)
+    given = the(session, Answer, referral_id=case.referral_id)
+    with unit(case.agent) as work:
+        assert keep_letter(work, given.id, stored)
+    clock.advance(days=77)
+    delete_over()
+    clock.advance(days=15)
+    planned = count_due(session, clock.now(), POLICY)[RetentionStep.FILES_DELETED]
+    assert delete_over()[RetentionStep.FILES_DELETED] == planned == 2
+    assert stored.key not in ports.files.sealed
+    given = the(session, Answer, referral_id=case.referral_id)
+    assert (given.letter_key, given.letter_sha256) == (None, stored.sha256)
+    with pytest.raises(NotFound):
+        kept_copy(session, given.id, organisation_id=case.organisation_id)
 
 
 def test_an_answer_whose_file_was_saved_goes_30_days_after(unit, ports, session, clock):

@@ -1,21 +1,33 @@
 """Deletes what is at the end of its time; safe to run twice, or half."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from hub.domain.actors import SYSTEM
 from hub.domain.retention import RetentionStep
 from hub.extensions import db
 from hub.ports import Ports
-from hub.queries.retention import files_to_delete
-from hub.services.retention import STEPS, begin_run, end_run, forget_files, run_step
-from hub.services.unit_of_work import unit_of_work
+from hub.queries.retention import files_to_delete, letters_to_delete
+from hub.services.retention import (
+    STEPS,
+    begin_run,
+    end_run,
+    forget_files,
+    forget_letters,
+    run_step,
+)
+from hub.services.unit_of_work import Work, unit_of_work
 
 AT_ONCE = 100
 MOST_SETS = 500
 """Of each step in one run: what is left after them waits for the next run, and is counted there."""
+
+Find = Callable[[Session, int], dict[UUID, str]]
+Forget = Callable[[Work, UUID, list[UUID]], None]
 
 log = structlog.get_logger(__name__)
 
@@ -46,16 +58,21 @@ def _repeat(ports: Ports, run_id: UUID, step: RetentionStep) -> int:
 
 def _delete_files(ports: Ports, run_id: UUID) -> int:
     """The store first, its line after: a run cut between the two deletes the same files again."""
+    kinds = ((files_to_delete, forget_files), (letters_to_delete, forget_letters))
+    return sum(_delete_kind(ports, run_id, found, forget) for found, forget in kinds)
+
+
+def _delete_kind(ports: Ports, run_id: UUID, find: Find, forget: Forget) -> int:
     total = 0
     for _ in range(MOST_SETS):
         db.session.rollback()
-        found = files_to_delete(db.session, AT_ONCE)  # type: ignore[arg-type]
+        found = find(db.session, AT_ONCE)  # type: ignore[arg-type]
         db.session.rollback()
         if not found:
             break
         for key in found.values():
             ports.files.delete(key)
         with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
-            forget_files(work, run_id, list(found))
+            forget(work, run_id, list(found))
         total += len(found)
     return total
