@@ -4,6 +4,7 @@ GDPR 12(4); CRPA L211-5 (reasons in law and in fact), L212-1 and L212-2 (author,
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -13,13 +14,37 @@ from hub.domain.grounds import GROUNDS
 from hub.domain.outcomes import GRANTING, REFUSING, Outcome
 from hub.domain.rights import Right
 from hub.papers import Fact, LetterPaper, Masthead, NextSteps
-from hub.queries.letters import Letter, LetterItem
+from hub.queries.letters import Letter, LetterItem, Signatory
+from hub.queries.referral_rows import AnswerLine, ReferralPage
+from hub.services.answering import AnswerDraft
 from hub.web.filters import day
 from hub.web.law_words import articles_words, ground_words, outcome_words, right_words
 from hub.web.remedies import court_words
 from hub.web.work import settings
 
 ACCESS_INSTEAD = frozenset({InsteadKind.ACCESS, InsteadKind.ACCESS_ELECTRONIC})
+
+
+def previewed_letter(
+    case: ReferralPage, at: datetime, said: AnswerDraft | AnswerLine, signatory: Signatory
+) -> Letter:
+    """The letter of an answer of this case as it would leave at this instant."""
+    titles = {one.processing_id: one.title for one in case.items}
+    return Letter(
+        language=case.language,
+        sender=case.sender,
+        person=case.person,
+        number=case.number,
+        right=case.right,
+        received_at=case.received_at,
+        at=at,
+        text=said.text,
+        items=tuple(
+            LetterItem(titles[one.processing_id], one.outcome, one.ground, one.reasons)
+            for one in said.items
+        ),
+        signatory=signatory,
+    )
 
 
 def letter_paper(letter: Letter) -> LetterPaper:

@@ -13,7 +13,7 @@ from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
 from hub.errors import HubError, NotFound
 from hub.models.answer import AnswerState, OutsideChannel
-from hub.queries.letters import Letter, LetterItem, Signatory
+from hub.queries.letters import Letter, Signatory
 from hub.queries.readers import last_signature, readers_of
 from hub.queries.referral_rows import AnswerLine, ReferralPage
 from hub.services import answering
@@ -21,7 +21,7 @@ from hub.services.answer_writing import Signature
 from hub.services.documents import ReceivedFile, discard_files, receive_file
 from hub.services.second_reading import awaits_reader
 from hub.web.access import member
-from hub.web.answer_letter import letter_paper
+from hub.web.answer_letter import letter_paper, previewed_letter
 from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, answer_forms
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
 from hub.web.controller.inbox import organisation_of
@@ -219,22 +219,8 @@ def _check(
 def _previewed(actor: Actor, case: ReferralPage, forms: AnswerForms) -> Letter:
     """The letter as it would leave now."""
     draft = forms.draft(())
-    titles = {one.processing_id: one.title for one in case.items}
-    return Letter(
-        language=case.language,
-        sender=case.sender,
-        person=case.person,
-        number=case.number,
-        right=case.right,
-        received_at=case.received_at,
-        at=ports().clock.now(),
-        text=draft.text,
-        items=tuple(
-            LetterItem(titles[one.processing_id], one.outcome, one.ground, one.reasons)
-            for one in draft.items
-        ),
-        signatory=Signatory(actor.name, draft.signature.capacity, draft.signature.service),
-    )
+    signatory = Signatory(actor.name, draft.signature.capacity, draft.signature.service)
+    return previewed_letter(case, ports().clock.now(), draft, signatory)
 
 
 def _channel(forms: AnswerForms) -> str:

@@ -13,11 +13,11 @@ from wtforms.validators import Length
 from hub.domain.actors import Actor
 from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
-from hub.queries.letters import Letter, LetterItem, Signatory
+from hub.queries.letters import Letter, Signatory
 from hub.queries.referral_rows import AnswerLine, ReferralPage
 from hub.services.second_reading import LONGEST_WORDS, approve_answer, send_answer_back
 from hub.web.access import member
-from hub.web.answer_letter import letter_paper
+from hub.web.answer_letter import letter_paper, previewed_letter
 from hub.web.controller.case_frame import (
     act_page,
     act_refused,
@@ -116,19 +116,5 @@ def _page(case: ReferralPage, answer: AnswerLine, form: ReadingForm) -> Any:
 
 def _previewed(case: ReferralPage, answer: AnswerLine) -> Letter:
     """The letter as it would leave now."""
-    titles = {one.processing_id: one.title for one in case.items}
-    return Letter(
-        language=case.language,
-        sender=case.sender,
-        person=case.person,
-        number=case.number,
-        right=case.right,
-        received_at=case.received_at,
-        at=ports().clock.now(),
-        text=answer.text,
-        items=tuple(
-            LetterItem(titles[one.processing_id], one.outcome, one.ground, one.reasons)
-            for one in answer.items
-        ),
-        signatory=Signatory(answer.author_name, answer.author_capacity, answer.author_service),
-    )
+    signatory = Signatory(answer.author_name, answer.author_capacity, answer.author_service)
+    return previewed_letter(case, ports().clock.now(), answer, signatory)
