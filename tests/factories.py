@@ -30,7 +30,7 @@ from hub.models.directory import (
 )
 from hub.models.member import Member, RoleRow
 from hub.models.rights_request import IntakeChannel
-from hub.services.acknowledging import acknowledge_delivered
+from hub.services.acknowledging import draft_for_delivered, enter_drafts
 from hub.services.delivering import deliver_to_portal
 from hub.services.filing import (
     FilingDraft,
@@ -199,6 +199,6 @@ def open_case(unit: Any, ports: Any, **changes: Any) -> Case:
         receipt = file_request(work, plan)
     with unit(SYSTEM) as work:
         deliver_to_portal(work, f"organisation:{organisation_id}")
-        acknowledge_delivered(work, 1)
+        enter_drafts(work, draft_for_delivered(work, 1))
     referral_id = next(rows[0]["id"] for table, rows in plan.rows if table.name == "referral")
     return Case(organisation_id, processing_id, receipt, referral_id, agent, dpo)

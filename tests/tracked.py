@@ -15,7 +15,7 @@ from hub.domain.outcomes import Outcome
 from hub.models.referral import ReferralItem
 from hub.models.rights_request import RightsRequest
 from hub.ports import Ports
-from hub.services.acknowledging import acknowledge_delivered
+from hub.services.acknowledging import draft_for_delivered, enter_drafts
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.delivering import deliver_to_portal
 from hub.services.documents import receive_file
@@ -119,7 +119,7 @@ def _filed(unit: Any, ports: Ports) -> tuple[Receipt, dict[str, UUID], dict[str,
     with unit(SYSTEM) as work:
         for key in ids.values():
             deliver_to_portal(work, f"organisation:{key}")
-        acknowledge_delivered(work, len(ids))
+        enter_drafts(work, draft_for_delivered(work, len(ids)))
     rows = next(rows for table, rows in plan.rows if table.name == "referral")
     by_organisation = {row["organisation_id"]: row["id"] for row in rows}
     return receipt, {name: by_organisation[key] for name, key in ids.items()}, agents

@@ -8,11 +8,11 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import Select, exists, insert, select
 
 from hub.domain.acknowledgements import (
     POLICY,
@@ -45,6 +45,15 @@ LOOKS_BACK = timedelta(days=60)
 
 
 @dataclass(frozen=True)
+class Draft:
+    """An acknowledgement composed and sealed, as the row that will keep it."""
+
+    rights_request_id: UUID
+    referral_id: UUID
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class _Known:
     """What the papers of one unit are composed from, read in a number of queries that is fixed."""
 
@@ -56,26 +65,28 @@ class _Known:
     asked: Mapping[UUID, list[Message]]
 
 
-def acknowledge_delivered(work: Work, limit: int) -> int:
-    """Compose the first acknowledgement of up to `limit` referrals that reached their controller.
+def draft_for_delivered(work: Work, limit: int) -> list[Draft]:
+    """Compose, but not yet enter, the first acknowledgement of up to `limit` referrals that
+    reached their controller (CRPA R112-11-2 gives ten working days).
 
-    Apart from the delivery itself, so that those who file do not wait for the papers; the law
-    gives ten working days (CRPA R112-11-2). Says how many it composed.
+    Apart from the delivery, and outside the write lock, so that those who file do not wait for
+    the papers.
     """
-    has_one = exists().where(AcknowledgementRow.referral_id == Referral.id)
-    due = (
-        select(Referral.id)
-        .where(
-            Referral.id > first_id_at(work.now - LOOKS_BACK),
-            Referral.delivered_at.is_not(None),
-            Referral.state.in_(WORKABLE),
-            ~has_one,
-        )
-        .order_by(Referral.id)
-        .limit(limit)
-    )
-    ids = work.session.scalars(due).all()
-    return compose_acknowledgements(work, ids, Occasion.DELIVERED)
+    due = _lacking(work.now).order_by(Referral.id).limit(limit)
+    return _drafts(work, work.session.scalars(due).all(), Occasion.DELIVERED, agent="")
+
+
+def enter_drafts(work: Work, drafts: Sequence[Draft]) -> int:
+    """Enter composed first acknowledgements, but for the referrals that have one by now.
+
+    Says how many it entered.
+    """
+    requests = {draft.rights_request_id for draft in drafts}
+    locked = select(RightsRequest.id).where(RightsRequest.id.in_(requests))
+    work.session.execute(locked.order_by(RightsRequest.id).with_for_update())
+    lacking = _lacking(work.now).where(Referral.id.in_([draft.referral_id for draft in drafts]))
+    still = set(work.session.scalars(lacking))
+    return _enter(work, [draft for draft in drafts if draft.referral_id in still])
 
 
 def compose_acknowledgements(
@@ -89,6 +100,23 @@ def compose_acknowledgements(
     if not referral_ids:
         return 0
     work.session.flush()
+    return _enter(work, _drafts(work, referral_ids, occasion, agent))
+
+
+def _lacking(now: datetime) -> Select[UUID]:
+    """The referrals that reached their controller and have no acknowledgement."""
+    has_one = exists().where(AcknowledgementRow.referral_id == Referral.id)
+    return select(Referral.id).where(
+        Referral.id > first_id_at(now - LOOKS_BACK),
+        Referral.delivered_at.is_not(None),
+        Referral.state.in_(WORKABLE),
+        ~has_one,
+    )
+
+
+def _drafts(
+    work: Work, referral_ids: Sequence[UUID], occasion: Occasion, agent: str
+) -> list[Draft]:
     rows = work.session.execute(
         select(Referral, RightsRequest)
         .join(RightsRequest, RightsRequest.id == Referral.rights_request_id)
@@ -98,23 +126,27 @@ def compose_acknowledgements(
     ).all()
     work.keys.load({filed.id for _, filed in rows})
     known = _known(work, [referral for referral, _ in rows], occasion, agent)
-    composed = []
+    drafts = []
     for referral, filed in rows:
         try:
-            composed.append(_row(work, referral, filed, _content(work, referral, filed, known)))
+            drafts.append(_draft(work, referral, filed, known))
         except Shredded:
             continue
-    for row in composed:
+    return drafts
+
+
+def _enter(work: Work, drafts: Sequence[Draft]) -> int:
+    for draft in drafts:
         work.record(
             EventKind.ACKNOWLEDGEMENT_COMPOSED,
-            row["rights_request_id"],
-            row["referral_id"],
-            occasion=occasion.value,
-            sha256=row["sha256"],
+            draft.rights_request_id,
+            draft.referral_id,
+            occasion=draft.row["occasion"].value,
+            sha256=draft.row["sha256"],
         )
-    if composed:
-        work.session.execute(insert(AcknowledgementRow), composed)
-    return len(composed)
+    if drafts:
+        work.session.execute(insert(AcknowledgementRow), [dict(draft.row) for draft in drafts])
+    return len(drafts)
 
 
 def _known(work: Work, referrals: Sequence[Referral], occasion: Occasion, agent: str) -> _Known:
@@ -199,13 +231,12 @@ def _opened(work: Work, referral: Referral, message: Message) -> str:
     return work.keys.open(place, message.text_sealed)
 
 
-def _row(
-    work: Work, referral: Referral, filed: RightsRequest, content: Acknowledgement
-) -> dict[str, Any]:
+def _draft(work: Work, referral: Referral, filed: RightsRequest, known: _Known) -> Draft:
+    content = _content(work, referral, filed, known)
     key = new_id()
     text = canonical(content)
     place = Place(filed.id, "acknowledgement.content_sealed", key, KeyClass.PROCEDURE)
-    return {
+    row = {
         "id": key,
         "rights_request_id": filed.id,
         "referral_id": referral.id,
@@ -216,3 +247,4 @@ def _row(
         "content_sealed": work.keys.seal(place, text),
         "sha256": fingerprint(text),
     }
+    return Draft(filed.id, referral.id, row)

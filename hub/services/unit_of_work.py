@@ -109,3 +109,12 @@ def unit_of_work(actor: Actor, *, engine: Engine, ports: Ports) -> Iterator[Work
         raise
     finally:
         session.close()
+
+
+@contextmanager
+def work_drafted(actor: Actor, *, engine: Engine, ports: Ports) -> Iterator[Work]:
+    """A unit that only reads, without the write lock: for composing at length what is then
+    entered in a short unit of work. Whatever is recorded or delivered in it is dropped.
+    """
+    with Session(engine) as session:
+        yield Work(actor, session, ports.clock.now(), ports, RequestKeys(session, ports.keyring))

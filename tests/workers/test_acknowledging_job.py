@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from hub.domain.actors import SYSTEM
 from hub.models.acknowledgement import AcknowledgementRow
 from hub.models.columns import first_id_at, new_id
+from hub.services.acknowledging import draft_for_delivered, enter_drafts
 from hub.services.delivering import deliver_to_portal
 from hub.services.filing import file_request, plan_filing
+from hub.services.unit_of_work import work_drafted
 from hub.services.working import acknowledge
 from tests.factories import add_organisation, add_processing, draft_for, open_case, planned
 from workers.jobs.acknowledging import acknowledge_all
@@ -41,6 +43,19 @@ def test_what_arrived_gets_its_paper_once_and_what_did_not_gets_none(unit, ports
     assert acknowledge_all() == 41
     assert acknowledge_all() == 0
     assert composed(session) == 41
+
+
+def test_a_paper_composed_twice_at_the_same_time_is_entered_once(unit, ports, session):
+    organisation = file_undelivered(unit, ports, 1)
+    with unit(SYSTEM) as work:
+        deliver_to_portal(work, f"organisation:{organisation}")
+    with work_drafted(SYSTEM, engine=session.get_bind(), ports=ports) as work:
+        drafts = draft_for_delivered(work, 10)
+    assert len(drafts) == 1
+    assert acknowledge_all() == 1
+    with unit(SYSTEM) as work:
+        assert enter_drafts(work, drafts) == 0
+    assert composed(session) == 1
 
 
 def test_a_controller_that_confirmed_first_has_told_already(unit, ports, session):
