@@ -31,6 +31,7 @@ from hub.ports import Ports
 from hub.services.unit_of_work import Work, unit_of_work
 from tests.engines import Engines
 from tests.pages import CheckedClient
+from tests.shared_between_tests import shared_between_tests
 
 ENGINES = os.environ.get("RIGHTS_HUB_TEST_ENGINES", "sqlite,postgresql").split(",")
 # Times depend on the machine and its neighbours: what must be quick has its own measure.
@@ -46,6 +47,13 @@ Unit = Callable[[Actor], AbstractContextManager[Work]]
 def _words() -> None:
     """French is compiled once before anything is shown."""
     compile_catalogues()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared() -> Iterator[None]:
+    """A fresh application for each test, without compiling the same things for each."""
+    with shared_between_tests():
+        yield
 
 
 @pytest.fixture(scope="session")
