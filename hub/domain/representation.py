@@ -190,6 +190,13 @@ def keeps_parents_out(birth_date: date | None, today: date, *, asked: bool) -> b
     return asked and POLICY.acts_alone_from <= age < POLICY.adult_from
 
 
+def leaves_answer_to_person(said: Representation) -> bool:
+    """Whether a mandate gives the answer to the person, as a silent one does (décret 2019-536
+    art. 77): whoever acts under it may not hold the secret code that opens the answer.
+    """
+    return said.capacity in UNDER_MANDATE and _answer_to(said) is AnswerTo.PERSON
+
+
 def _answer_to(said: Representation) -> AnswerTo:
     if said.capacity in UNDER_MANDATE:
         return said.answer_to or AnswerTo.PERSON

@@ -9,7 +9,7 @@ from hub.domain.actors import Actor
 from hub.domain.audit_log import breaks_in
 from hub.domain.intake import POLICY as INTAKE
 from hub.domain.references import ReferenceMistyped, normalise_reference
-from hub.domain.representation import representation_from, stand
+from hub.domain.representation import leaves_answer_to_person, representation_from, stand
 from hub.domain.rights import Right
 from hub.domain.routing import (
     Choice,
@@ -44,6 +44,12 @@ bp = APIBlueprint("api_requests", __name__, url_prefix="/api/v1", tag="Rights re
 EARLIEST = start_of_day(INTAKE.earliest_on)
 RECEIPT_RULE = (
     "A request is received between 25 May 2018, when the GDPR began to apply (GDPR 99(2)), and now."
+)
+ANSWER_RULE = (
+    "A mandate that does not say who receives the answer leaves it to the person (décret 2019-536, "
+    "art. 77), and the secret of a receipt opens the answer: whoever files would read it. Either "
+    "the mandate gives the answer to the representative, and answer_to says so, or the person "
+    "files herself, which needs no account."
 )
 TRIES = 3
 
@@ -163,6 +169,9 @@ def _representative(body: RequestIn, today: date) -> dict[str, Any] | None:
     if standing.objection:
         reason = standing.objection.value
         raise Invalid(field="representative", reason=reason, ground=standing.ground)
+    if leaves_answer_to_person(said):
+        field = "representative.answer_to"
+        raise Invalid(field=field, reason="answer_goes_to_person", detail=ANSWER_RULE)
     return {name: value for name, value in facts.items() if value}
 
 

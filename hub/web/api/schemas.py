@@ -39,7 +39,11 @@ class PersonIn(Closed):
 
 
 class RepresentativeIn(Closed):
-    """Who acts for the person, in what capacity, and within what mandate or purpose."""
+    """Who acts for the person, in what capacity, and within what mandate or purpose.
+
+    `answer_to` is `representative` where a mandate (agent, association) says so; one that is silent
+    leaves the answer to the person, and is refused here: the receipt's secret opens the answer.
+    """
 
     name: Name
     capacity: Literal["parent", "guardian", "agent", "heir", "association"]

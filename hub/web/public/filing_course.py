@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response
 
 from hub.domain.directory import Identifier
 from hub.domain.representation import (
-    UNDER_MANDATE,
-    AnswerTo,
     Objection,
     Standing,
     keeps_parents_out,
+    leaves_answer_to_person,
     representation_from,
     stand,
 )
@@ -92,9 +91,7 @@ def may_keep_parents_out(state: FilingState) -> bool:
 def answers_elsewhere(state: FilingState) -> bool:
     """Whether a mandate leaves the answer to the person: this browser may not hold her code."""
     said = representation_from(state.acting)
-    if said is None or said.capacity not in UNDER_MANDATE or not said.name:
-        return False
-    return said.answer_to is not AnswerTo.REPRESENTATIVE
+    return said is not None and bool(said.name) and leaves_answer_to_person(said)
 
 
 def chosen_rows(state: FilingState) -> tuple[ProcessingRow, ...]:

@@ -323,4 +323,18 @@ def test_who_may_not_act_is_refused_with_the_ground_x13_x14_decree_art_77(
 
 def test_a_mandate_in_order_files(client, hospital):
     representative = {"name": "Jean Le Goff", "capacity": "agent", "rights": ["access"]}
+    representative["answer_to"] = "representative"
     assert file(client, hospital, representative=representative).status_code == 201
+
+
+@pytest.mark.parametrize("capacity", ["agent", "association"])
+@pytest.mark.parametrize("said", [{}, {"answer_to": "person"}], ids=["silent", "to-the-person"])
+def test_who_files_for_another_never_gets_the_code_of_an_answer_that_goes_to_her_x15_decree_art_77(
+    client, hospital, capacity, said
+):
+    representative = {"name": "Jean Le Goff", "capacity": capacity} | said
+    answer = file(client, hospital, representative=representative)
+    assert answer.status_code == 422
+    assert "secret" not in answer.json
+    assert "answer_goes_to_person" in answer.text
+    assert "representative.answer_to" in answer.text

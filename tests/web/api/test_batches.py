@@ -13,7 +13,8 @@ from tests.factories import add_organisation, add_processing
 
 HEADER = (
     "key;right;processings;given_names;family_name;birth_date;postal_address;"
-    "representative_name;representative_capacity;representative_rights;representative_ends_on"
+    "representative_name;representative_capacity;representative_rights;"
+    "representative_ends_on;representative_answer_to"
 )
 
 
@@ -40,6 +41,7 @@ def line(processing, key="a-1", **changes):
         "capacity": "association",
         "rights": "access erasure",
         "ends_on": "2026-12-31",
+        "answer_to": "representative",
     } | changes
     return ";".join([key, *cells.values()])
 
@@ -82,6 +84,18 @@ def test_a_bad_line_fails_alone_and_says_which_field(client, association, sessio
     fields = [one["errors"][0].get("field") for one in said.json["lines"][1:]]
     assert fields == ["person.birth_date", "right", "key", "processings"]
     assert "hier" not in said.text, "a report repeats no value of a person"
+    assert count(session) == 1
+
+
+def test_a_silent_mandate_fails_alone_and_gives_nobody_a_code_x15_decree_art_77(
+    client, association, session
+):
+    silent = line(association[0], "a-2", answer_to="")
+    said = send(client, association, line(association[0], "a-1"), silent)
+    assert [one["result"] for one in said.json["lines"]] == ["filed", "refused"]
+    refused = said.json["lines"][1]
+    assert refused["errors"][0]["field"] == "representative.answer_to"
+    assert refused["receipt"] is None
     assert count(session) == 1
 
 
