@@ -25,7 +25,7 @@ run: setup
 	@$(BIN)/rights-hub up
 
 test: setup $(VENV)/.test-ready
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup $(VENV)/.test-ready
 	$(BIN)/ruff check .

@@ -38,9 +38,15 @@ ENGINES = os.environ.get("RIGHTS_HUB_TEST_ENGINES", "sqlite,postgresql").split("
 hypothesis.settings.register_profile("hub", deadline=None)
 hypothesis.settings.load_profile("hub")
 
+JOURNEYS = Path(__file__).parent / "journeys"
 NOW = datetime(2026, 9, 14, 8, 2, tzinfo=UTC)
 
 Unit = Callable[[Actor], AbstractContextManager[Work]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS))
 
 
 @pytest.fixture(scope="session", autouse=True)

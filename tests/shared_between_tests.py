@@ -46,17 +46,23 @@ def _remembering(compile_builder: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _one_dialect(make_engine: Callable[..., Engine]) -> Callable[..., Engine]:
-    """Give all engines of one driver the first one's dialect and statements."""
+    """Give all engines of one driver the dialect and statements of the first that connected."""
     first: dict[str, Engine] = {}
 
     def made(*arguments: Any, **options: Any) -> Engine:
         engine = make_engine(*arguments, **options)
-        shared = first.setdefault(engine.driver, engine)
-        if shared is engine:
+        shared = first.get(engine.driver)
+        if shared is None or not _has_connected(shared):
             engine._compiled_cache = LRUCache(MOST_STATEMENTS)
+            first[engine.driver] = engine
             return engine
         engine.dialect = engine.pool._dialect = shared.dialect
         engine._compiled_cache = shared._compiled_cache
         return engine
 
     return made
+
+
+def _has_connected(engine: Engine) -> bool:
+    """A dialect learns its server's version, and what it can do, by its first connection."""
+    return engine.dialect.server_version_info is not None
