@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from config import Settings
 from hub import create_app
@@ -24,6 +24,7 @@ class Engines:
         self._folder = folder
         self._sqlite: Path | None = None
         self._server: Any = None
+        self._maker: Engine | None = None
 
     def fresh(self, engine: str, folder: Path) -> str:
         """The URL of an empty migrated database for one test."""
@@ -32,7 +33,8 @@ class Engines:
             shutil.copy(self._sqlite_template(), target)
             return f"sqlite:///{target}"
         name = f"test_{uuid.uuid4().hex}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE hub_template")
+        # Copied file by file: quicker than through the journal where nothing is synchronised.
+        self._run(f"CREATE DATABASE {name} TEMPLATE hub_template STRATEGY file_copy")
         return self._url(name)
 
     def bare(self, engine: str, folder: Path) -> str:
@@ -50,6 +52,8 @@ class Engines:
 
     def stop(self) -> None:
         """Stop the server, if it was started."""
+        if self._maker is not None:
+            self._maker.dispose()
         if self._server is not None:
             self._server.cleanup()
 
@@ -72,10 +76,11 @@ class Engines:
     def _run(self, statement: str) -> None:
         if self._server is None:
             self._url("postgres")
-        engine = create_engine(self._server.get_uri("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        if self._maker is None:
+            url = self._server.get_uri("postgres")
+            self._maker = create_engine(url, isolation_level="AUTOCOMMIT")
+        with self._maker.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()
 
     def _migrate(self, url: str) -> None:
         app = create_app(Settings.for_tests(self._folder, database_url=url))

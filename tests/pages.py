@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from contextvars import Context
 from typing import Any
@@ -13,6 +14,9 @@ from werkzeug.test import TestResponse
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 LABELLED = ("input", "select", "textarea")
 UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}
+FORM_TOKEN = re.compile(r'(name="csrf_token"[^>]*value=")[^"]+')
+
+_found_sound: set[int] = set()
 
 
 class CheckedClient(FlaskClient):
@@ -29,7 +33,19 @@ class CheckedClient(FlaskClient):
 
 
 def check_page(page: str) -> None:
-    """Valid HTML with a language, one title, one h1, labelled fields and unique ids."""
+    """Valid HTML with a language, one title, one h1, labelled fields and unique ids.
+
+    Reading a page costs as much as making it: one that differs from a sound one by its form's
+    token alone is not read again.
+    """
+    digest = hash(FORM_TOKEN.sub(r"\1", page))
+    if digest in _found_sound:
+        return
+    _check(page)
+    _found_sound.add(digest)
+
+
+def _check(page: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         parser = html5lib.HTMLParser(strict=False)

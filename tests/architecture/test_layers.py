@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,9 +71,25 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> Iterator[tuple[str, bool]]:
+FOLDERS: dict[str, list[Path]] = defaultdict(list)
+for _path in SOURCES:
+    FOLDERS[name_of(_path.parent / "__init__.py") or "config"].append(_path)
+each_folder = pytest.mark.parametrize("sources", FOLDERS.values(), ids=FOLDERS.keys())
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """A source, parsed once for all rules."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports_of(path: Path) -> tuple[tuple[str, bool], ...]:
     """Each imported module, and whether it is imported at the top of the file."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(_imports(tree_of(path)))
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, bool]]:
     typing_only = {
         id(node)
         for block in ast.walk(tree)
@@ -100,33 +118,36 @@ def is_within(module: str, names: set[str]) -> bool:
     return any((module + ".").startswith(name + ".") for name in names)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_imports_go_one_way(path: Path) -> None:
-    module = name_of(path)
-    layer = layer_of(module)
-    if layer is None:
-        return
-    inside = {name for name, _ in imports_of(path) if name.split(".")[0] in {"hub", "workers"}}
-    inside |= {name for name, _ in imports_of(path) if name == "config"}
-    wrong = {name for name in inside - {"hub"} if not is_within(name, MAY_IMPORT[layer])}
-    assert not wrong, f"{module} may not import {sorted(wrong)} (README, the map of the house)"
+@each_folder
+def test_imports_go_one_way(sources: list[Path]) -> None:
+    for path in sources:
+        module = name_of(path)
+        layer = layer_of(module)
+        if layer is None:
+            continue
+        ours = {"hub", "workers", "config"}
+        inside = {name for name, _ in imports_of(path) if name.split(".")[0] in ours} - {"hub"}
+        wrong = {name for name in inside if not is_within(name, MAY_IMPORT[layer])}
+        assert not wrong, f"{module} may not import {sorted(wrong)} (README, the map of the house)"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_a_layer_keeps_clear_of_the_libraries_of_others(path: Path) -> None:
-    module = name_of(path)
-    forbidden = FORBIDDEN_OUTSIDE.get(layer_of(module) or "", set())
-    wrong = {name for name, _ in imports_of(path) if name.split(".")[0] in forbidden}
-    assert not wrong, f"{module} may not import {sorted(wrong)}"
+@each_folder
+def test_a_layer_keeps_clear_of_the_libraries_of_others(sources: list[Path]) -> None:
+    for path in sources:
+        module = name_of(path)
+        forbidden = FORBIDDEN_OUTSIDE.get(layer_of(module) or "", set())
+        wrong = {name for name, _ in imports_of(path) if name.split(".")[0] in forbidden}
+        assert not wrong, f"{module} may not import {sorted(wrong)}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_import_hides_inside_a_function(path: Path) -> None:
-    module = name_of(path)
-    if is_within(module, set(BOTH_SIDES)) or module == "hub":
-        return
-    hidden = [name for name, is_top in imports_of(path) if not is_top]
-    assert not hidden, f"{module} imports {hidden} inside a function"
+@each_folder
+def test_no_import_hides_inside_a_function(sources: list[Path]) -> None:
+    for path in sources:
+        module = name_of(path)
+        if is_within(module, set(BOTH_SIDES)) or module == "hub":
+            continue
+        hidden = [name for name, is_top in imports_of(path) if not is_top]
+        assert not hidden, f"{module} imports {hidden} inside a function"
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
@@ -161,46 +182,50 @@ def test_there_is_no_cycle_of_imports() -> None:
         visit(module, ())
 
 
+@cache
 def calls_in(path: Path) -> set[str]:
     """Every dotted call of a module, as written."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    calls = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call))
+    return {ast.unparse(call.func) for call in calls}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_only_the_unit_of_work_commits(path: Path) -> None:
-    if name_of(path) == "hub.services.unit_of_work":
-        return
-    committing = [call for call in calls_in(path) if call.endswith("session.commit")]
-    assert not committing, f"{name_of(path)} commits: open a unit of work instead"
+@each_folder
+def test_only_the_unit_of_work_commits(sources: list[Path]) -> None:
+    for path in sources:
+        if name_of(path) == "hub.services.unit_of_work":
+            continue
+        committing = [call for call in calls_in(path) if call.endswith("session.commit")]
+        assert not committing, f"{name_of(path)} commits: open a unit of work instead"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_only_the_clock_asks_the_time(path: Path) -> None:
-    module = name_of(path)
-    if module == "hub.adapters.clock" or module.startswith(("hub.commands", "workers")):
-        return
-    asking = {"datetime.now", "datetime.utcnow", "date.today", "time.time"} & calls_in(path)
-    assert not asking, f"{module} asks the time: take it as an argument"
+@each_folder
+def test_only_the_clock_asks_the_time(sources: list[Path]) -> None:
+    for path in sources:
+        module = name_of(path)
+        if module == "hub.adapters.clock" or module.startswith(("hub.commands", "workers")):
+            continue
+        asking = {"datetime.now", "datetime.utcnow", "date.today", "time.time"} & calls_in(path)
+        assert not asking, f"{module} asks the time: take it as an argument"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_only_the_settings_read_the_environment(path: Path) -> None:
-    module = name_of(path)
-    if module in {"config", "hub.state_folder"} or module.startswith("hub.commands"):
-        return
-    text = path.read_text(encoding="utf-8")
-    assert "os.environ" not in text, f"{module} reads the environment"
-    assert "os.getenv" not in text, f"{module} reads the environment"
+@each_folder
+def test_only_the_settings_read_the_environment(sources: list[Path]) -> None:
+    for path in sources:
+        module = name_of(path)
+        if module in {"config", "hub.state_folder"} or module.startswith("hub.commands"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert "os.environ" not in text, f"{module} reads the environment"
+        assert "os.getenv" not in text, f"{module} reads the environment"
 
 
 BANNED = ("utils", "helpers", "manager", "common", "misc", "info", "handler")
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_names_say_what_a_thing_is(path: Path) -> None:
-    assert not set(path.stem.split("_")) & set(BANNED), f"{path.name} names nothing"
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    classes = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    vague = [name for name in classes if name.lower().endswith(BANNED)]
-    assert not vague, f"{path.name}: {vague}"
+@each_folder
+def test_names_say_what_a_thing_is(sources: list[Path]) -> None:
+    for path in sources:
+        assert not set(path.stem.split("_")) & set(BANNED), f"{path.name} names nothing"
+        classes = [node.name for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)]
+        vague = [name for name in classes if name.lower().endswith(BANNED)]
+        assert not vague, f"{path.name}: {vague}"
