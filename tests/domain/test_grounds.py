@@ -56,22 +56,25 @@ def test_a_refusal_without_a_known_ground_is_rejected_gdpr_12_4(code: str | None
 def test_withdrawal_and_opt_out_offer_no_refusal_gdpr_7_3_ehds_71(right: Right) -> None:
     assert grounds_for(right) == ()
     for code in GROUNDS:
-        with pytest.raises(RightNeverRefused):
+        with pytest.raises(RightNeverRefused) as refused:
             check_ground(code, right, reasons="We would rather not.", evidence="A text")
+        assert refused.value.facts == {"field": "outcome", "right": right.value}
 
 
 def test_an_objection_to_marketing_is_never_refused_gdpr_21_3() -> None:
     assert "OBJ-MARKETING" not in codes(Right.OBJECTION)
-    with pytest.raises(RightNeverRefused):
+    with pytest.raises(RightNeverRefused) as refused:
         check_ground("OBJ-MARKETING", Right.OBJECTION, reasons="Sales.", evidence="Figures")
+    assert refused.value.facts["field"] == "ground"
 
 
 def test_having_no_data_is_an_answer_and_never_offered_as_a_refusal() -> None:
     assert GROUNDS["ALL-NOT-CONTROLLER"].kind is GroundKind.NOT_A_REFUSAL
     for right in Right:
         assert "ALL-NOT-CONTROLLER" not in codes(right)
-    with pytest.raises(GroundNotApplicable):
+    with pytest.raises(GroundNotApplicable) as refused:
         check_ground("ALL-NOT-CONTROLLER", Right.ACCESS, reasons="Not us.", evidence="Search")
+    assert refused.value.facts["field"] == "ground"
 
 
 def test_every_ground_offered_owes_evidence() -> None:
