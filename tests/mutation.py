@@ -230,7 +230,7 @@ def _of_constant(node: ast.Constant) -> Iterator[ast.AST]:
     elif isinstance(value, float):
         yield ast.Constant(value + 1.0)
     elif isinstance(value, str):
-        yield ast.Constant("~" + value)
+        yield ast.Constant("X" + value)
 
 
 def _of_raise(_node: ast.Raise) -> Iterator[ast.AST]:

@@ -31,6 +31,14 @@ def test_a_refusal_is_one_at_once_even_in_part_gdpr_12_4():
     assert cause(ReferralState.ANSWERED, Outcome.NO_DATA_HELD) is Cause.ANSWERED
 
 
+def test_a_closed_answer_is_still_an_answer_and_what_ended_otherwise_is_over():
+    assert cause(ReferralState.CLOSED, Outcome.GRANTED) is Cause.ANSWERED
+    assert cause(ReferralState.CLOSED, Outcome.REFUSED) is Cause.REFUSAL
+    for state in (ReferralState.WITHDRAWN, ReferralState.TRANSFERRED):
+        assert cause(state, today=date(2027, 1, 1)) is Cause.OVER
+        assert cause(state, Outcome.REFUSED) is Cause.OVER
+
+
 def test_silence_and_what_displeases_need_nothing_more_than_the_file():
     assert {Cause.CONTESTED, Cause.REFUSAL, Cause.SILENCE} == FOUNDED
 
