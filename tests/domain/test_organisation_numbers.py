@@ -52,6 +52,37 @@ def test_the_mailbox_of_a_function_may_be_published(address: str) -> None:
     assert is_function_mailbox(address)
 
 
+FUNCTIONS = """
+    accueil administration adm cil cnil com communication conformite contact coord coordination data
+    delegue direction donnee droits eds hello info informatique information infos juridique legal
+    mairie office personaldata poststelle protection protectiondata qualite recherche research rssi
+    secretariat service services siege ssi support dpo dpd rgpd gdpr privacy donnees vieprivee
+    vie-privee rightsrequest rights-request chu-dpo mondpo mesdonnees
+"""
+
+
+@pytest.mark.parametrize("name", FUNCTIONS.split())
+def test_the_mailbox_of_a_function_is_known_by_its_word(name: str) -> None:
+    assert is_function_mailbox(f"{name}@a.example")
+    assert is_function_mailbox(f"{name.upper()}.rennes@a.example")
+
+
+def test_a_word_within_a_name_does_not_make_a_function() -> None:
+    for address in ("adrien.comte@a.example", "infoura@a.example", "l.mairieux@a.example"):
+        assert not is_function_mailbox(address)
+    assert not is_function_mailbox("m.durand@dpo.example"), "the domain says nothing"
+
+
+def test_an_address_has_at_most_254_characters_rfc_5321() -> None:
+    label = "a" * 60
+    longest = f"{'a' * 10}@{label}.{label}.{label}.{'a' * 57}.fr"
+    assert len(longest) == 254
+    assert is_email(longest)
+    assert not is_email("a" + longest)
+    assert is_email(f"{'a' * 64}@a.fr")
+    assert not is_email(f"{'a' * 65}@a.fr")
+
+
 @pytest.mark.parametrize("address", ["marie.durand@a.example", "mdurand@a.example", "x1@a.example"])
 def test_the_mailbox_of_a_person_may_not(address: str) -> None:
     assert not is_function_mailbox(address)
