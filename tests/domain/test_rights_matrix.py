@@ -232,7 +232,15 @@ def test_the_special_rules_of_a_processing_are_read_or_refused_aloud() -> None:
         "Décret 2020-1 art. 6", "Directeur de la caisse", 15, None
     )
     assert read_override({}) == Override()
-    for wrong in ({"answer_within_days": "15"}, {"answer_within_days": 0}, {"addressee": 4}):
+    assert read_override({"answer_within_days": 1}).answer_within_days == 1
+    for wrong in (
+        {"answer_within_days": "15"},
+        {"answer_within_days": 0},
+        {"answer_within_days": True},
+        {"addressee": 4},
+        {"objection_excluded_by": 4},
+        {"act": 4},
+    ):
         with pytest.raises(OverrideNotUnderstood) as refused:
             read_override(wrong)
         assert refused.value.facts["field"] in wrong
