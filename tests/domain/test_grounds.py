@@ -110,7 +110,18 @@ def test_research_has_no_derogation_from_portability_gdpr_89_2() -> None:
     assert not {code for code in research if "RESEARCH" in code or "LIL78" in code}
 
 
-@pytest.mark.parametrize("context", [Context.SNDS_PROJECT, Context.HEALTH_RESEARCH])
+RESEARCH = {
+    *(Context.HEALTH_RESEARCH, Context.INDUSTRY_STUDY, Context.RESEARCH_WITH_CONSENT),
+    Context.SNDS_PROJECT,
+}
+
+
+@pytest.mark.parametrize("context", sorted(RESEARCH))
+def test_the_derogation_is_open_to_what_is_research_in_itself_lil_78(context: Context) -> None:
+    assert "ACC-RESEARCH" in codes(Right.ACCESS, (PUBLIC, context))
+
+
+@pytest.mark.parametrize("context", sorted(RESEARCH - {Context.RESEARCH_WITH_CONSENT}))
 def test_an_objection_to_health_research_is_not_weighed_lil_74(context: Context) -> None:
     for basis in LegalBasis:
         offered = codes(Right.OBJECTION, (basis, context))

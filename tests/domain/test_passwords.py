@@ -34,7 +34,7 @@ def test_strong_passwords_are_accepted(password: str) -> None:
         "abcdefghijklmno1",
         "ABCDEFGHIJKLMNO1",
         "Abcdefghijklmnop",
-        "Abcdef1234567",
+        "Abcdefgh12345",
         "abcdef12345!",
         "six mots bien simples ne suffisent",
         "non non non non non non non",
