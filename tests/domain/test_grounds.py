@@ -1,11 +1,17 @@
 """Grounds: a refusal is a legal act, with its ground, its reasons and its evidence (GDPR 12(4))."""
 
+import csv
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
 import pytest
 
 from hub.domain.grounds import (
     GROUNDS,
     EvidenceKind,
     EvidenceMissing,
+    Ground,
     GroundKind,
     GroundMissing,
     GroundNotApplicable,
@@ -181,3 +187,45 @@ def test_where_the_table_closes_a_right_some_ground_says_so() -> None:
             for right in set(Right) - NEVER_REFUSED:
                 if applicability(right, basis, context).status is Status.NO:
                     assert codes(right, (basis, context)) & telling, (right, basis, context)
+
+
+def _listed(members: Iterable[StrEnum] | None, *, whole: type[StrEnum]) -> str:
+    """Some members in words; "any" where there is no limit, "all but" where few are left out."""
+    if members is None:
+        return "any"
+    left_out = set(whole) - set(members)
+    if len(left_out) < len(whole) / 2:
+        return "all but " + " ".join(sorted(left_out)) if left_out else "all"
+    return " ".join(sorted(members))
+
+
+def _row(ground: Ground) -> dict[str, str]:
+    partial = {True: "yes", False: "no", None: ""}[ground.partial_possible]
+    return {
+        "code": ground.code,
+        "kind": ground.kind.value,
+        "rights": _listed(ground.rights, whole=Right),
+        "article": ground.article,
+        "burden": ground.burden.value,
+        "evidence": ground.evidence.value if ground.evidence else "",
+        "partial": partial,
+        "instead": " ".join(ground.instead),
+        "bases": _listed(ground.only_bases, whole=LegalBasis),
+        "contexts": _listed(ground.only_contexts, whole=Context),
+        "or_contexts": _listed(ground.or_contexts, whole=Context),
+        "confidence": ground.confidence.value,
+    }
+
+
+def own_rows() -> list[dict[str, str]]:
+    with Path(__file__).with_name("grounds.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("row", own_rows(), ids=lambda row: row["code"])
+def test_each_ground_owes_and_reaches_what_its_line_says(row: dict[str, str]) -> None:
+    assert _row(GROUNDS[row["code"]]) == row
+
+
+def test_every_ground_has_its_line() -> None:
+    assert [row["code"] for row in own_rows()] == list(GROUNDS)
