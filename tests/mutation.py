@@ -96,6 +96,11 @@ class Place:
     scope: str
     first_line: int
 
+    @property
+    def named(self) -> str:
+        """Where it is, in words."""
+        return self.scope or "module"
+
     def put(self, node: ast.AST) -> None:
         """Set a node here."""
         if self.index is None:
@@ -107,17 +112,28 @@ class Place:
 def mutants_of(path: Path) -> Iterator[Mutant]:
     """Each change of a module, one at a time."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    for place in list(_places(tree, tree, "", MODULE_LEVEL)):
+    for place, change in _mutations(tree):
+        code = compile(ast.fix_missing_locations(tree), str(path), "exec")
+        line = getattr(place.node, "lineno", 0)
+        yield Mutant(place.named, place.first_line, line, change, code)
+
+
+def changes_of(path: Path) -> set[tuple[str, str]]:
+    """What the mutants of a module are called: (scope, change)."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {(place.named, change) for place, change in _mutations(tree)}
+
+
+def _mutations(tree: ast.Module) -> Iterator[tuple[Place, str]]:
+    """Each change in words; the tree holds it until the next is asked for."""
+    for place in list(_places(tree, "", MODULE_LEVEL)):
         for change, node in _changes(place):
             place.put(node)
-            ast.fix_missing_locations(tree)
-            code = compile(tree, str(path), "exec")
+            yield place, change
             place.put(place.node)
-            line = getattr(place.node, "lineno", 0)
-            yield Mutant(place.scope or "module", place.first_line, line, change, code)
 
 
-def _places(owner: ast.AST, parent: ast.AST, scope: str, first_line: int) -> Iterator[Place]:
+def _places(parent: ast.AST, scope: str, first_line: int) -> Iterator[Place]:
     for name, value in ast.iter_fields(parent):
         if name in {"annotation", "returns", "decorator_list", "type_params"}:
             continue
@@ -128,18 +144,18 @@ def _places(owner: ast.AST, parent: ast.AST, scope: str, first_line: int) -> Ite
                 continue
             if isinstance(node, ast.expr | ast.stmt | ast.keyword | ast.arguments):
                 yield Place(node, parent, name, index if several else None, *inside)
-            yield from _places(owner, node, *inside)
+            yield from _places(node, *inside)
 
 
 def _enter(node: ast.AST, name: str, scope: str, first_line: int) -> tuple[str, int]:
-    """The scope of what a field holds: a function's defaults belong to what is around it."""
+    """The scope of what a field holds, and the function that runs it: defaults run outside."""
     if isinstance(node, ast.Assign | ast.AnnAssign) and not first_line:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         return ".".join(filter(None, (scope, ast.unparse(target)))), first_line
-    if name != "body" or not isinstance(node, ast.FunctionDef | ast.ClassDef):
+    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
         return scope, first_line
     inner = f"{scope}.{node.name}" if scope else node.name
-    if isinstance(node, ast.ClassDef) or first_line:
+    if name != "body" or isinstance(node, ast.ClassDef) or first_line:
         return inner, first_line
     return inner, min([node.lineno, *(one.lineno for one in node.decorator_list)])
 
