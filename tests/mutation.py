@@ -118,6 +118,12 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
         yield Mutant(place.named, place.first_line, line, change, code)
 
 
+def unchanged(path: Path) -> Mutant:
+    """The module as it is: were it noticed, the runner would be at fault."""
+    code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    return Mutant("module", MODULE_LEVEL, 0, "nothing", code)
+
+
 def changes_of(path: Path) -> set[tuple[str, str]]:
     """What the mutants of a module are called: (scope, change)."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -499,6 +505,8 @@ def examine(path: Path, within: str | None) -> int:
     where = (DOMAIN_TESTS, *MORE_TESTS.get(path.stem, ()))
     began = time.monotonic()
     baseline = baseline_of(path, where)
+    if is_killed(unchanged(path), module, baseline):
+        raise SystemExit(f"the tests of {path.name} fail on the true module")
     known = explained(path.name)
     total = killed = unexplained = 0
     for mutant in mutants_of(path):
