@@ -311,11 +311,15 @@ class Baseline:
         return sorted(names, key=lambda name: (not self.functions[name], self.seconds[name]))
 
     def _near(self, module: str) -> set[str]:
-        """Tests that run a module or one that imports it, and those whose file names it."""
+        """Tests that run a module or one that imports it, or whose file names one of these."""
         users = {module, *(path.stem for path in DOMAIN.glob("*.py") if _names(path, module))}
         near = {name for name, ran in self.modules.items() if users & set(ran)}
         files = {name.split("::")[0] for name in self.seconds}
-        naming = {file for file in files if file in ABOUT_ALL or _names(ROOT / file, module)}
+        naming = {
+            file
+            for file in files
+            if file in ABOUT_ALL or any(_names(ROOT / file, user) for user in users)
+        }
         return near | {name for name in self.seconds if name.split("::")[0] in naming}
 
 

@@ -96,6 +96,7 @@ def test_an_heir_is_kept_to_three_purposes_and_shows_heirship_x13_lil_85():
         ({"ends_on": date(2026, 9, 13)}, Objection.MANDATE_EXPIRED),
         ({"ends_on": TODAY}, None),
         ({"starts_on": date(2026, 9, 15)}, Objection.MANDATE_NOT_BEGUN),
+        ({"starts_on": TODAY}, None),
         ({"rights": (Right.ACCESS,)}, Objection.MANDATE_SILENT_ON_RIGHT),
         ({"rights": (Right.ACCESS, Right.ERASURE)}, None),
     ],
