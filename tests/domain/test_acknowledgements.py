@@ -114,7 +114,11 @@ CONTENT = Acknowledgement(
 
 
 def test_the_content_of_an_acknowledgement_comes_back_whole():
-    assert read_canonical(canonical(CONTENT)) == CONTENT
+    read = read_canonical(canonical(CONTENT))
+    assert read == CONTENT
+    assert [type(value) for value in vars(read).values()] == [
+        type(value) for value in vars(CONTENT).values()
+    ]
     bare = replace(
         CONTENT, transmitted_at=None, due_on=None, notice_limit_on=None, silence=None,
         silence_on=None, complete_by_on=None,
