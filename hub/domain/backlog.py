@@ -33,20 +33,20 @@ class Column(StrEnum):
 
 ALIASES: Mapping[Column, tuple[str, ...]] = {
     Column.KEY: (
-        "key", "id", "n°", "numéro", "référence", "reference", "number", "dossier", "message-id",
+        "key", "id", "n°", "numéro", "référence", "number", "dossier", "message-id",
     ),
     Column.RECEIVED_ON: (
         "received_on", "reçu le", "date de réception", "date", "received", "date reçue",
-        "date de la demande", "received on", "date d'arrivée", "arrivée",
+        "date de la demande", "date d'arrivée", "arrivée",
     ),
     Column.RIGHT: ("right", "droit", "type", "type de demande", "demande", "objet", "nature"),
-    Column.GIVEN_NAMES: ("given_names", "prénom", "prénoms", "first name", "given names"),
+    Column.GIVEN_NAMES: ("given_names", "prénom", "prénoms", "first name"),
     Column.FAMILY_NAME: ("family_name", "nom", "nom de famille", "surname", "last name", "name"),
     Column.FULL_NAME: ("full_name", "nom et prénom", "demandeur", "personne", "expéditeur", "from"),
     Column.BIRTH_DATE: ("birth_date", "date de naissance", "né le", "né(e) le", "born on"),
     Column.EMAIL: ("email", "e-mail", "courriel", "adresse e-mail", "mail", "adresse électronique"),
     Column.POSTAL_ADDRESS: ("postal_address", "adresse", "adresse postale", "address"),
-    Column.PHONE: ("phone", "téléphone", "tel", "telephone"),
+    Column.PHONE: ("phone", "téléphone", "tel"),
     Column.CHANNEL: ("channel", "canal", "voie", "mode", "reçu par", "moyen"),
     Column.PROCESSING: ("processing", "base", "traitement", "base de données", "projet", "étude"),
     Column.STATEMENT: ("statement", "texte", "message", "contenu", "commentaire", "body", "détail"),
@@ -54,7 +54,7 @@ ALIASES: Mapping[Column, tuple[str, ...]] = {
 """Headers that are recognised, compared without case, accents or punctuation."""
 
 RIGHT_WORDS: Mapping[Right, tuple[str, ...]] = {
-    Right.ACCESS: ("access", "acces", "copie", "article 15", "art 15"),
+    Right.ACCESS: ("acces", "copie", "article 15", "art 15"),
     Right.RECTIFICATION: ("rectif", "correction", "article 16", "art 16"),
     Right.ERASURE: ("erasure", "effac", "suppression", "oubli", "article 17", "art 17", "delet"),
     Right.RESTRICTION: ("restriction", "limitation", "article 18", "art 18"),
@@ -62,12 +62,13 @@ RIGHT_WORDS: Mapping[Right, tuple[str, ...]] = {
     Right.OBJECTION: ("objection", "opposition", "article 21", "art 21"),
     Right.CONSENT_WITHDRAWAL: ("consent", "retrait"),
 }
+"""What a few words that name a right hold, without case nor accents; the first right wins."""
 CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
-    "post": ("post", "courrier", "lettre", "recommande", "poste", "letter"),
-    "email": ("email", "e mail", "mail", "courriel", "messagerie"),
-    "phone": ("phone", "telephone", "appel", "tel"),
+    "post": ("post", "courrier", "lettre", "recommande", "letter"),
+    "email": ("mail", "courriel", "messagerie"),
+    "phone": ("phone", "appel", "tel"),
     "counter": ("counter", "guichet", "accueil", "visite", "sur place"),
-    "web": ("web", "site", "formulaire", "en ligne", "form"),
+    "web": ("web", "site", "en ligne", "form"),
 }
 
 

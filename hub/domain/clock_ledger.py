@@ -27,7 +27,6 @@ class ClockEventKind(StrEnum):
 K = ClockEventKind
 # Acts of one instant are read in this order: a question before its reply, the end last.
 _SAME_INSTANT = (K.START, K.CORRECT_START, K.PAUSE, K.RESUME, K.EXTEND, K.CANCEL_EXTEND, K.STOP)
-_STARTS = frozenset({K.START, K.CORRECT_START})
 
 
 class ClockNotStarted(HubError):
@@ -99,9 +98,7 @@ def sift(events: Iterable[ClockEvent], as_of: datetime | None = None) -> Acts:
     """
     ordered = sorted(events, key=_rank)
     received_at, corrected_from = _receipt(ordered)
-    later = [e for e in ordered if e.kind not in _STARTS]
-    if as_of is not None:
-        later = [e for e in later if e.effective_at <= as_of]
+    later = ordered if as_of is None else [e for e in ordered if e.effective_at <= as_of]
     stop = next((e for e in later if e.kind is K.STOP), None)
     if stop is not None:
         later = [e for e in later if e.effective_at <= stop.effective_at]

@@ -56,7 +56,7 @@ class StepKind(StrEnum):
 
     DAYS_ADDED = "days_added"  # from_on, to_on, days
     DUE = "due"  # due_on, track
-    EXTENDED = "extended"  # notified_on, reason, notice_limit_on
+    EXTENDED = "extended"  # notified_on, reason
     EXTENSION_ALREADY_MADE = "extension_already_made"  # notified_on
     EXTENSION_BEFORE_RECEIPT = "extension_before_receipt"  # notified_on
     EXTENSION_CANCELLED = "extension_cancelled"  # cancelled_on

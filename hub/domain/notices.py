@@ -198,7 +198,7 @@ def last_day_waited(
     extra_holidays: frozenset[date] = NO_DAYS,
 ) -> date:
     """The latest day after which `working_days` whole working days were over this morning."""
-    day = today - timedelta(days=working_days + 1)
+    day = today
     while add_working_days(day, working_days + 1, zone, extra_holidays) > today:
         day -= _ONE_DAY
     return day

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-_ROR = re.compile(r"(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})/?", re.I)
-_FINESS = re.compile(r"(?:\d{2}|2[AB])\d{7}")
+_ROR = re.compile(r"(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})/?", re.I | re.A)
+_FINESS = re.compile(r"(?:\d{2}|2[AB])\d{7}", re.A)
 
 
 @dataclass(frozen=True, slots=True)

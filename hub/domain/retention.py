@@ -63,7 +63,7 @@ def last_kept_on(since: date, months: int) -> date:
 
 def latest_start_over(today: date, months: int) -> date:
     """The latest day since which a period of so many months is over on the morning of `today`."""
-    day = min(add_months(today, -months) + timedelta(days=3), today)
+    day = add_months(today, -months)
     while last_kept_on(day, months) >= today:
         day -= _ONE_DAY
     return day

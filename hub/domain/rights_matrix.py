@@ -66,7 +66,7 @@ _REASON_OWED = frozenset(
         ReasonCode.PARTICULAR_SITUATION_OR_MARKETING,
     }
 )
-_RANK = {Status.NO: 0, Status.CONDITIONAL: 1, Status.YES: 2}
+_FROM_CLOSED_TO_OPEN = (Status.NO, Status.CONDITIONAL, Status.YES)
 _OBJECTION_UPHELD = Applicability(
     Status.YES, ReasonCode.OBJECTION_UPHELD, ("GDPR 17(1)(c)", "GDPR 17(3)")
 )
@@ -103,7 +103,7 @@ def best_applicability(
     rows = [applicability(right, basis, context, override) for basis, context in purposes]
     if not rows:
         return Applicability(Status.CONDITIONAL, ReasonCode.PURPOSES_UNKNOWN, ())
-    return max(rows, key=lambda row: _RANK[row.status])
+    return max(rows, key=lambda row: _FROM_CLOSED_TO_OPEN.index(row.status))
 
 
 def needs_reason(found: Applicability) -> bool:

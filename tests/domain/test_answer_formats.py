@@ -19,3 +19,19 @@ def test_a_letter_in_pdf_may_go_with_the_data_of_a_portability() -> None:
 
 def test_an_answer_without_files_is_left_alone() -> None:
     check_answer_format(Right.PORTABILITY, [])
+
+
+FORMATS = "csv json jsonl ndjson ods tsv ttl xlsx xml"
+
+
+@pytest.mark.parametrize("extension", FORMATS.split())
+def test_each_machine_readable_format_serves_a_portability(extension: str) -> None:
+    check_answer_format(Right.PORTABILITY, [f".{extension.upper()}"])
+
+
+def test_a_form_that_owes_the_file_is_refused_without_one_gdpr_20_1() -> None:
+    with pytest.raises(NotMachineReadable) as refused:
+        check_answer_format(Right.PORTABILITY, [], owes_file=True)
+    assert refused.value.facts == {"field": "files", "formats": []}
+    check_answer_format(Right.PORTABILITY, ["csv"], owes_file=True)
+    check_answer_format(Right.ACCESS, [], owes_file=True)

@@ -214,3 +214,24 @@ def test_an_extension_announced_on_the_day_of_receipt_stands_with_its_reason_tol
     assert reading.extended
     told = next(step for step in reading.steps if step.kind is StepKind.EXTENDED)
     assert told.values["reason"] == "volume"
+
+
+def test_the_door_of_the_cnil_opens_the_day_after_the_date_gdpr_77() -> None:
+    assert read(started()).cnil_unlock_on == date(2026, 2, 17)
+    assert read(started(), extended("2026-02-10")).cnil_unlock_on == date(2026, 4, 16)
+
+
+@pytest.mark.parametrize("track", Track)
+def test_an_identity_question_stops_the_month_and_the_complaint_alone(track: Track) -> None:
+    is_stopped = read(started(), asked("2026-01-20"), track=track).suspended
+    assert is_stopped is (track in {Track.GDPR, Track.CNIL_COMPLAINT})
+
+
+def test_a_reading_names_the_rules_and_the_calendar_it_was_made_with() -> None:
+    # Kept with each decision: they change when the law does, never by accident.
+    reading = read(started())
+    assert (reading.rule_version, reading.calendar_version) == ("2026.1", "fr-2026.1")
+
+
+def test_a_reading_may_be_kept_in_a_set() -> None:
+    assert len({read(started()), read(started())}) == 1

@@ -16,7 +16,7 @@ from hub.domain.working_days import PARIS, HolidayZone, add_months, is_working_d
 
 EXAMPLES = int(os.environ.get("RIGHTS_HUB_CLOCK_EXAMPLES", "2000"))
 thorough = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-quick = settings(thorough, max_examples=max(200, EXAMPLES // 10))
+quick = settings(thorough, max_examples=max(20, EXAMPLES // 10))
 
 DAY = timedelta(days=1)
 

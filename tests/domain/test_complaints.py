@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from hub.domain.clock import ClockEvent, ClockEventKind, read_clock
-from hub.domain.complaints import Cause, CnilFilePolicy, cause_of, is_passed_on_to_cnil
+from hub.domain.complaints import FOUNDED, Cause, CnilFilePolicy, cause_of, is_passed_on_to_cnil
 from hub.domain.dpv_terms import GROUNDS, RIGHTS
 from hub.domain.grounds import GROUNDS as KNOWN_GROUNDS
 from hub.domain.lifecycle import ReferralState
@@ -29,6 +29,22 @@ def test_a_refusal_is_one_at_once_even_in_part_gdpr_12_4():
     for outcome in (Outcome.REFUSED, Outcome.PARTLY_GRANTED, Outcome.CANNOT_IDENTIFY):
         assert cause(ReferralState.ANSWERED, outcome) is Cause.REFUSAL
     assert cause(ReferralState.ANSWERED, Outcome.NO_DATA_HELD) is Cause.ANSWERED
+
+
+def test_a_closed_answer_is_still_an_answer_and_what_ended_otherwise_is_over():
+    assert cause(ReferralState.CLOSED, Outcome.GRANTED) is Cause.ANSWERED
+    assert cause(ReferralState.CLOSED, Outcome.REFUSED) is Cause.REFUSAL
+    for state in (ReferralState.WITHDRAWN, ReferralState.TRANSFERRED):
+        assert cause(state, today=date(2027, 1, 1)) is Cause.OVER
+        assert cause(state, Outcome.REFUSED) is Cause.OVER
+
+
+def test_silence_and_what_displeases_need_nothing_more_than_the_file():
+    assert {Cause.CONTESTED, Cause.REFUSAL, Cause.SILENCE} == FOUNDED
+
+
+def test_the_file_for_the_cnil_holds_twenty_five_megabytes():
+    assert CnilFilePolicy().most_bytes_of_files == 26_214_400
 
 
 def test_a_contest_starts_no_new_month_so_no_silence_follows_from_it():

@@ -1,11 +1,17 @@
 """Grounds: a refusal is a legal act, with its ground, its reasons and its evidence (GDPR 12(4))."""
 
+import csv
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
 import pytest
 
 from hub.domain.grounds import (
     GROUNDS,
     EvidenceKind,
     EvidenceMissing,
+    Ground,
     GroundKind,
     GroundMissing,
     GroundNotApplicable,
@@ -56,22 +62,25 @@ def test_a_refusal_without_a_known_ground_is_rejected_gdpr_12_4(code: str | None
 def test_withdrawal_and_opt_out_offer_no_refusal_gdpr_7_3_ehds_71(right: Right) -> None:
     assert grounds_for(right) == ()
     for code in GROUNDS:
-        with pytest.raises(RightNeverRefused):
+        with pytest.raises(RightNeverRefused) as refused:
             check_ground(code, right, reasons="We would rather not.", evidence="A text")
+        assert refused.value.facts == {"field": "outcome", "right": right.value}
 
 
 def test_an_objection_to_marketing_is_never_refused_gdpr_21_3() -> None:
     assert "OBJ-MARKETING" not in codes(Right.OBJECTION)
-    with pytest.raises(RightNeverRefused):
+    with pytest.raises(RightNeverRefused) as refused:
         check_ground("OBJ-MARKETING", Right.OBJECTION, reasons="Sales.", evidence="Figures")
+    assert refused.value.facts["field"] == "ground"
 
 
 def test_having_no_data_is_an_answer_and_never_offered_as_a_refusal() -> None:
     assert GROUNDS["ALL-NOT-CONTROLLER"].kind is GroundKind.NOT_A_REFUSAL
     for right in Right:
         assert "ALL-NOT-CONTROLLER" not in codes(right)
-    with pytest.raises(GroundNotApplicable):
+    with pytest.raises(GroundNotApplicable) as refused:
         check_ground("ALL-NOT-CONTROLLER", Right.ACCESS, reasons="Not us.", evidence="Search")
+    assert refused.value.facts["field"] == "ground"
 
 
 def test_every_ground_offered_owes_evidence() -> None:
@@ -107,7 +116,18 @@ def test_research_has_no_derogation_from_portability_gdpr_89_2() -> None:
     assert not {code for code in research if "RESEARCH" in code or "LIL78" in code}
 
 
-@pytest.mark.parametrize("context", [Context.SNDS_PROJECT, Context.HEALTH_RESEARCH])
+RESEARCH = {
+    *(Context.HEALTH_RESEARCH, Context.INDUSTRY_STUDY, Context.RESEARCH_WITH_CONSENT),
+    Context.SNDS_PROJECT,
+}
+
+
+@pytest.mark.parametrize("context", sorted(RESEARCH))
+def test_the_derogation_is_open_to_what_is_research_in_itself_lil_78(context: Context) -> None:
+    assert "ACC-RESEARCH" in codes(Right.ACCESS, (PUBLIC, context))
+
+
+@pytest.mark.parametrize("context", sorted(RESEARCH - {Context.RESEARCH_WITH_CONSENT}))
 def test_an_objection_to_health_research_is_not_weighed_lil_74(context: Context) -> None:
     for basis in LegalBasis:
         offered = codes(Right.OBJECTION, (basis, context))
@@ -167,3 +187,45 @@ def test_where_the_table_closes_a_right_some_ground_says_so() -> None:
             for right in set(Right) - NEVER_REFUSED:
                 if applicability(right, basis, context).status is Status.NO:
                     assert codes(right, (basis, context)) & telling, (right, basis, context)
+
+
+def _listed(members: Iterable[StrEnum] | None, *, whole: type[StrEnum]) -> str:
+    """Some members in words; "any" where there is no limit, "all but" where few are left out."""
+    if members is None:
+        return "any"
+    left_out = set(whole) - set(members)
+    if len(left_out) < len(whole) / 2:
+        return "all but " + " ".join(sorted(left_out)) if left_out else "all"
+    return " ".join(sorted(members))
+
+
+def _row(ground: Ground) -> dict[str, str]:
+    partial = {True: "yes", False: "no", None: ""}[ground.partial_possible]
+    return {
+        "code": ground.code,
+        "kind": ground.kind.value,
+        "rights": _listed(ground.rights, whole=Right),
+        "article": ground.article,
+        "burden": ground.burden.value,
+        "evidence": ground.evidence.value if ground.evidence else "",
+        "partial": partial,
+        "instead": " ".join(ground.instead),
+        "bases": _listed(ground.only_bases, whole=LegalBasis),
+        "contexts": _listed(ground.only_contexts, whole=Context),
+        "or_contexts": _listed(ground.or_contexts, whole=Context),
+        "confidence": ground.confidence.value,
+    }
+
+
+def own_rows() -> list[dict[str, str]]:
+    with Path(__file__).with_name("grounds.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("row", own_rows(), ids=lambda row: row["code"])
+def test_each_ground_owes_and_reaches_what_its_line_says(row: dict[str, str]) -> None:
+    assert _row(GROUNDS[row["code"]]) == row
+
+
+def test_every_ground_has_its_line() -> None:
+    assert [row["code"] for row in own_rows()] == list(GROUNDS)

@@ -8,7 +8,9 @@ import pytest
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role, person
 from hub.domain.lifecycle import (
     ENDED,
+    OPEN,
     TRANSITIONS,
+    UNDELIVERED,
     WORKABLE,
     Action,
     ActionNotAllowed,
@@ -118,3 +120,82 @@ def test_a_clock_is_started_again_by_the_person_an_agent_or_a_program():
     assert may_do(member(Role.AGENT), Action.RESUME)
     assert may_do(Actor(ActorKind.API_CLIENT), Action.RESUME)
     assert not may_do(SYSTEM, Action.RESUME)
+
+
+STATES_OF = {
+    "acknowledge": "delivered",
+    "answer": "acknowledged contested delivered in_progress",
+    "approve_answer": "acknowledged answered contested delivered in_progress",
+    "ask_question": "acknowledged contested delivered in_progress",
+    "assign": "acknowledged answered contested delivered in_progress",
+    "close": "answered",
+    "contest": "answered",
+    "correct_answer": "answered",
+    "decline": "acknowledged contested delivered in_progress",
+    "deliver": "contact_review delivery_failed queued",
+    "extend": "acknowledged contested delivered in_progress",
+    "fail_delivery": "queued",
+    "mark_applied": "answered",
+    "note": "acknowledged answered contested delivered in_progress",
+    "open_task": "acknowledged contested delivered in_progress",
+    "propose_answer": "acknowledged answered contested delivered in_progress",
+    "record_outside_answer": "acknowledged contested delivered in_progress",
+    "reply": "acknowledged contested delivered in_progress",
+    "requeue": "contact_review delivery_failed",
+    "resume": "acknowledged contested delivered in_progress",
+    "review_contact": "delivery_failed",
+    "route_on": "declined_not_controller",
+    "send_answer_back": "acknowledged answered contested delivered in_progress",
+    "send_files_again": "answered closed",
+    "tell_recipient": "answered closed",
+    "transfer": "acknowledged contested delivered in_progress",
+    "verify_identity": "acknowledged contested delivered in_progress",
+    "view": " ".join(sorted(ReferralState)),
+    "withdraw": (
+        "acknowledged contact_review contested delivered delivery_failed in_progress queued"
+    ),
+}
+WORKERS = {Role.AGENT, Role.DECISION_MAKER, Role.ADMINISTRATOR}
+NO_PROGRAM = {Action.APPROVE_ANSWER, Action.SEND_ANSWER_BACK}
+OPERATED = {Action.REQUEUE, Action.REVIEW_CONTACT, Action.ROUTE_ON}
+BY_PERSON = {
+    Action.CLOSE,
+    Action.CONTEST,
+    Action.REPLY,
+    Action.RESUME,
+    Action.WITHDRAW,
+    Action.VIEW,
+}
+BY_HUB = {
+    *(Action.CLOSE, Action.DELIVER, Action.FAIL_DELIVERY, Action.REQUEUE, Action.REVIEW_CONTACT),
+}
+BY_NO_WORKER = BY_HUB | OPERATED | (BY_PERSON - {Action.RESUME, Action.VIEW})
+
+
+@pytest.mark.parametrize("action", Action)
+def test_each_act_is_done_from_its_states_and_no_other(action):
+    assert " ".join(sorted(TRANSITIONS[action].sources)) == STATES_OF[action]
+
+
+@pytest.mark.parametrize("action", Action)
+def test_each_act_is_done_by_its_own_people_and_nobody_else(action):
+    by_roles = {role for role in Role if may_do(member(role), action)}
+    expected = set() if action in BY_NO_WORKER else set(WORKERS)
+    expected |= {Role.OPERATOR} if action in OPERATED else set()
+    expected |= {Role.DPO} if action in {Action.NOTE, Action.VIEW} else set()
+    assert by_roles == expected
+    assert may_do(person(uuid4()), action) is (action in BY_PERSON)
+    assert may_do(SYSTEM, action) is (action in BY_HUB)
+    by_program = action not in BY_NO_WORKER | NO_PROGRAM
+    assert may_do(Actor(ActorKind.API_CLIENT), action) is by_program
+
+
+def test_a_proposal_on_an_answered_referral_leaves_it_answered():
+    assert next_state(Action.PROPOSE_ANSWER, S.ANSWERED) is S.ANSWERED
+    assert next_state(Action.PROPOSE_ANSWER, S.DELIVERED) is S.IN_PROGRESS
+
+
+def test_every_state_is_open_ended_undelivered_or_answered():
+    assert {S.QUEUED, *WORKABLE} == OPEN
+    assert {S.CLOSED, S.DECLINED_NOT_CONTROLLER, S.TRANSFERRED, S.WITHDRAWN} == ENDED
+    assert OPEN | ENDED | UNDELIVERED | {S.ANSWERED} == set(S)

@@ -14,7 +14,13 @@ NOW = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     "password",
-    ["Abcdef12345!", "Abcdefghijk123", "sept mots bien simples valent un signe"],
+    [
+        "Abcdef12345!",
+        "Abcdefghijk123",
+        "sept mots bien simples valent un signe",
+        "UN DEUX TROIS QUATRE CINQ SIX SEPT",
+        f"Aa1{'b' * 125}",
+    ],
 )
 def test_strong_passwords_are_accepted(password: str) -> None:
     assert password_faults(password) == []
@@ -22,7 +28,19 @@ def test_strong_passwords_are_accepted(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["", "Abcdef1234!", "abcdefghijklmno1", "Abcdef123456", "non non non non non non non"],
+    [
+        "",
+        "Abcdef1234!",
+        "abcdefghijklmno1",
+        "ABCDEFGHIJKLMNO1",
+        "Abcdefghijklmnop",
+        "Abcdefgh12345",
+        "abcdef12345!",
+        "six mots bien simples ne suffisent",
+        "non non non non non non non",
+        "Non non nON NON noN NoN nOn",
+        "a b c d e f g",
+    ],
 )
 def test_weak_passwords_are_refused(password: str) -> None:
     assert password_faults(password) == [PasswordFault.TOO_SIMPLE]
@@ -35,7 +53,17 @@ def test_a_password_never_holds_the_members_own_name() -> None:
     assert faults == [PasswordFault.HOLDS_NAME]
 
 
+def test_a_short_name_may_be_part_of_a_word_and_the_host_of_an_address_is_no_name() -> None:
+    assert password_faults("Ana-nas-2026-!", email="ana@valmont.example", name="Ana Li") == []
+    assert password_faults("Valmont-2026!!", email="ana@valmont.example", name="Ana Li") == []
+    assert password_faults("Luce-2026-ab!!", name="Luce Li") == [PasswordFault.HOLDS_NAME]
+    assert password_faults("Dpd-Ille-2026!", email="DPD-Ille@a.example") == [
+        PasswordFault.HOLDS_NAME
+    ]
+
+
 def test_a_very_long_password_is_refused() -> None:
+    assert password_faults(f"Aa1{'b' * 126}") == [PasswordFault.TOO_LONG]
     assert PasswordFault.TOO_LONG in password_faults("Aa1!" * 40)
 
 
@@ -49,3 +77,23 @@ def test_the_delay_doubles_from_the_fifth_failure_and_stops_at_a_quarter_of_an_h
 
 def test_failures_are_forgotten_after_an_hour() -> None:
     assert wait_left([NOW - timedelta(hours=1)] * 9, NOW) == timedelta(0)
+
+
+def test_the_failures_of_a_whole_hour_count_and_one_second_more_does_not() -> None:
+    just_within = NOW - timedelta(hours=1) + timedelta(microseconds=1)
+    assert wait_left([just_within] * 4 + [NOW], NOW) == timedelta(seconds=5)
+    assert wait_left([just_within] * 3 + [NOW - timedelta(hours=1), NOW], NOW) == timedelta(0)
+
+
+def test_the_wait_runs_from_the_last_failure_whatever_the_order_and_ends() -> None:
+    earlier = [NOW - timedelta(minutes=10)] * 4
+    last = NOW - timedelta(seconds=2)
+    for failures in ([*earlier, last], [last, *earlier]):
+        assert wait_left(failures, NOW) == timedelta(seconds=3)
+        assert wait_left(failures, NOW + timedelta(seconds=3)) == timedelta(0)
+        assert wait_left(failures, NOW + timedelta(seconds=60)) == timedelta(0)
+
+
+def test_the_delay_reaches_its_quarter_of_an_hour_at_the_thirteenth_failure() -> None:
+    waits = [wait_left([NOW] * failures, NOW).total_seconds() for failures in (11, 12, 13, 99)]
+    assert waits == [320, 640, 900, 900]

@@ -1,8 +1,10 @@
 """The list of points to confirm is whole: every number in force, with its bounds."""
 
+import re
+
 from hub.domain.clock import REFLECTION_TIME
 from hub.domain.clock_month import PROMPT_QUESTION_DAYS
-from hub.domain.points import POINTS, Unit
+from hub.domain.points import OPEN_QUESTIONS, POINTS, Standing, Unit
 from hub.domain.policies import BOUNDS, Policies
 
 BY_CODE = {point.code: point for point in POINTS}
@@ -23,3 +25,43 @@ def test_numbers_that_are_built_in_are_those_of_the_clock():
     assert BY_CODE["prompt_question"].fixed == PROMPT_QUESTION_DAYS
     assert BY_CODE["medical_file_reflection"].fixed == REFLECTION_TIME.total_seconds() / 3600
     assert BY_CODE["medical_file_reflection"].unit is Unit.HOURS
+    assert BY_CODE["prompt_question"].unit is Unit.WORKING_DAYS
+
+
+BUILT_IN = """
+    end_rolls national_holidays local_holidays extension_from_receipt pause_is_added prompt_question
+    no_pause_for_precision medical_file_reflection medical_file_no_roll objection_lil_74
+    objection_through_hospitals warehouse_objection anonymous_data joint_controllers
+    no_derogation_19_20 courts levels answers_need_more special_category mails_without_content
+    health_data_host dpo_does_not_decide
+"""
+FIXED_BY_WORDS = {"course.confirmation_days", "course.closing_days"}
+
+
+def test_what_is_built_in_is_listed_by_the_name_its_words_go_by():
+    assert {point.code for point in POINTS if not point.setting} == set(BUILT_IN.split())
+    fixed = {point.code for point in POINTS if point.setting and not point.may_be_changed}
+    assert fixed == FIXED_BY_WORDS
+
+
+def test_each_point_names_the_text_it_rests_on():
+    known = r"(RGPD|Règl\.|C\. trav\.|C\. civ\.|CEPD|CSP|CNIL|LIL|MR-006|CJA|Décret) ?[\dLR(,]?"
+    for point in POINTS:
+        assert re.match(known, point.source), point.code
+
+
+def test_every_number_says_what_it_counts():
+    for point in POINTS:
+        assert (point.unit is None) == (point.setting is None and point.fixed is None), point.code
+
+
+def test_what_is_read_from_memory_is_told_apart_from_what_the_hub_chose():
+    assert BY_CODE["end_rolls"].standing is Standing.FROM_MEMORY
+    assert BY_CODE["retention.content_months"].standing is Standing.POLICY
+
+
+def test_the_questions_the_texts_leave_open_are_listed():
+    assert sorted(OPEN_QUESTIONS) == [
+        *("decree_wording", "holidays_option", "mandate_or_post", "refusal_and_pause"),
+        *("role_of_the_hub", "silence_regime", "snds_addressee"),
+    ]

@@ -60,3 +60,52 @@ def test_what_the_law_or_the_words_fix_cannot_be_changed():
 def test_both_bounds_of_a_number_may_be_chosen(name):
     for number in BOUNDS[name]:
         assert policies_with({name: number}).value(name) == number
+
+
+BOUNDS_TOLD = """
+    retention.content_months 6 36
+    retention.answer_days_after_download 15 90
+    retention.answer_days_after_arrival 30 180
+    retention.answer_notice_days 7 28
+    retention.procedure_months 12 72
+    retention.consultations_months 6 12
+    retention.account_months 12 36
+    retention.account_notice_days 14 60
+    chasing.first_before 3 20
+    chasing.second_before 2 19
+    chasing.last_before 1 18
+    chasing.weekly 2 31
+    chasing.dpo_after 1 15
+    chasing.hub_dpo_after 1 31
+    chasing.person_after 1 15
+    chasing.unacknowledged_after_working 1 10
+    chasing.second_reader_after_working 1 5
+    course.reply_days 7 30
+    course.confirmation_reminder_days 1 6
+"""
+
+
+def test_the_bounds_are_those_agreed_with_counsel():
+    told = [line.split() for line in BOUNDS_TOLD.strip().splitlines()]
+    assert {name: (int(least), int(most)) for name, least, most in told} == BOUNDS
+
+
+@pytest.mark.parametrize(
+    ("smaller", "larger", "changes"),
+    [
+        ("retention.answer_notice_days", "retention.answer_days_after_download", (20, 20)),
+        ("retention.answer_notice_days", "retention.answer_days_after_arrival", None),
+        ("retention.content_months", "retention.procedure_months", (36, 36)),
+        ("chasing.second_before", "chasing.first_before", (10, 10)),
+        ("chasing.last_before", "chasing.second_before", (5, 5)),
+        ("chasing.dpo_after", "chasing.hub_dpo_after", (8, 8)),
+    ],
+)
+def test_a_number_that_must_be_the_smaller_is_not_even_equal(smaller, larger, changes):
+    assert (smaller, larger) in BELOW
+    if changes is None:
+        return  # its bounds keep them apart: 28 days at most, 30 at least
+    with pytest.raises(PoliciesContradict) as refused:
+        policies_with({smaller: changes[0], larger: changes[1]})
+    assert refused.value.facts == {"smaller": smaller, "larger": larger}
+    assert policies_with({smaller: changes[0] - 1, larger: changes[1]})

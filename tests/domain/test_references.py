@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from hub.domain.references import (
     ALPHABET,
+    REFERENCE_BYTES,
+    SECRET_BYTES,
     ReferenceMistyped,
+    new_number,
     new_reference,
     normalise_reference,
     normalise_secret,
@@ -79,3 +82,31 @@ def test_a_secret_typed_carelessly_is_understood() -> None:
 def test_no_text_typed_as_a_secret_ever_fails(typed: str) -> None:
     once = normalise_secret(typed)
     assert normalise_secret(once) is not None
+
+
+@pytest.mark.parametrize(
+    ("drawn", "reference"),
+    [
+        ("0000000000", "0000-0000-00"),
+        ("0001020304", "000G-40R4-5R"),
+        ("deadbeef42", "VTPV-XVT2-65"),
+        ("123456789a", "28T5-CY4T-1N"),
+        ("ffffffffff", "ZZZZ-ZZZZ-RD"),
+    ],
+)
+def test_references_given_out_years_ago_are_still_read(drawn: str, reference: str) -> None:
+    assert new_reference(bytes.fromhex(drawn)) == reference
+    assert normalise_reference(reference) == reference
+    assert new_number(bytes.fromhex(drawn)) == f"R-{reference[:9]}"
+
+
+def test_the_alphabet_is_that_of_crockford() -> None:
+    assert ALPHABET == "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def test_a_reference_names_with_forty_bits_and_a_secret_opens_with_a_hundred_and_twenty() -> None:
+    assert (REFERENCE_BYTES * 8, SECRET_BYTES * 8) == (40, 120)
+
+
+def test_of_a_text_too_long_to_be_a_secret_only_the_beginning_is_read() -> None:
+    assert len(normalise_secret("A" * 500).replace("-", "")) == 80

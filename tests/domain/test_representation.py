@@ -14,6 +14,7 @@ from hub.domain.representation import (
     Objection,
     Representation,
     keeps_parents_out,
+    leaves_answer_to_person,
     representation_from,
     stand,
 )
@@ -43,6 +44,7 @@ def test_a_parent_is_told_that_from_fifteen_a_minor_may_act_alone_x10_lil_70(bor
         (date(2011, 9, 14), True, True),
         (date(2011, 9, 14), False, False),
         (date(2011, 9, 15), True, False),
+        (date(2008, 9, 15), True, True),
         (date(2008, 9, 14), True, False),
         (None, True, False),
     ],
@@ -66,6 +68,7 @@ def test_a_parent_does_not_act_for_an_adult_child_civil_code_388():
 def test_a_person_under_curatelle_acts_herself_and_her_curator_does_not_x12_lil_70():
     found = standing(Representation(Capacity.CURATOR))
     assert found.objection is Objection.CURATOR_ASSISTS
+    assert found.ground == "ALL-REP-AUTHORITY"
     assert found.answer_to is AnswerTo.PERSON
 
 
@@ -93,6 +96,7 @@ def test_an_heir_is_kept_to_three_purposes_and_shows_heirship_x13_lil_85():
         ({"ends_on": date(2026, 9, 13)}, Objection.MANDATE_EXPIRED),
         ({"ends_on": TODAY}, None),
         ({"starts_on": date(2026, 9, 15)}, Objection.MANDATE_NOT_BEGUN),
+        ({"starts_on": TODAY}, None),
         ({"rights": (Right.ACCESS,)}, Objection.MANDATE_SILENT_ON_RIGHT),
         ({"rights": (Right.ACCESS, Right.ERASURE)}, None),
     ],
@@ -116,6 +120,24 @@ def test_a_mandate_over_or_silent_on_the_right_opens_nothing_x14_decree_art_77(
 def test_a_mandate_silent_on_the_answer_leaves_it_to_the_person_x15_decree_art_77(said, answered):
     found = standing(Representation(Capacity.AGENT, answer_to=said))
     assert found.answer_to is answered
+    to_person = answered is AnswerTo.PERSON
+    assert (Limit.ANSWER_TO_PERSON in found.limits) is to_person
+    assert (Limit.ANSWER_TO_REPRESENTATIVE in found.limits) is not to_person
+
+
+@pytest.mark.parametrize(
+    ("said", "leaves"),
+    [
+        (Representation(Capacity.AGENT), True),
+        (Representation(Capacity.ASSOCIATION, answer_to=AnswerTo.PERSON), True),
+        (Representation(Capacity.AGENT, answer_to=AnswerTo.REPRESENTATIVE), False),
+        (Representation(Capacity.CURATOR), False),
+        (Representation(Capacity.GUARDIAN), False),
+        (Representation(Capacity.PARENT), False),
+    ],
+)
+def test_only_a_mandate_keeps_the_code_of_the_answer_from_who_acts_x15_decree_art_77(said, leaves):
+    assert leaves_answer_to_person(said) is leaves
 
 
 def test_what_was_said_comes_back_from_its_facts_whole():
@@ -130,5 +152,10 @@ def test_what_was_said_comes_back_from_its_facts_whole():
         "Accès au dossier",
     )
     assert representation_from(said.as_facts()) == said
+    assert representation_from({"capacity": "guardian"}) == Representation(Capacity.GUARDIAN)
+    assert Representation(Capacity.GUARDIAN).as_facts() == {"capacity": "guardian"}
+    heir = Representation(Capacity.HEIR, purpose=HeirPurpose.ESTATE)
+    assert heir.as_facts() == {"capacity": "heir", "purpose": "estate"}
+    assert representation_from(heir.as_facts()) == heir
     assert representation_from({"capacity": "neighbour"}) is None
     assert representation_from({}) is None

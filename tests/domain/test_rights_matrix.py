@@ -12,6 +12,7 @@ import pytest
 from hub.domain.legal_bases import Context, LegalBasis
 from hub.domain.rights import Right
 from hub.domain.rights_matrix import (
+    MATRIX_VERSION,
     Applicability,
     Circumstance,
     Override,
@@ -42,7 +43,7 @@ def own_cases() -> list[dict[str, str]]:
 def test_each_right_gives_what_its_text_says(case: dict[str, str]) -> None:
     found = applicability(Right(case["right"]), LegalBasis(case["basis"]), Context(case["context"]))
     assert found.status is LETTERS[case["status"]]
-    assert any(case["article"] in article for article in found.articles)
+    assert (found.reason.value, "; ".join(found.articles)) == (case["reason"], case["articles"])
     assert (found.instead.value if found.instead else "") == case["instead"]
 
 
@@ -101,13 +102,27 @@ def test_an_upheld_objection_opens_erasure_under_a_public_task_gdpr_17_1_c() -> 
     upheld = frozenset({Circumstance.OBJECTION_UPHELD})
     after = applicability(Right.ERASURE, PUBLIC, circumstances=upheld)
     assert (before.status, after.status) == (Status.CONDITIONAL, Status.YES)
-    assert "GDPR 17(1)(c)" in after.articles
+    assert after.articles == ("GDPR 17(1)(c)", "GDPR 17(3)")
 
 
 def test_an_upheld_objection_does_not_undo_the_research_exception_gdpr_17_3_d() -> None:
     upheld = frozenset({Circumstance.OBJECTION_UPHELD})
     found = applicability(Right.ERASURE, PUBLIC, Context.HEALTH_RESEARCH, circumstances=upheld)
     assert (found.status, found.reason) == (Status.CONDITIONAL, ReasonCode.RESEARCH_ERASURE)
+
+
+@pytest.mark.parametrize(
+    ("context", "reason"),
+    [
+        (Context.CANCER_REGISTER, ReasonCode.REGISTER_KEEPS),
+        (Context.PATIENT_RECORD, ReasonCode.MEDICAL_FILE_KEPT),
+    ],
+)
+def test_an_upheld_objection_does_not_empty_what_the_law_keeps_gdpr_17_3_b(
+    context: Context, reason: ReasonCode
+) -> None:
+    upheld = frozenset({Circumstance.OBJECTION_UPHELD})
+    assert applicability(Right.ERASURE, PUBLIC, context, circumstances=upheld).reason is reason
 
 
 def test_data_without_a_name_close_articles_15_to_20_but_not_objection_gdpr_11() -> None:
@@ -129,6 +144,21 @@ def test_data_without_a_name_close_articles_15_to_20_but_not_objection_gdpr_11()
     assert objection.status is Status.YES
 
 
+@pytest.mark.parametrize(
+    ("circumstance", "articles"),
+    [
+        (Circumstance.ANONYMOUS_DATA, ("GDPR recital 26",)),
+        (Circumstance.CANNOT_IDENTIFY, ("GDPR 11(2)", "GDPR 12(2)")),
+        (Circumstance.PERSON_DECEASED, ("LIL 84", "LIL 85")),
+    ],
+)
+def test_what_is_true_of_the_data_or_the_person_names_its_articles(
+    circumstance: Circumstance, articles: tuple[str, ...]
+) -> None:
+    found = applicability(Right.ACCESS, PUBLIC, circumstances=frozenset({circumstance}))
+    assert found.articles == articles
+
+
 @pytest.mark.parametrize("right", Right)
 @pytest.mark.parametrize(
     "circumstance", [Circumstance.ANONYMOUS_DATA, Circumstance.PERSON_DECEASED]
@@ -142,6 +172,8 @@ def test_anonymous_data_and_death_close_every_right(
 
 def test_only_gdpr_21_asks_a_reason_lil_74_does_not() -> None:
     assert needs_reason(applicability(Right.OBJECTION, PUBLIC))
+    assert needs_reason(applicability(Right.OBJECTION, LegalBasis.LEGITIMATE_INTERESTS))
+    assert needs_reason(applicability(Right.OBJECTION, PUBLIC, Context.PATIENT_RECORD))
     assert not needs_reason(applicability(Right.OBJECTION, PUBLIC, Context.HEALTH_RESEARCH))
     assert not needs_reason(applicability(Right.CONSENT_WITHDRAWAL, LegalBasis.CONSENT))
 
@@ -163,6 +195,12 @@ def test_a_processing_is_as_open_as_its_most_open_purpose() -> None:
     purposes = [(PUBLIC, Context.SNDS_MAIN), SNDS_PROJECT]
     assert best_applicability(Right.OBJECTION, purposes).status is Status.YES
     assert best_applicability(Right.OBJECTION, purposes[:1]).status is Status.NO
+    examined = (PUBLIC, Context.PATIENT_RECORD)
+    for closed_and_examined in ([purposes[0], examined], [examined, purposes[0]]):
+        best = best_applicability(Right.OBJECTION, closed_and_examined)
+        assert best.status is Status.CONDITIONAL
+    for open_and_examined in ([SNDS_PROJECT, examined], [examined, SNDS_PROJECT]):
+        assert best_applicability(Right.OBJECTION, open_and_examined).status is Status.YES
 
 
 def test_nobody_is_turned_away_because_the_directory_knows_no_purpose() -> None:
@@ -174,6 +212,13 @@ def test_an_act_closes_objection_and_nothing_else() -> None:
     for right in Right:
         found = applicability(right, PUBLIC, override=act)
         assert (found.reason is ReasonCode.EXCLUDED_BY_ACT) == (right is Right.OBJECTION)
+    closed = applicability(Right.OBJECTION, PUBLIC, override=act)
+    assert closed.articles == ("LIL 56", "GDPR 23")
+    assert closed.act == "Arrêté du 6 mai 2024 art. 7"
+
+
+def test_a_decision_is_kept_with_the_version_of_its_table() -> None:
+    assert MATRIX_VERSION == "fr-2026.1"
 
 
 def test_the_special_rules_of_a_processing_are_read_or_refused_aloud() -> None:
@@ -187,7 +232,15 @@ def test_the_special_rules_of_a_processing_are_read_or_refused_aloud() -> None:
         "Décret 2020-1 art. 6", "Directeur de la caisse", 15, None
     )
     assert read_override({}) == Override()
-    for wrong in ({"answer_within_days": "15"}, {"answer_within_days": 0}, {"addressee": 4}):
+    assert read_override({"answer_within_days": 1}).answer_within_days == 1
+    for wrong in (
+        {"answer_within_days": "15"},
+        {"answer_within_days": 0},
+        {"answer_within_days": True},
+        {"addressee": 4},
+        {"objection_excluded_by": 4},
+        {"act": 4},
+    ):
         with pytest.raises(OverrideNotUnderstood) as refused:
             read_override(wrong)
         assert refused.value.facts["field"] in wrong

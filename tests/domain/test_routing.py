@@ -168,6 +168,51 @@ def test_an_unknown_processing_or_one_without_controller_is_said() -> None:
         route([Choice(PROJECT)], {PROJECT: RoutedProcessing(PROJECT, "Projet", ())})
 
 
+def test_the_trace_of_a_referral_is_kept_under_names_that_do_not_change() -> None:
+    (referral,) = route([Choice(SNDS)], DIRECTORY)
+    assert referral_trace(referral) == {
+        "items": [
+            {
+                "processing": str(SNDS),
+                "resolved_by": [str(CNAM)],
+                "reasons": [
+                    {"kind": "chosen_by_person", "values": [], "because": []},
+                    {
+                        "kind": "contact_of_joint_controllers",
+                        "values": ["CNAM", "PDS"],
+                        "because": [],
+                    },
+                ],
+            }
+        ],
+        "informed": [{"organisation": str(CNAM), "name": "CNAM", "processing": str(SNDS)}],
+    }
+
+
+def test_a_controller_without_arrangement_is_its_own_contact_and_answers_gdpr_26() -> None:
+    alone = ControllerPart(CHU, "CHU")
+    assert alone.is_contact
+    assert alone.resolves_identity
+    assert alone.answers
+
+
+def test_of_two_that_are_not_the_contact_the_one_that_answers_is_asked() -> None:
+    parts = (
+        ControllerPart(CHU, "CHU", is_contact=False, answers=False),
+        ControllerPart(CNAM, "CNAM", is_contact=False, answers=True),
+    )
+    (referral,) = route([Choice(EDS)], {EDS: RoutedProcessing(EDS, "Entrepôt", parts)})
+    assert referral.organisation_id == CNAM
+
+
+def test_a_reason_kept_before_its_values_were_is_still_read() -> None:
+    assert read_reasons([{"kind": "chosen_by_person"}]) == (
+        RouteReason(RouteKind.CHOSEN_BY_PERSON),
+    )
+    bare = [{"kind": "suggested", "because": [{"kind": "insured_in_france"}]}]
+    assert read_reasons(bare)[0].because == (Reason(ReasonKind.INSURED_IN_FRANCE, ""),)
+
+
 def test_reasons_come_back_from_their_trace() -> None:
     because = (Reason(ReasonKind.TREATED_THERE, "valmont"),)
     suggested = RouteReason(RouteKind.SUGGESTED, because=because)

@@ -156,3 +156,25 @@ def test_a_day_lasts_what_it_lasts_in_paris(day: str, hours: int) -> None:
     assert last - start_of_day(on) == timedelta(hours=hours) - timedelta(microseconds=1)
     assert local_date(last) == on
     assert local_date(last + timedelta(microseconds=1)) == on + timedelta(days=1)
+
+
+def test_easter_agrees_with_the_tables_of_the_church_over_twenty_five_centuries() -> None:
+    # The tables that the formula sums up: golden number, epact, then the Sunday after the moon.
+    for year in range(1583, 4100):
+        assert easter_sunday(year) == _easter_by_the_tables(year), year
+
+
+def _easter_by_the_tables(year: int) -> date:
+    """Easter as Clavius's tables give it (Explicatio, 1603), without the shortened formula."""
+    golden = year % 19 + 1
+    century = year // 100 + 1
+    lost_leap_days = 3 * century // 4 - 12
+    moon_correction = (8 * century + 5) // 25 - 5
+    epact = (11 * golden + 20 + moon_correction - lost_leap_days) % 30
+    if epact == 24 or (epact == 25 and golden > 11):
+        epact += 1
+    full_moon = 44 - epact
+    if full_moon < 21:
+        full_moon += 30
+    after_new_year = date(year, 3, 1) + timedelta(days=full_moon - 1)
+    return after_new_year + timedelta(days=6 - after_new_year.weekday() or 7)

@@ -1,0 +1,97 @@
+"""Tables of others: their headers, and the words by which they name a right or a channel."""
+
+import pytest
+
+from hub.domain.backlog import (
+    ALIASES,
+    CHANNEL_WORDS,
+    RIGHT_WORDS,
+    Column,
+    Fallbacks,
+    channel_in,
+    recognised,
+    right_in,
+)
+from hub.domain.directory import fold
+from hub.domain.rights import Right
+
+HEADERS = {
+    "key": "Key|ID|N°|Numéro|Référence|REFERENCE|Number|Dossier|Message-ID",
+    "received_on": (
+        "received_on|Received on|Reçu le|Date de réception|Date|Received|Date reçue|"
+        "Date de la demande|Date d'arrivée|Arrivée"
+    ),
+    "right": "Right|Droit|Type|Type de demande|Demande|Objet|Nature",
+    "given_names": "given_names|Prénom|Prénoms|First name|Given names",
+    "family_name": "family_name|Nom|Nom de famille|Surname|Last name|Name",
+    "full_name": "full_name|Nom et prénom|Demandeur|Personne|Expéditeur|From",
+    "birth_date": "birth_date|Date de naissance|Né le|Né(e) le|Born on",
+    "email": "Email|E-mail|Courriel|Adresse e-mail|Mail|Adresse électronique",
+    "postal_address": "postal_address|Adresse|Adresse postale|Address",
+    "phone": "Phone|Téléphone|TELEPHONE|Tél.",
+    "channel": "Channel|Canal|Voie|Mode|Reçu par|Moyen",
+    "processing": "Processing|Base|Traitement|Base de données|Projet|Étude",
+    "statement": "Statement|Texte|Message|Contenu|Commentaire|Body|Détail",
+}
+RIGHTS = {
+    "access": "Droit d'accès|access|Copie du dossier|Article 15 RGPD|art. 15",
+    "rectification": "Rectification|correction d'une date|article 16|art. 16",
+    "erasure": ("Erasure|effacement|Suppression|droit à l'oubli|article 17|art. 17|delete my data"),
+    "restriction": "Restriction|limitation|article 18|art. 18",
+    "portability": "Portabilité|portability|article 20|art. 20",
+    "objection": "Objection|Opposition|article 21|art. 21",
+    "consent_withdrawal": "Consentement|retrait",
+}
+CHANNELS = {
+    "post": "Post|La Poste|courrier|Lettre|recommandé|letter",
+    "email": "E-mail|email|courriel|messagerie sécurisée",
+    "phone": "Phone|téléphone|appel|tél.",
+    "counter": "Counter|guichet|accueil|visite|sur place",
+    "web": "Web|site internet|formulaire|en ligne|online form",
+}
+
+
+def each(table: dict[str, str]) -> list[tuple[str, str]]:
+    return [(words, name) for name, several in table.items() for words in several.split("|")]
+
+
+@pytest.mark.parametrize(("title", "column"), each(HEADERS))
+def test_a_header_is_recognised_as_people_write_it(title: str, column: str) -> None:
+    assert recognised({3: title, 4: "Autre chose"}) == {Column(column): 3}
+
+
+@pytest.mark.parametrize(("words", "right"), each(RIGHTS))
+def test_a_right_is_understood_from_a_few_words(words: str, right: str) -> None:
+    assert right_in(words) is Right(right)
+
+
+@pytest.mark.parametrize(("words", "channel"), each(CHANNELS))
+def test_a_channel_is_understood_from_a_few_words(words: str, channel: str) -> None:
+    assert channel_in(words) == channel
+
+
+def test_words_that_name_nothing_are_not_guessed() -> None:
+    assert right_in("réclamation") is None
+    assert channel_in("pigeon") is None
+    assert recognised({0: "Couleur"}) == {}
+
+
+def test_of_two_columns_with_one_meaning_the_first_is_taken() -> None:
+    assert recognised({2: "Nom", 5: "Surname"}) == {Column.FAMILY_NAME: 2}
+    assert recognised({5: "Surname", 2: "Nom"}) == {Column.FAMILY_NAME: 5}
+
+
+def test_no_alias_is_said_twice_nor_means_two_columns() -> None:
+    titles = [fold(alias) for aliases in ALIASES.values() for alias in aliases]
+    assert len(titles) == len(set(titles))
+    assert set(ALIASES) == set(Column)
+
+
+@pytest.mark.parametrize("table", [RIGHT_WORDS, CHANNEL_WORDS])
+def test_no_word_is_listed_that_a_shorter_one_already_finds(table) -> None:
+    for words in table.values():
+        assert not [one for one in words for other in words if other != one and other in one]
+
+
+def test_a_row_that_says_no_channel_came_by_post() -> None:
+    assert Fallbacks().channel == "post"
