@@ -140,7 +140,7 @@ def letters_given(session: Session, referral_id: UUID) -> list[GivenLetter]:
         )
         .order_by(Answer.sent_at, Answer.id)
     )
-    return [GivenLetter(answer_id, sent_at or written_at) for answer_id, sent_at, written_at in rows]
+    return [GivenLetter(key, sent_at or written_at) for key, sent_at, written_at in rows]
 
 
 def letter_of(session: Session, keys: RequestKeys, answer_id: UUID) -> Letter:
