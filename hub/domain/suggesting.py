@@ -139,13 +139,28 @@ def _study_reasons(facts: Facts, cue: Any) -> list[Reason]:
 
 
 def _named_in(text: str, cues: Any) -> str:
-    """The first cue that a text names, give or take a plural or a slip of the keyboard."""
-    words = [word for word in fold(text).split() if word not in _EMPTY_WORDS]
+    """What names the first cue that a text names, give or take a plural or a slip of the keyboard.
+
+    In her own words where they stand together: a cue is written for searching, not for reading.
+    """
+    typed = text.split()
+    words = [(word, at) for at, piece in enumerate(typed) for word in fold(piece).split()]
+    words = [(word, at) for word, at in words if word not in _EMPTY_WORDS]
     for cue in cues or ():
         wanted = [word for word in fold(str(cue)).split() if word not in _EMPTY_WORDS]
-        if wanted and all(any(_alike(one, word) for word in words) for one in wanted):
-            return str(cue)
+        places = [next((at for word, at in words if _alike(one, word)), None) for one in wanted]
+        if wanted and None not in places:
+            return _as_typed(typed, [at for at in places if at is not None]) or str(cue)
     return ""
+
+
+def _as_typed(typed: list[str], places: list[int]) -> str:
+    """The words of the person from the first place to the last; none if others stand between."""
+    between = range(min(places), max(places) + 1)
+    others = [typed[at] for at in between if at not in places]
+    if any(fold(one) not in _EMPTY_WORDS for one in others):
+        return ""
+    return " ".join(typed[at] for at in between).strip(" ,.;:")
 
 
 def _alike(wanted: str, word: str) -> bool:

@@ -76,6 +76,14 @@ class KeptCopy:
     was_given_outside: bool
 
 
+@dataclass(frozen=True)
+class GivenLetter:
+    """A letter that was sent and is still kept."""
+
+    answer_id: UUID
+    sent_at: datetime
+
+
 def sender_of(organisation: Organisation) -> Sender:
     """The head of this organisation's letters."""
     return Sender(
@@ -118,6 +126,21 @@ def kept_copy(
         answer.letter_size,
         answer.outside_channel is not None,
     )
+
+
+def letters_given(session: Session, referral_id: UUID) -> list[GivenLetter]:
+    """The letters of this referral that can be read, the first first."""
+    rows = session.execute(
+        select(Answer.id, Answer.sent_at, Answer.created_at)
+        .where(
+            Answer.referral_id == referral_id,
+            Answer.state.in_(GIVEN),
+            Answer.deleted_at.is_(None),
+            Answer.outside_channel.is_(None),
+        )
+        .order_by(Answer.sent_at, Answer.id)
+    )
+    return [GivenLetter(key, sent_at or written_at) for key, sent_at, written_at in rows]
 
 
 def letter_of(session: Session, keys: RequestKeys, answer_id: UUID) -> Letter:

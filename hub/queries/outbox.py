@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.models.delivery import Delivery, DeliveryState
@@ -15,7 +15,10 @@ from hub.models.referral import Referral
 
 @dataclass(frozen=True)
 class OutboxFigures:
-    """Counts by state, and the age in seconds of the oldest delivery still to leave."""
+    """Counts by state, and for how many seconds the oldest delivery has been able to leave.
+
+    One that is planned for the morning waits for its hour, not for a worker.
+    """
 
     by_state: Mapping[str, int]
     oldest_waiting_seconds: float
@@ -42,12 +45,14 @@ def outbox_figures(session: Session, now: datetime) -> OutboxFigures:
     counts = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
     by_state = {state.value: 0 for state in DeliveryState}
     by_state |= {state.value: count for state, count in counts}
+    since = case((Delivery.attempts == 0, Delivery.next_at), else_=Delivery.created_at)
     oldest = session.scalar(
-        select(func.min(Delivery.created_at)).where(
+        select(func.min(since)).where(
             Delivery.state.in_([DeliveryState.WAITING, DeliveryState.CLAIMED])
         )
     )
-    return OutboxFigures(by_state, (now - oldest).total_seconds() if oldest else 0.0)
+    waited = (now - oldest).total_seconds() if oldest else 0.0
+    return OutboxFigures(by_state, max(0.0, waited))
 
 
 @dataclass(frozen=True)

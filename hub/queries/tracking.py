@@ -191,12 +191,12 @@ def _ledgers(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[ClockEntr
 def _items(session: Session, ids: Iterable[UUID], opened: Opened) -> dict[UUID, list[TrackedItem]]:
     found: dict[UUID, list[TrackedItem]] = defaultdict(list)
     rows = session.execute(
-        select(ReferralItem, Processing.title)
+        select(ReferralItem, Processing.title, Processing.title_en)
         .join(Processing, Processing.id == ReferralItem.processing_id)
         .where(ReferralItem.referral_id.in_(ids))
         .order_by(ReferralItem.position, ReferralItem.id)
     )
-    for item, title in rows:
+    for item, title, title_en in rows:
         found[item.referral_id].append(
             TrackedItem(
                 item.processing_id,
@@ -205,6 +205,7 @@ def _items(session: Session, ids: Iterable[UUID], opened: Opened) -> dict[UUID, 
                 item.outcome,
                 item.applied_on,
                 opened("referral_item.applied_words_sealed", item.id, item.applied_words_sealed),
+                title_en,
             )
         )
     return found

@@ -3,11 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from hub.domain.directory import Channel
+from hub.domain.notices import NoticePreference, leaves_at
 from hub.models.delivery import DeliveryKind
+from hub.models.directory import Organisation
+from hub.models.member import Member
 from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
-from hub.services.unit_of_work import Work
+from hub.services.unit_of_work import Work, delivery_row
 
 
 def tell_person(
@@ -52,14 +57,24 @@ def tell_organisation(
 
 
 def tell_member(work: Work, member_id: UUID, kind: DeliveryKind, referral: Referral) -> None:
-    """Put an e-mail to one member in the outbox: the number of the case and its date, no more."""
+    """Put an e-mail to one member in the outbox: the number of the case and its date, no more.
+
+    Who wants one mail a day finds it in the next one.
+    """
     due_on = referral.due_on or referral.strict_on
-    work.deliver(
-        kind,
-        Channel.EMAIL,
-        f"member:{member_id}",
-        rights_request_id=referral.rights_request_id,
-        referral_id=referral.id,
-        about=kind.value,
-        due_on=due_on.isoformat(),
-    )
+    row = delivery_row(kind, Channel.EMAIL, f"member:{member_id}", work.now) | {
+        "rights_request_id": referral.rights_request_id,
+        "referral_id": referral.id,
+        "details": {"about": kind.value, "due_on": due_on.isoformat()},
+    }
+    notices, zone = work.session.execute(
+        select(Member.notices, Organisation.holiday_zone)
+        .join(Organisation, Organisation.id == Member.organisation_id)
+        .where(Member.id == member_id)
+    ).one()
+    if NoticePreference(notices) is NoticePreference.DIGEST:
+        row["kind"] = DeliveryKind.NOTICES_DIGEST
+        row["next_at"] = leaves_at(
+            work.now, NoticePreference.DIGEST, zone, work.ports.policies.chasing
+        )
+    work.deliveries.append(row)

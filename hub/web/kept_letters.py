@@ -23,7 +23,7 @@ def letter_kept(actor: Actor, answer_id: UUID) -> None:
     Where that fails the answer has left all the same: the letter is set when first asked for.
     """
     try:
-        _keep(actor, answer_id)
+        _keep(actor, answer_id, _request_of(actor, answer_id))
     except HubError as failure:
         current_app.logger.warning("letter not kept yet: %s", failure.code)
 
@@ -35,22 +35,24 @@ def letter_download(
     organisation_id: UUID | None = None,
     rights_request_id: UUID | None = None,
 ) -> Response:
-    """The letter as a PDF; raises NotFound for who may not read it, or where none was set."""
+    """The letter as a PDF; raises NotFound for who may not read it, or where none was set.
+
+    The edge names whose it must be: an organisation's, or a request's.
+    """
     whose = {"organisation_id": organisation_id, "rights_request_id": rights_request_id}
     copy = kept_copy(reading(), answer_id, **whose)
     if copy.was_given_outside:
         raise NotFound(answer_id=answer_id)
     if copy.key is None:
-        _keep(actor, answer_id)
+        _keep(actor, answer_id, copy.rights_request_id)
         copy = kept_copy(reading(), answer_id, **whose)
     return download_of(_content(copy), f"{copy.number}.pdf", copy.size)
 
 
-def _keep(actor: Actor, answer_id: UUID) -> None:
+def _keep(actor: Actor, answer_id: UUID, rights_request_id: UUID) -> None:
     """Set it before any lock, store it sealed with the key of the case, then write it down."""
     letter = letter_of(reading(), request_keys(), answer_id)
-    whose = _request_of(actor, answer_id)
-    key = request_keys().key(whose, KeyClass.CONTENT)
+    key = request_keys().key(rights_request_id, KeyClass.CONTENT)
     pdf = ports().papers.render_letter(letter_paper(letter))
     stored = ports().files.put(BytesIO(pdf), sealed_to=key)
     kept = False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from flask import Flask, Response, has_request_context, request
+from flask.globals import request_ctx
 from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 
@@ -49,10 +50,24 @@ def other_languages() -> list[tuple[str, str]]:
 
 
 def language_url(code: str) -> str:
-    """Return the address of this page, with its query, in the language `code`."""
-    query: MultiDict[str, str] = MultiDict(request.args)
+    """Return the address of this page, with its query, in the language `code`.
+
+    A page that only a form opens has no address of its own: the page of that form then.
+    """
+    path, query = _address_to_come_back_to()
     query["lang"] = code
-    return f"{quote(request.script_root + request.path)}?{urlencode(list(query.items(multi=True)))}"
+    return f"{quote(path)}?{urlencode(list(query.items(multi=True)))}"
+
+
+def _address_to_come_back_to() -> tuple[str, MultiDict[str, str]]:
+    adapter = request_ctx.url_adapter
+    methods = set(adapter.allowed_methods()) if adapter else set()
+    if request.method in ("GET", "HEAD") or "GET" in methods:
+        return request.script_root + request.path, MultiDict(request.args)
+    sent_from = urlsplit(request.referrer or "")
+    if sent_from.netloc != request.host or not sent_from.path.startswith("/"):
+        return request.script_root + "/", MultiDict()
+    return unquote(sent_from.path), MultiDict(parse_qsl(sent_from.query))
 
 
 def remember_language(response: Response) -> Response:

@@ -65,6 +65,17 @@ def test_a_hospital_is_found_despite_accents_case_and_a_slip() -> None:
         assert ids(Facts(hospitals=words))[0] == EDS, words
 
 
+def test_the_reason_names_the_place_as_she_wrote_it() -> None:
+    wrote = {
+        "au CHU de VALMONT, 2e étage": "CHU de VALMONT",
+        "Valmont, et avant cela le CHU": "chu de valmont",
+    }
+    for words, said in wrote.items():
+        candidate = Candidate(EDS, "Entrepôt", {"hospitals": ["chu de valmont"]})
+        (one,) = suggest(Facts(hospitals=words), [candidate])
+        assert one.reasons == (Reason(ReasonKind.TREATED_THERE, said),)
+
+
 def test_a_hospital_of_another_town_is_not_suggested() -> None:
     assert ids(Facts(hospitals="CHU de Brume")) == []
 
@@ -81,7 +92,7 @@ def test_years_alone_suggest_nothing() -> None:
 
 def test_a_study_is_suggested_by_name_or_by_having_joined_one() -> None:
     (named,) = suggest(Facts(joined_study=True, study="cohorte Horizon"), CANDIDATES)
-    assert named.reasons == (Reason(ReasonKind.STUDY_NAMED, "horizons"),)
+    assert named.reasons == (Reason(ReasonKind.STUDY_NAMED, "Horizon"),)
     (perhaps,) = suggest(Facts(joined_study=True), CANDIDATES)
     assert perhaps.reasons == (Reason(ReasonKind.MAY_BE_THE_STUDY),)
     assert perhaps.weight < named.weight

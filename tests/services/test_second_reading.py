@@ -18,6 +18,7 @@ from hub.models.referral import Referral, WaitingFor
 from hub.sealing import Place
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, correct_answer
 from hub.services.exchanging import ask_question, reply
+from hub.services.members import set_preferences
 from hub.services.rerouting import decline, withdraw_request
 from hub.services.second_reading import (
     approve_answer,
@@ -79,6 +80,18 @@ def test_a_refusal_waits_for_a_second_reader_and_the_clock_runs_on(unit, session
     assert session.get(Answer, answer_id).state is AnswerState.AWAITING_SECOND_READER
     assert told(session, DeliveryKind.ANSWER_TO_READ) == set()
     assert told(session, DeliveryKind.SECOND_READING) == {f"member:{reader.id}"}
+
+
+def test_who_wants_one_mail_a_day_is_told_of_a_refusal_in_the_next_one(
+    unit, session, case, reader, clock
+):
+    with unit(reader) as work:
+        set_preferences(work, reader.id, language="fr", notices="digest")
+    refused(unit, case)
+    assert told(session, DeliveryKind.SECOND_READING) == set()
+    (row,) = session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.NOTICES_DIGEST))
+    assert (row.recipient, row.details["about"]) == (f"member:{reader.id}", "second_reading")
+    assert row.next_at > clock.now()
 
 
 @pytest.mark.parametrize(

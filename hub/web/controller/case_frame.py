@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
 from hub.domain.actors import Actor
+from hub.domain.clock_guards import check_may_extend, check_may_pause
 from hub.domain.lifecycle import Action, ActionNotAllowed, actions_open
 from hub.domain.permissions import Permission, may_enter
 from hub.domain.second_reading import AnswerAwaitsReader
@@ -19,12 +20,14 @@ from hub.web.controller.inbox import organisation_of, today
 from hub.web.controller.refusals import field_of, refusal_words
 from hub.web.controller.words import deadline_words
 from hub.web.law_words import right_term
-from hub.web.work import reading, request_keys, unit_of_work
+from hub.web.work import ports, reading, request_keys, unit_of_work
 
 Run = Callable[[Work], object]
 READING = frozenset({Action.APPROVE_ANSWER, Action.SEND_ANSWER_BACK})
 ANSWERING = frozenset({Action.ANSWER, Action.CORRECT_ANSWER, Action.RECORD_OUTSIDE_ANSWER})
 """What waits until the second reader has decided."""
+OF_THE_CLOCK = (Action.EXTEND, Action.VERIFY_IDENTITY)
+"""What only some days allow: an extension is told in the first month, a pause begins in it."""
 
 
 def case_of(actor: Actor, referral_id: UUID) -> ReferralPage:
@@ -37,20 +40,40 @@ def open_actions(actor: Actor, case: ReferralPage) -> frozenset[Action]:
     if not may_enter(actor.roles, Permission.WORK_REFERRALS):
         return frozenset()
     found = actions_open(actor, case.state)
+    found -= {one for one in OF_THE_CLOCK if clock_refusal(case, one)}
     if case.pending is None:
         return found - READING
     own = {Action.APPROVE_ANSWER} if case.pending.author_id == actor.id else set()
     return found - ANSWERING - own
 
 
+def clock_refusal(case: ReferralPage, action: Action) -> HubError | None:
+    """Why the clock does not take this act today (GDPR 12(3), 12(6)), or None."""
+    now = ports().clock.now()
+    try:
+        if action is Action.EXTEND:
+            check_may_extend(case.clock, now)
+        elif action is Action.VERIFY_IDENTITY:
+            check_may_pause(case.clock, now, reason="to be written")
+    except HubError as refusal:
+        return refusal
+    return None
+
+
 def act_refused(actor: Actor, case: ReferralPage, action: Action) -> Any:
     """Back to the case with the reason when the act is not open any more; None when it is."""
     if action in open_actions(actor, case):
         return None
-    waits = case.pending is not None and action in ANSWERING
-    refusal = AnswerAwaitsReader() if waits else ActionNotAllowed(action=action.value)
-    flash(refusal_words(refusal, case.id), "late")
+    flash(refusal_words(_why_not(actor, case, action), case.id), "late")
     return to_case(case.id)
+
+
+def _why_not(actor: Actor, case: ReferralPage, action: Action) -> HubError:
+    if case.pending is not None and action in ANSWERING:
+        return AnswerAwaitsReader()
+    is_open = action in actions_open(actor, case.state)
+    refused_today = clock_refusal(case, action) if is_open else None
+    return refused_today or ActionNotAllowed(action=action.value)
 
 
 def to_case(referral_id: UUID) -> Any:

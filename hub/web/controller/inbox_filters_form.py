@@ -50,7 +50,7 @@ class FiltersForm(Form):
         self.base.choices = everything + list(choices.processings)
         self.affecte.choices = [
             *everything,
-            (NOBODY_ASSIGNED, _("Nobody")),
+            (NOBODY_ASSIGNED, _("Not assigned yet")),
             *choices.members,
         ]
         self.etat.choices = everything + [

@@ -16,7 +16,7 @@ from hub.web.law_words import event_words
 WAITING_TERMS = {
     WaitingFor.COLLEAGUE: _l("A colleague"),
     WaitingFor.CONTROLLER: _l("Us"),
-    WaitingFor.NOBODY: _l("Nobody"),
+    WaitingFor.NOBODY: _l("Nothing more"),
     WaitingFor.PERSON: _l("The person"),
     WaitingFor.SECOND_READER: _l("A second reader"),
     WaitingFor.TO_APPLY: _l("Us, to apply"),

@@ -24,6 +24,7 @@ from hub.errors import Conflict, NotFound
 from hub.models.rights_request import RightsRequest
 from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.audit_trail import entries_of, trail_of
+from hub.queries.letters import letters_given
 from hub.queries.oversight import (
     Chip,
     Choice,
@@ -56,6 +57,7 @@ from hub.web.dpo.rows import (
     listed,
     trail_cells,
 )
+from hub.web.kept_letters import letter_download
 from hub.web.law_words import referral_state_words, right_term, right_words
 from hub.web.paging import cursor_of, read_cursor
 from hub.web.retention_words import HOLD_REASONS
@@ -150,7 +152,22 @@ def content(referral_id: UUID, actor: Actor) -> str | tuple[str, int]:
         statement = request_keys().open(place, rights_request.statement_sealed)
     except Shredded:
         return _case_page(actor, row, ReasonForm(formdata=None))
-    return _case_page(actor, row, ReasonForm(formdata=None), statement=statement)
+    return _case_page(actor, row, form, statement=statement)
+
+
+@bp.post("/dossiers/<uuid:referral_id>/lettre/<uuid:answer_id>")
+@member(Permission.AUDIT_HUB)
+def letter(referral_id: UUID, answer_id: UUID, actor: Actor) -> Any:
+    """A letter that was sent, to the hub's DPO: content, so with a reason, written in the log."""
+    row = _found(actor, referral_id)
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _case_page(actor, row, form), 422
+    if answer_id not in {one.answer_id for one in letters_given(reading(), row.id)}:
+        raise NotFound(answer_id=answer_id)
+    with unit_of_work(actor) as work:
+        consult_content(work, row.rights_request_id, row.id, form.reason.data or "")
+    return letter_download(actor, answer_id, rights_request_id=row.rights_request_id)
 
 
 @bp.post("/dossiers/<uuid:referral_id>/garder")
@@ -269,6 +286,7 @@ def _case_page(
         may_open=scope.organisation_id is not None,
         form=form,
         statement=statement,
+        letters=letters_given(reading(), row.id) if statement is not None else [],
         content_deleted_at=content_deleted_at(reading(), row.rights_request_id),
         held=held,
         held_reason=HOLD_REASONS[held.reason] if held else "",

@@ -19,6 +19,7 @@ from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.queries.directory import processings_of
 from hub.queries.directory_rows import ProcessingRow
+from hub.web.locale import current_language
 from hub.web.public.filing_limits import Limit, limits_of
 from hub.web.public.filing_state import FilingState, carry_state, new_state, read_state
 from hub.web.work import ports, reading, settings
@@ -112,7 +113,7 @@ def identifiers_needed(rows: Iterable[ProcessingRow]) -> dict[Identifier, list[s
     for row in rows:
         for asked in row.identifiers_asked:
             if asked.identifier is not Identifier.POSTAL_ADDRESS:
-                needed.setdefault(asked.identifier, []).append(row.title)
+                needed.setdefault(asked.identifier, []).append(row.title_in(current_language()))
     return needed
 
 
@@ -125,4 +126,4 @@ def identifiers_given(state: FilingState, rows: Iterable[ProcessingRow]) -> dict
     """What she gave that a holder still chosen asks for; the rest is not sent (GDPR 5(1)(c))."""
     given = state.person.get("identifiers", {})
     needed = identifiers_needed(rows)
-    return {one: given[one.value] for one in Identifier if one in needed and one.value in given}
+    return {one: given[one.value] for one in needed if one.value in given}

@@ -38,7 +38,7 @@ from hub.services.visits import close_visit, start_visit
 from hub.web.access import VISIT_COOKIE, anyone
 from hub.web.clock_words import explain
 from hub.web.downloads import download_of
-from hub.web.law_words import identifier_words, identity_level_words, right_words
+from hub.web.law_words import identifier_words, right_words
 from hub.web.locale import current_language
 from hub.web.public.filing_course import (
     chosen_rows,
@@ -236,7 +236,6 @@ def _check_page(state: FilingState, *, trouble: str = "") -> Any:
                 {
                     "title": rows[item.processing_id].title_in(language),
                     "why": [route_words(reason) for reason in item.reasons],
-                    "proof": identity_level_words(rows[item.processing_id].answer_level).person,
                 }
                 for item in referral.items
             ],

@@ -111,11 +111,16 @@ def _nothing(found: TrackedRequest, today: date) -> Band:
     timed = [one for one in running if one.state is not ReferralState.CONTESTED]
     dated = sorted((one.clock.due_on, one.organisation_name) for one in timed if one.clock.due_on)
     if dated:
-        on, name = dated[0]
-        facts = {"date": day(on), "name": name}
-        return Band(
-            "ok", _("Nothing to do."), _("Next date: %(date)s, answer of %(name)s.", **facts)
+        first = dated[0][0]
+        names = [name for on, name in dated if on == first]
+        text = ngettext(
+            "Next date: %(date)s. Answer expected: %(names)s.",
+            "Next date: %(date)s. Answers expected: %(names)s.",
+            len(names),
+            date=day(first),
+            names=", ".join(names),
         )
+        return Band("ok", _("Nothing to do."), text)
     if running:
         return Band("ok", _("Nothing to do."), _("We watch the dates and write to you."))
     action = {"text": _("See the summary"), "href": url_for("tracking_summary.summary")}

@@ -117,7 +117,7 @@ def _paper(found: TrackedRequest) -> SummaryPaper:
 def _row(line: Line) -> SummaryRow:
     return SummaryRow(
         name=line.referral.organisation_name,
-        processings=tuple(item.title for item in line.referral.items),
+        processings=tuple(item.title_in(current_language()) for item in line.referral.items),
         status=line.standing.word,
         tone=TONES.get(line.standing.kind, Tone.CALM),
         said=" ".join([line.standing.said, *line.said]).strip(),

@@ -77,7 +77,10 @@ def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) ->
         standing=standing_of(referral, found.state, today),
         deadline=_deadline(referral, today) if timed else None,
         explanation=explain(referral.clock, current_language(), _) if sent else [],
-        why=[(item.title, why_words(item, found.names)) for item in referral.items],
+        why=[
+            (item.title_in(current_language()), why_words(item, found.names))
+            for item in referral.items
+        ],
         earlier=acts[:-LAST_ACTS],
         steps=steps if sent else [],
         papers=paper_rows(referral.acknowledgements, _paper_address),

@@ -66,7 +66,7 @@ def test_an_identity_check_wants_its_doubt_and_stops_the_clock(agent, desk, sess
 def test_a_second_identity_check_is_refused_and_nothing_typed_is_lost(agent, desk):
     fields = {"text": "Votre numéro ?", "doubt": "Deux homonymes."}
     send(agent, f"{desk.url}/identite", **fields)
-    said = send(agent, f"{desk.url}/identite", **fields)
+    said = send(agent, f"{desk.url}/identite", at=desk.url, **fields)
     assert said.status_code == 422
     assert "déjà suspendu" in said.text
     assert "Deux homonymes." in said.text
@@ -85,7 +85,7 @@ def test_an_extension_wants_a_listed_cause_and_reasons(agent, desk, session):
 def test_an_extension_after_its_last_day_says_that_the_answer_stays_due(agent, desk, clock):
     clock.advance(days=31)
     sign_in(agent, AGENT, clock.now())
-    said = send(agent, f"{desk.url}/prolonger", cause="volume", words="Trop tard.")
+    said = send(agent, f"{desk.url}/prolonger", at=desk.url, cause="volume", words="Trop tard.")
     assert said.status_code == 422
     assert "la réponse reste due" in said.text
 

@@ -29,7 +29,7 @@ def referral_of(session, desk):
 def extend_at(agent, desk, clock, instant):
     clock.instant = instant
     sign_in(agent, AGENT, clock.now())
-    return send(agent, f"{desk.url}/prolonger", cause="volume", words=WORDS)
+    return send(agent, f"{desk.url}/prolonger", at=desk.url, cause="volume", words=WORDS)
 
 
 def test_an_extension_in_the_last_second_of_the_last_day_is_in_time_gdpr_12_3(
@@ -50,6 +50,21 @@ def test_an_extension_one_second_later_is_refused_with_its_rule_gdpr_12_3(
     assert "14 octobre 2026" in said.text
     assert WORDS in said.text
     assert not referral_of(session, desk).is_extended
+
+
+def test_what_the_clock_allows_no_more_is_not_offered_and_says_why_gdpr_12_3_12_6(
+    agent, desk, clock, session
+):
+    acts = {"prolonger": "Prolonger le délai", "identite": "Vérifier l’identité"}
+    page = agent.get(desk.url).text
+    assert all(f"/{path}" in page for path in acts)
+    clock.instant = start_of_day(referral_of(session, desk).notice_limit_on + timedelta(days=1))
+    sign_in(agent, AGENT, clock.now())
+    page = agent.get(desk.url).text
+    assert not any(f"/{path}" in page for path in acts)
+    for path in acts:
+        refused = agent.get(f"{desk.url}/{path}", follow_redirects=True)
+        assert "14 octobre 2026" in refused.text
 
 
 def test_an_answer_to_a_withdrawn_referral_is_refused_and_says_who_withdrew(

@@ -37,7 +37,7 @@ def test_an_agent_sees_the_case_whole_and_what_to_do_first(agent, desk):
         assert words in page.text
     band = page.text.index("next-act-title")
     assert band < page.text.index("Dubois")
-    assert "Répondez avant le 14\xa0octobre" in page.text or "14 octobre 2026" in page.text
+    assert "Répondez au plus tard le 14 octobre 2026." in page.text
 
 
 def test_opening_a_case_is_written_once_a_day_for_each_member(agent, desk, session, clock):

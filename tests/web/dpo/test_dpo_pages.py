@@ -4,7 +4,7 @@ import pytest
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.outcomes import Outcome
-from hub.services.answering import AnswerDraft, ItemAnswer, answer
+from hub.services.answering import AnswerDraft, ItemAnswer, answer, no_data_held
 from hub.services.filing import file_request, plan_filing
 from hub.services.working import acknowledge
 from tests.factories import add_organisation, draft_for, open_case, planned
@@ -90,6 +90,28 @@ def test_only_the_hubs_dpo_reads_content_and_her_reason_is_logged(client, unit, 
     )
     assert "copie de mes données" in read.text
     assert "Contrôle de la CNIL" in client.get(path).text
+
+
+def test_the_hubs_dpo_reads_a_letter_that_was_sent_with_her_reason(client, unit, ports, clock):
+    case = open_case(unit, ports)
+    with unit(SYSTEM) as work:
+        hub = add_organisation(work, "Concentrateur", runs_hub=True)
+        add_member(work, hub, "hub@dpo.example", Role.HUB_DPO)
+    with unit(case.agent) as work:
+        answer_id = no_data_held(work, case.referral_id, "Nous n’avons rien sur vous.")
+    sign_in(client, "hub@dpo.example", clock.now())
+    path = f"/dpo/dossiers/{case.referral_id}"
+    why = {"csrf_token": form_token(client.get(path)), "reason": "Plainte 2026-12 à la CNIL"}
+    assert f"{path}/lettre/{answer_id}" in client.post(f"{path}/contenu", data=why).text
+    saved = client.post(f"{path}/lettre/{answer_id}", data=why)
+    assert saved.data.startswith(b"%PDF-")
+    trail = client.get(f"{path}/journal.csv").data.decode("utf-8-sig")
+    assert trail.count("Plainte 2026-12") == 2
+    short = why | {"reason": "court"}
+    assert client.post(f"{path}/lettre/{answer_id}", data=short).status_code == 422
+    other = open_case(unit, ports, organisation="Autre")
+    elsewhere = f"/dpo/dossiers/{other.referral_id}/lettre/{answer_id}"
+    assert client.post(elsewhere, data=why).status_code == 404
 
 
 def test_a_controllers_dpo_cannot_read_content_through_the_hubs_door(client, dpo):

@@ -1,5 +1,7 @@
 """The operator's page: what needs a person, why, and one button to try again."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -66,3 +68,20 @@ def test_while_deliveries_fail_nobody_is_told_that_all_has_left(client, operator
     assert "Le serveur de messagerie ne répond pas" in page
     assert "Tout ce qui devait partir est parti." not in page
     assert "réessayés d’eux-mêmes" in page
+
+
+def test_what_is_planned_for_the_morning_is_not_said_to_be_late(
+    client, operator, unit, ports, clock
+):
+    open_case(unit, ports)
+    with unit(SYSTEM) as work:
+        row = work.session.scalar(select(Delivery).where(Delivery.channel == Channel.EMAIL))
+        row.state, row.attempts = DeliveryState.WAITING, 0
+        row.next_at = work.now + timedelta(minutes=50)
+    clock.advance(minutes=40)
+    page = client.get("/exploitation").text
+    assert "Des envois attendent plus qu’ils ne devraient." not in page
+    assert "rights_hub_oldest_waiting_seconds 0.0" in client.get("/metrics").text
+    clock.advance(minutes=15)
+    page = client.get("/exploitation").text
+    assert "Le plus ancien attend depuis 5 minutes." in page

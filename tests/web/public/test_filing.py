@@ -107,6 +107,14 @@ def test_the_whole_way_from_a_card_of_the_home_page_to_the_receipt(client, bases
     assert session.scalar(select(func.count()).select_from(Visit)) == 1
 
 
+def test_the_last_check_promises_no_identification_that_the_hub_does_not_ask(client, bases):
+    choose(client, bases["warehouse"])
+    fill_in(client)
+    page = client.get("/demander/verifier").text
+    assert "avec le code secret de votre récépissé" in page
+    assert "FranceConnect" not in page
+
+
 def test_pressed_twice_or_reloaded_it_is_one_request_with_one_receipt(client, bases, session):
     choose(client, bases["warehouse"])
     fill_in(client)
@@ -160,7 +168,7 @@ def test_five_questions_lead_to_suggestions_with_their_why_and_leave_nothing(
     post(client, "/demander/trouver", hospitals="Rennes", insured_in_france="yes")
     page = client.get("/demander/bases").text
     assert "Entrepôt eHOP" in page
-    assert "vous avez été soigné" in page
+    assert "vous avez reçu des soins" in page
     assert 'checked aria-describedby="base' not in page
     session.rollback()
     assert session.scalar(select(func.count()).select_from(RightsRequest)) == 0
@@ -261,6 +269,41 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client, bases, changes
     assert 'role="alert"' in answer.text
     kept = (IDENTITY | changes).get("given_names")
     assert kept in answer.text
+
+
+@pytest.mark.parametrize(
+    "name", ["given_names", "family_name", "birth_name", "birth_date", "email", "postal_address"]
+)
+def test_a_field_too_long_is_said_beside_it_and_keeps_all_that_was_typed(client, bases, name):
+    choose(client, bases["warehouse"])
+    long = "Trop longue " * 120
+    answer = post(client, "/demander/identite", **(IDENTITY | {name: long}))
+    assert answer.status_code == 422
+    assert f'id="{name}-error"' in answer.text
+    assert long.strip() in answer.text
+    assert all(value in answer.text for key, value in IDENTITY.items() if key != name)
+
+
+def test_back_after_a_mistake_she_finds_her_form_again_and_goes_on(client, bases):
+    choose(client, bases["warehouse"])
+    first = client.get("/demander/identite")
+    mistaken = post(client, "/demander/identite", first, **(IDENTITY | {"email": "angele@"}))
+    assert mistaken.status_code == 422
+    assert client.get("/demander/identite").status_code == 200
+    corrected = post(client, "/demander/identite", first, **IDENTITY)
+    assert corrected.location == "/demander/precisions"
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Cette page"), ("en", "This page")])
+def test_a_method_that_sending_lacks_is_refused_in_the_language_of_the_visit(
+    client, language, said
+):
+    client.get(f"/demander?lang={language}")
+    refused = client.put("/demander/envoyer")
+    assert refused.status_code == 405
+    assert f'<html lang="{language}">' in refused.text
+    assert said in refused.text
+    assert set(refused.allow) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 @pytest.mark.parametrize("typed", ["8 mars 1965", "8 March 1965", "le 8 mars 1965"])

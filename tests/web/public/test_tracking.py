@@ -12,6 +12,7 @@ from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.models.answer import Answer, Direction, Document
 from hub.models.audit_event import AuditEvent
+from hub.models.directory import Processing
 from hub.models.exchange import Message
 from hub.models.referral import Referral, ReferralItem
 from hub.models.rights_request import KeyClass, RightsRequest, Visit
@@ -23,9 +24,10 @@ from hub.services.confirming import (
     lapse_unconfirmed,
     send_code_again,
 )
+from hub.services.filing import file_request, plan_filing
 from hub.services.rerouting import decline
 from hub.web.remedies import court_words
-from tests.factories import open_case
+from tests.factories import add_organisation, add_processing, draft_for, open_case, planned
 from tests.tracked import (
     AGENCY,
     COHORT,
@@ -228,6 +230,24 @@ class TestHerPage:
         assert "14 octobre 2026" in band
         assert page.index("next-act") < page.index("CHU de Rennes</h3>")
 
+    def test_the_next_date_names_all_who_must_answer_on_it(self, enter, unit, ports):
+        with unit(SYSTEM) as work:
+            names = ("Registre", "Cohorte")
+            two = [add_organisation(work, name) for name in names]
+            draft = draft_for(*(planned(one, add_processing(work, one)) for one in two))
+        with unit(draft.actor) as work:
+            receipt = file_request(work, plan_filing(draft, ports.keyring, work.now))
+        page = enter(receipt).get(MINE).text
+        assert "Réponses attendues\xa0: Cohorte, Registre." in page
+
+    def test_a_database_is_named_in_the_language_of_the_page(self, enter, unit, ports, session):
+        case = open_case(unit, ports)
+        with unit(SYSTEM) as work:
+            work.session.get(Processing, case.processing_id).title_en = "Health data warehouse"
+        client = enter(case.receipt)
+        assert "Health data warehouse" not in client.get(f"{MINE}?lang=fr").text
+        assert "Health data warehouse" in client.get(f"{MINE}?lang=en").text
+
     def test_every_controller_shows_where_it_stands(self, enter, unit, ports, clock):
         page = enter(tracked_case(unit, ports, clock).receipt).get(MINE).text
         for name in (HOSPITAL, COHORT, REGISTRY, LABORATORY, AGENCY, PLATFORM):
@@ -250,7 +270,7 @@ class TestHerPage:
         case = open_case(unit, ports)
         question_of(unit, case)
         client = enter(case.receipt)
-        assert "répondre avant le 29 septembre 2026 inclus" in client.get(MINE).text
+        assert "répondre au plus tard le 29 septembre 2026" in client.get(MINE).text
         clock.advance(days=16)
         page = enter(case.receipt).get(MINE).text
         assert "Une question attend encore votre réponse" in page
