@@ -60,6 +60,7 @@ class EventKind(StrEnum):
     MEMBER_SIGNED_IN = "organisation:member:signed_in"
     MEMBER_SIGN_IN_FAILED = "organisation:member:sign_in_failed"
     MEMBER_CHANGED = "organisation:member:changed"
+    NAMED_NOT_FOUND = "referral:named_organisation:not_found"
     NOTE_ADDED = "referral:note:added"
     NOTICE_ESCALATED = "referral:notice:escalated"
     NOTICE_SENT = "referral:notice:sent"

@@ -133,6 +133,7 @@ class TrackedReferral:
     outcome: Outcome | None
     contested_once: bool
     transferred_to: str
+    search_ended_at: datetime | None
     clock: ClockReading
     extension_cause: str
     extension_words: str
@@ -149,6 +150,12 @@ class TrackedReferral:
         """Those that wait for her reply, the most urgent first."""
         waiting = [one for one in self.questions if one.replied_at is None]
         return tuple(sorted(waiting, key=lambda one: one.reply_by_on or date.max))
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether the organisation that this one named is still looked for."""
+        declined = self.state is ReferralState.DECLINED_NOT_CONTROLLER
+        return declined and bool(self.transferred_to) and self.search_ended_at is None
 
     @property
     def answer(self) -> TrackedAnswer | None:

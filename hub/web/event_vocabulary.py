@@ -184,6 +184,10 @@ EVENTS = {
         _l("A sign-in failed."),
         _l("Sign-in failed"),
     ),
+    EventKind.NAMED_NOT_FOUND: (
+        _l("We looked for the organisation that was named, and could not find it."),
+        _l("Organisation named could not be found"),
+    ),
     EventKind.NOTE_ADDED: (
         _l("The organisation is working on your request."),
         _l("Internal note added"),

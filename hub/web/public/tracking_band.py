@@ -30,7 +30,12 @@ def band_of(found: TrackedRequest, today: date) -> Band:
     """What to do now; the most urgent first, the others listed under it."""
     if found.state is not RequestState.ACTIVE:
         return _not_running(found)
-    waiting = [*_questions(found, today), *_unread(found), *_late(found, today)]
+    waiting = [
+        *_questions(found, today),
+        *_unread(found),
+        *_late(found, today),
+        *_not_found(found),
+    ]
     if not waiting:
         return _nothing(found, today)
     first, *others = waiting
@@ -106,6 +111,19 @@ def _late(found: TrackedRequest, today: date) -> list[Band]:
     ]
 
 
+def _not_found(found: TrackedRequest) -> list[Band]:
+    return [
+        Band(
+            "todo",
+            _("We could not find %(name)s.", name=one.transferred_to),
+            _("Nobody has your request there. You can write to it yourself, or go to the CNIL."),
+            {"text": _("See what I can do"), "href": f"#todo-{one.id}"},
+        )
+        for one in found.referrals
+        if one.search_ended_at and one.state is ReferralState.DECLINED_NOT_CONTROLLER
+    ]
+
+
 def _nothing(found: TrackedRequest, today: date) -> Band:
     running = [one for one in found.referrals if one.state in RUNNING]
     timed = [one for one in running if one.state is not ReferralState.CONTESTED]
@@ -116,6 +134,9 @@ def _nothing(found: TrackedRequest, today: date) -> Band:
         return Band(
             "ok", _("Nothing to do."), _("Next date: %(date)s, answer of %(name)s.", **facts)
         )
+    if any(one.is_searched for one in found.referrals):
+        text = _("We are looking for the organisation that was named, and write to you.")
+        return Band("ok", _("Nothing to do."), text)
     if running:
         return Band("ok", _("Nothing to do."), _("We watch the dates and write to you."))
     action = {"text": _("See the summary"), "href": url_for("tracking_summary.summary")}
@@ -139,6 +160,8 @@ def _not_running(found: TrackedRequest) -> Band:
         text = _("You withdrew this request. Answers already given stay readable below.")
         return Band("info", _("Nothing to do: you withdrew this request."), text, again)
     if found.state is RequestState.CLOSED:
+        if lost := _not_found(found):
+            return lost[0]
         action = {"text": _("See the summary"), "href": url_for("tracking_summary.summary")}
         return Band("ok", _("Nothing to do: your request is complete."), "", action)
     text = _("We cannot go on with what we have. Our number is at the foot of each page.")

@@ -58,6 +58,7 @@ class CardWords:
     extension: str
     pause: str
     is_late: bool
+    is_not_found: bool
     is_running: bool
     is_to_apply: bool
 
@@ -84,6 +85,7 @@ def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) ->
         extension=_extension(referral),
         pause=_pause(referral) if running else "",
         is_late=running and bool(days_late(referral, today)),
+        is_not_found=bool(referral.search_ended_at) and not running,
         is_running=running,
         is_to_apply=is_still_to_apply(referral, found.right),
     )
