@@ -181,6 +181,14 @@ def next_state(action: Action, state: ReferralState) -> ReferralState:
     return step.target
 
 
+def is_contested(state: ReferralState, *, was_answered: bool) -> bool:
+    """Whether an answer that was given is looked at again, whatever was done since.
+
+    It has met its time limit, and the law sets no other for the second look (GDPR 12(3)).
+    """
+    return state in WORKABLE and was_answered
+
+
 def may_do(actor: Actor, action: Action) -> bool:
     """Whether this kind of actor, with these roles, may ever do this action."""
     step = TRANSITIONS[action]

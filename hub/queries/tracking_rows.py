@@ -8,7 +8,7 @@ from uuid import UUID
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
 from hub.domain.directory import OrganisationKind, RecipientKind
-from hub.domain.lifecycle import ReferralState, RequestState
+from hub.domain.lifecycle import ReferralState, RequestState, is_contested
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
@@ -150,6 +150,11 @@ class TrackedReferral:
         """Those that wait for her reply, the most urgent first."""
         waiting = [one for one in self.questions if one.replied_at is None]
         return tuple(sorted(waiting, key=lambda one: one.reply_by_on or date.max))
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether its answer is looked at again: no date runs for that."""
+        return is_contested(self.state, was_answered=self.clock.stopped_on is not None)
 
     @property
     def is_searched(self) -> bool:

@@ -221,7 +221,12 @@ def _clock_words(case: ReferralPage) -> dict[str, Any]:
     given = [(label.rstrip(" :\xa0"), on) for label, on in labelled]
     return {
         "deadline": deadline_words(
-            case.state, clock.due_on, clock.strict_on, today(), case.waiting_for
+            case.state,
+            clock.due_on,
+            clock.strict_on,
+            today(),
+            case.waiting_for,
+            was_answered=clock.stopped_on is not None,
         ),
         "explanation": explain(clock, current_language(), _),
         "dates": [(_("Answer due"), given[0][1]), *given[1:]],

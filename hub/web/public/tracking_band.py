@@ -126,7 +126,7 @@ def _not_found(found: TrackedRequest) -> list[Band]:
 
 def _nothing(found: TrackedRequest, today: date) -> Band:
     running = [one for one in found.referrals if one.state in RUNNING]
-    timed = [one for one in running if one.state is not ReferralState.CONTESTED]
+    timed = [one for one in running if not one.is_contested]
     dated = sorted((one.clock.due_on, one.organisation_name) for one in timed if one.clock.due_on)
     if dated:
         on, name = dated[0]

@@ -55,8 +55,8 @@ def _running(referral: TrackedReferral, today: date) -> Standing:
     late = days_late(referral, today)
     if referral.open_questions:
         return _asked(referral, today)
-    if referral.state is ReferralState.CONTESTED:
-        return _contested(referral)
+    if referral.is_contested:
+        return _contested()
     if late:
         word = ngettext("%(num)s day late", "%(num)s days late", late)
         said = _("Should have answered by %(date)s.", date=day(referral.clock.due_on))
@@ -91,8 +91,8 @@ def _asked(referral: TrackedReferral, today: date) -> Standing:
     return Standing("soon", _("Waits for your reply"), said, to_do)
 
 
-def _contested(referral: TrackedReferral) -> Standing:
-    word = referral_state_words(referral.state).person
+def _contested() -> Standing:
+    word = referral_state_words(ReferralState.CONTESTED).person
     said = _("It must look at its answer again. The law gives it no new date for that.")
     to_do = _("You can complain to the CNIL at any time, without waiting.")
     return Standing("info", word, said, to_do)
