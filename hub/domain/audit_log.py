@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     DELIVERY_RETRIED = "hub:delivery:retried"
     DIRECTORY_IMPORTED = "hub:directory:imported"
     DOCUMENT_OPENED = "referral:document:opened"
+    DOCUMENT_REMOVED = "referral:document:removed"
     DOCUMENT_SENT = "referral:document:sent"
     EMAIL_CONFIRMED = "rights_request:email:confirmed"
     EMAIL_CORRECTED = "rights_request:email:corrected"

@@ -128,6 +128,10 @@ EVENTS = {
         _l("A document was opened."),
         _l("Document opened"),
     ),
+    EventKind.DOCUMENT_REMOVED: (
+        _l("The organisation removed a document from an answer before sending it."),
+        _l("Document removed before it was sent"),
+    ),
     EventKind.DOCUMENT_SENT: (
         _l("A document was sent."),
         _l("Document sent"),
