@@ -77,7 +77,7 @@ def deadline_words(
     if state not in WORKABLE:
         if waiting_for is WaitingFor.TO_APPLY:
             return DeadlineWords("soon", _("To apply"), None, None)
-        return DeadlineWords("ok", _("Answered"), None, None)
+        return DeadlineWords("ok", _("Answer sent"), None, None)
     if is_contested(state, was_answered=was_answered):
         return DeadlineWords("soon", _("Contested"), None, None)
     if due_on is None:
