@@ -100,7 +100,8 @@ def end_search(work: Work, referral_id: UUID, words: str) -> None:
     referral.search_ended_at = work.now
     referral.closed_at = work.now
     move(work, referral, Action.END_SEARCH, EventKind.NAMED_NOT_FOUND, words=words.strip())
-    tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
+    rights_request = rights_request_of(work, referral)
+    tell_person(work, rights_request, DeliveryKind.SOMETHING_TO_READ, referral)
 
 
 def enter_organisation(work: Work, name: str, email: str) -> UUID:

@@ -81,8 +81,8 @@ def test_a_search_that_finds_nothing_is_closed_with_what_was_tried_and_the_perso
     assert named_outside(session) == ()
     row = session.get(Referral, declined.referral_id)
     assert row.state is ReferralState.DECLINED_NOT_CONTROLLER
-    news = select(Delivery.id).where(Delivery.kind == DeliveryKind.NEWS)
-    assert len(list(session.scalars(news))) == 2
+    told = select(Delivery.id).where(Delivery.kind == DeliveryKind.SOMETHING_TO_READ)
+    assert len(list(session.scalars(told))) == 1
     last = trail_of(session, RequestKeys(session, ports.keyring), row.rights_request_id, None)[-1]
     assert (last.kind, last.facts["words"]) == (EventKind.NAMED_NOT_FOUND, TRIED)
     assert last.actor_name == "Omar Fontaine"
