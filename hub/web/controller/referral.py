@@ -126,7 +126,7 @@ def acknowledgement(actor: Actor, referral_id: UUID, acknowledgement_id: UUID) -
 @member(Permission.WORK_REFERRALS)
 def acknowledge(actor: Actor, referral_id: UUID) -> Any:
     """Say that the request was received."""
-    said = _("Receipt is acknowledged. The person is told.")
+    said = _("Receipt is acknowledged. The person sees it on her page.")
     return done_or_said(
         actor, referral_id, lambda work: working.acknowledge(work, referral_id), said
     )
