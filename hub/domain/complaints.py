@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from hub.domain.clock import ClockReading, days_left
-from hub.domain.lifecycle import ENDED, ReferralState
+from hub.domain.lifecycle import ENDED, ReferralState, is_contested
 from hub.domain.outcomes import REFUSING, Outcome
 from hub.domain.rights import Right
 from hub.domain.rights_table import SECONDARY_USE_FROM_ON
@@ -52,7 +52,7 @@ def cause_of(
 
     An answer that was contested has met its time limit: no new one runs for the second look.
     """
-    if state is ReferralState.CONTESTED:
+    if is_contested(state, was_answered=clock.stopped_on is not None):
         return Cause.CONTESTED
     if state in {ReferralState.ANSWERED, ReferralState.CLOSED} and outcome is not None:
         return Cause.REFUSAL if outcome in REFUSING else Cause.ANSWERED

@@ -50,6 +50,7 @@ class Action(StrEnum):
     CORRECT_ANSWER = "correct_answer"
     DECLINE = "decline"
     DELIVER = "deliver"
+    END_SEARCH = "end_search"
     EXTEND = "extend"
     FAIL_DELIVERY = "fail_delivery"
     MARK_APPLIED = "mark_applied"
@@ -112,6 +113,12 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.CORRECT_ANSWER: Transition(frozenset({S.ANSWERED}), S.ANSWERED, DECIDERS),
     Action.DECLINE: Transition(WORKABLE, S.DECLINED_NOT_CONTROLLER, DECIDERS),
     Action.DELIVER: Transition(UNDELIVERED, S.DELIVERED, NOBODY, SYSTEM_ONLY),
+    Action.END_SEARCH: Transition(
+        frozenset({S.DECLINED_NOT_CONTROLLER}),
+        None,
+        frozenset({Role.OPERATOR}),
+        MEMBER_ONLY,
+    ),
     Action.EXTEND: Transition(WORKABLE, None, DECIDERS),
     Action.FAIL_DELIVERY: Transition(frozenset({S.QUEUED}), S.DELIVERY_FAILED, NOBODY, SYSTEM_ONLY),
     Action.MARK_APPLIED: Transition(frozenset({S.ANSWERED}), None, AGENTS),
@@ -172,6 +179,14 @@ def next_state(action: Action, state: ReferralState) -> ReferralState:
     if step.target is None or (action in LEAVES_ANSWERED and state is S.ANSWERED):
         return state
     return step.target
+
+
+def is_contested(state: ReferralState, *, was_answered: bool) -> bool:
+    """Whether an answer that was given is looked at again, whatever was done since.
+
+    It has met its time limit, and the law sets no other for the second look (GDPR 12(3)).
+    """
+    return state in WORKABLE and was_answered
 
 
 def may_do(actor: Actor, action: Action) -> bool:

@@ -30,6 +30,10 @@ GIVEN = (AnswerState.SENT, AnswerState.CORRECTED)
 """Answers that reached the person; the others are the controller's own business."""
 
 
+UNSENT = (AnswerState.SENT_BACK, AnswerState.SET_ASIDE)
+"""Answers that will not leave as they are; the next one may take over their files."""
+
+
 class Direction(StrEnum):
     """Which way a document travels; kept: a proof that stays with the case."""
 

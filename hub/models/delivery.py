@@ -28,6 +28,7 @@ class DeliveryKind(StrEnum):
 
     ACCOUNT_ENDING = "account_ending"
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
+    ACKNOWLEDGEMENT_TO_READ = "acknowledgement_to_read"
     ADDRESS_CONFIRMATION = "address_confirmation"
     ANSWER_ENDING = "answer_ending"
     ANSWER_SENT_BACK = "answer_sent_back"
@@ -49,6 +50,7 @@ class DeliveryKind(StrEnum):
     REPLY_RECEIVED = "reply_received"
     REQUEST_WITHDRAWN = "request_withdrawn"
     SECOND_READING = "second_reading"
+    SOMETHING_TO_READ = "something_to_read"
 
 
 class Delivery(db.Model):

@@ -73,6 +73,8 @@ class Referral(db.Model):
     contested_once: Mapped[bool] = mapped_column(default=False)
     transferred_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     transferred_to_name: Mapped[str | None] = mapped_column(String(300))
+    search_ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the hub gave up looking for the organisation that a "not us" named."""
 
 
 class ReferralItem(db.Model):

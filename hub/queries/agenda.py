@@ -52,7 +52,8 @@ def _rows(session: Session, *wanted: ColumnElement[bool]) -> tuple[AgendaRow, ..
             Referral.refusal_due_on,
             Referral.last_event_at,
         )
-        .where(*wanted)
+        # An answer that is contested has met its date, and the law sets no other.
+        .where(Referral.answered_at.is_(None), *wanted)
         .order_by(Referral.due_on, Referral.id)
     )
     return tuple(AgendaRow(*row) for row in rows)

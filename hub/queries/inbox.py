@@ -22,7 +22,7 @@ from hub.sealing import Place, RequestKeys, Shredded
 
 @dataclass(frozen=True)
 class InboxRow:
-    """One line of the inbox; `days_left` counts to the due date, None while the clock is paused."""
+    """One line of the inbox; `days_left` counts to the due date, None while no clock runs."""
 
     id: UUID
     number: str
@@ -33,6 +33,7 @@ class InboxRow:
     is_extended: bool
     right: Right
     state: ReferralState
+    was_answered: bool
     outcome: Outcome | None
     waiting_for: WaitingFor
     processings: tuple[str, ...]
@@ -245,17 +246,18 @@ def _row(
     titles: dict[UUID, list[str]],
     today: date,
 ) -> InboxRow:
-    due_on = referral.due_on
+    due_on, was_answered = referral.due_on, referral.answered_at is not None
     return InboxRow(
         id=referral.id,
         number=referral.number,
         received_at=referral.received_at,
         due_on=due_on,
         strict_on=referral.strict_on,
-        days_left=(due_on - today).days if due_on else None,
+        days_left=(due_on - today).days if due_on and not was_answered else None,
         is_extended=referral.is_extended,
         right=referral.right,
         state=referral.state,
+        was_answered=was_answered,
         outcome=referral.outcome,
         waiting_for=referral.waiting_for,
         processings=tuple(titles.get(referral.id, ())),

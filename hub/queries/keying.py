@@ -13,6 +13,7 @@ from hub.domain.directory import fold
 from hub.domain.lifecycle import RequestState
 from hub.domain.rights import Right
 from hub.models.directory import Controllership, Processing
+from hub.models.intake_batch import IntakeBatch, IntakeLine
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, IntakeChannel, NameIndex, RightsRequest
 from hub.ports import Keyring
@@ -83,10 +84,18 @@ def likely_same(
 
 
 def lately_keyed(session: Session, member_id: UUID, limit: int = 10) -> tuple[KeyedLine, ...]:
-    """What a member keyed in last, newest first."""
+    """What a member keyed in by hand last, newest first; not the lines of a file she imported."""
+    imported = (
+        select(IntakeLine.reference)
+        .join(IntakeBatch, IntakeBatch.id == IntakeLine.batch_id)
+        .where(IntakeBatch.member_id == member_id, IntakeLine.reference.is_not(None))
+    )
     rows = session.execute(
         _lines(None)
-        .where(RightsRequest.keyed_by_member_id == member_id)
+        .where(
+            RightsRequest.keyed_by_member_id == member_id,
+            RightsRequest.reference.not_in(imported),
+        )
         .order_by(RightsRequest.filed_at.desc(), RightsRequest.id.desc())
         .limit(limit)
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from hub.domain.lifecycle import ReferralState, RequestState
@@ -25,6 +25,16 @@ class NamedOutside:
     due_on: date
 
 
+def is_searched() -> ColumnElement[bool]:
+    """Whether the organisation that a "not us" named is still looked for."""
+    return and_(
+        Referral.state == ReferralState.DECLINED_NOT_CONTROLLER,
+        Referral.transferred_to_name.is_not(None),
+        Referral.transferred_to_id.is_(None),
+        Referral.search_ended_at.is_(None),
+    )
+
+
 def named_outside(session: Session, referral_id: UUID | None = None) -> tuple[NamedOutside, ...]:
     """The organisations still to find, the most urgent first; or the one of a referral."""
     wanted = (
@@ -32,9 +42,7 @@ def named_outside(session: Session, referral_id: UUID | None = None) -> tuple[Na
         .join(Organisation, Organisation.id == Referral.organisation_id)
         .join(RightsRequest, RightsRequest.id == Referral.rights_request_id)
         .where(
-            Referral.state == ReferralState.DECLINED_NOT_CONTROLLER,
-            Referral.transferred_to_name.is_not(None),
-            Referral.transferred_to_id.is_(None),
+            is_searched(),
             RightsRequest.state == RequestState.ACTIVE,
         )
         .order_by(Referral.strict_on, Referral.id)

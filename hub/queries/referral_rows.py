@@ -210,3 +210,12 @@ class ReferralPage:
         """The last answer, when its second reader has sent it back."""
         last = next(iter(self.answers), None)
         return last if last and last.state is AnswerState.SENT_BACK else None
+
+    @property
+    def files_sent_back(self) -> tuple[DocumentLine, ...]:
+        """The files of the answer that was sent back: the next one may keep each of them."""
+        if self.sent_back is None:
+            return ()
+        answer_id = self.sent_back.id
+        own = (one for one in self.documents if one.answer_id == answer_id)
+        return tuple(one for one in own if one.deleted_at is None)

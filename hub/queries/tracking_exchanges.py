@@ -40,6 +40,7 @@ TOLD = frozenset(
         EventKind.CLOCK_RESUMED,
         EventKind.COMPLETION_ASKED,
         EventKind.DELIVERY_FAILED,
+        EventKind.NAMED_NOT_FOUND,
         EventKind.NOTICE_ESCALATED,
         EventKind.NOTICE_SENT,
         EventKind.QUESTION_ASKED,
@@ -56,7 +57,13 @@ TOLD = frozenset(
 )
 """Acts of the timeline; how a controller organises its own work is not the person's business."""
 
-WITH_WORDS = frozenset({EventKind.REFERRAL_DECLINED, EventKind.REFERRAL_TRANSFERRED})
+WITH_WORDS = frozenset(
+    {
+        EventKind.NAMED_NOT_FOUND,
+        EventKind.REFERRAL_DECLINED,
+        EventKind.REFERRAL_TRANSFERRED,
+    }
+)
 
 
 class Opened:

@@ -8,7 +8,7 @@ from uuid import UUID
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
 from hub.domain.directory import OrganisationKind, RecipientKind
-from hub.domain.lifecycle import ReferralState, RequestState
+from hub.domain.lifecycle import ReferralState, RequestState, is_contested
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
@@ -138,6 +138,7 @@ class TrackedReferral:
     outcome: Outcome | None
     contested_once: bool
     transferred_to: str
+    search_ended_at: datetime | None
     clock: ClockReading
     extension_cause: str
     extension_words: str
@@ -154,6 +155,17 @@ class TrackedReferral:
         """Those that wait for her reply, the most urgent first."""
         waiting = [one for one in self.questions if one.replied_at is None]
         return tuple(sorted(waiting, key=lambda one: one.reply_by_on or date.max))
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether its answer is looked at again: no date runs for that."""
+        return is_contested(self.state, was_answered=self.clock.stopped_on is not None)
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether the organisation that this one named is still looked for."""
+        declined = self.state is ReferralState.DECLINED_NOT_CONTROLLER
+        return declined and bool(self.transferred_to) and self.search_ended_at is None
 
     @property
     def answer(self) -> TrackedAnswer | None:

@@ -29,6 +29,7 @@ from hub.domain.lifecycle import WORKABLE
 from hub.domain.working_days import local_date
 from hub.models.acknowledgement import AcknowledgementRow
 from hub.models.columns import first_id_at, new_id
+from hub.models.delivery import DeliveryKind
 from hub.models.directory import Processing
 from hub.models.exchange import Message, MessageKind
 from hub.models.referral import Referral, ReferralItem
@@ -37,6 +38,7 @@ from hub.queries.calendar import added_holidays
 from hub.queries.controller_contacts import ControllerContact, controller_contacts
 from hub.sealing import Place, Shredded
 from hub.services.clocks import ledgers_of
+from hub.services.notifying import tell_person
 from hub.services.unit_of_work import Work
 
 NONCE_BYTES = 16
@@ -81,12 +83,15 @@ def enter_drafts(work: Work, drafts: Sequence[Draft]) -> int:
 
     Says how many it entered.
     """
-    requests = {draft.rights_request_id for draft in drafts}
-    locked = select(RightsRequest.id).where(RightsRequest.id.in_(requests))
-    work.session.execute(locked.order_by(RightsRequest.id).with_for_update())
+    _lock(work, {draft.rights_request_id for draft in drafts})
     lacking = _lacking(work.now).where(Referral.id.in_([draft.referral_id for draft in drafts]))
     still = set(work.session.scalars(lacking))
     return _enter(work, [draft for draft in drafts if draft.referral_id in still])
+
+
+def _lock(work: Work, requests: set[UUID]) -> None:
+    locked = select(RightsRequest.id).where(RightsRequest.id.in_(requests))
+    work.session.execute(locked.order_by(RightsRequest.id).with_for_update())
 
 
 def compose_acknowledgements(
@@ -100,7 +105,9 @@ def compose_acknowledgements(
     if not referral_ids:
         return 0
     work.session.flush()
-    return _enter(work, _drafts(work, referral_ids, occasion, agent))
+    drafts = _drafts(work, referral_ids, occasion, agent)
+    _lock(work, {draft.rights_request_id for draft in drafts})
+    return _enter(work, drafts)
 
 
 def _lacking(now: datetime) -> Select[UUID]:
@@ -136,6 +143,7 @@ def _drafts(
 
 
 def _enter(work: Work, drafts: Sequence[Draft]) -> int:
+    _tell_of_first(work, {draft.rights_request_id for draft in drafts})
     for draft in drafts:
         work.record(
             EventKind.ACKNOWLEDGEMENT_COMPOSED,
@@ -147,6 +155,19 @@ def _enter(work: Work, drafts: Sequence[Draft]) -> int:
     if drafts:
         work.session.execute(insert(AcknowledgementRow), [dict(draft.row) for draft in drafts])
     return len(drafts)
+
+
+def _tell_of_first(work: Work, requests: set[UUID]) -> None:
+    """One contentless e-mail a request, when its first papers are there: never one a controller.
+
+    The paper is owed to her in hand (CRPA R112-11-1), and her page alone would not bring it. The
+    next ones wait for her there: no date of hers hangs on them. The rows are locked, so that two
+    controllers acknowledging at once do not both write to her.
+    """
+    has_paper = exists().where(AcknowledgementRow.rights_request_id == RightsRequest.id)
+    first = select(RightsRequest).where(RightsRequest.id.in_(requests), RightsRequest.has_email)
+    for filed in work.session.scalars(first.where(~has_paper).order_by(RightsRequest.id)):
+        tell_person(work, filed, DeliveryKind.ACKNOWLEDGEMENT_TO_READ)
 
 
 def _known(work: Work, referrals: Sequence[Referral], occasion: Occasion, agent: str) -> _Known:

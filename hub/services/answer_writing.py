@@ -16,7 +16,7 @@ from hub.models.columns import new_id
 from hub.models.directory import Purpose
 from hub.models.referral import Referral, ReferralItem
 from hub.sealing import Place
-from hub.services.documents import ReceivedFile, enter_documents
+from hub.services.documents import ReceivedFile, enter_documents, take_over_documents
 from hub.services.unit_of_work import Work
 
 LONGEST_TEXT = 20_000
@@ -60,6 +60,7 @@ class Signature:
 class AnswerDraft:
     """A whole answer: its letter, its items and its files already stored.
 
+    `taken_over`: files of the answer that was sent back, which stay with this one.
     `alone_reason`: why no second member reads a refusal, where there is none who could.
     """
 
@@ -69,6 +70,7 @@ class AnswerDraft:
     outside: GivenOutside | None = None
     signature: Signature = Signature()
     alone_reason: str = ""
+    taken_over: tuple[UUID, ...] = ()
 
 
 def write_answer(
@@ -83,16 +85,20 @@ def write_answer(
     if {given.processing_id for given in draft.items} != asked:
         raise Invalid(field="items", reason="every_item_needs_an_outcome")
     outcome = outcome_of([given.outcome for given in draft.items])
-    if outcome in GRANTING and draft.outside is None:
-        check_answer_format(
-            referral.right,
-            [received.checked.extension for received in draft.files],
-            owes_file=work.actor.member_id is not None,
-        )
     row = _answer_row(work, referral, draft, outcome)
     row.corrects_id = corrects_id
     work.session.add(row)
     work.session.flush()
+    taken = take_over_documents(work, referral, draft.taken_over, row.id)
+    if outcome in GRANTING and draft.outside is None:
+        check_answer_format(
+            referral.right,
+            [
+                *(document.extension for document in taken),
+                *(received.checked.extension for received in draft.files),
+            ],
+            owes_file=work.actor.member_id is not None,
+        )
     for given in draft.items:
         _write_item(work, referral, row.id, given)
     enter_documents(work, referral, draft.files, direction=Direction.TO_PERSON, answer_id=row.id)

@@ -1,12 +1,15 @@
 """Receives files before the lock, and enters them in the inventory inside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import UUID
 
+from sqlalchemy import select
+
 from hub.domain.audit_log import EventKind
-from hub.models.answer import Direction, Document
+from hub.errors import Invalid
+from hub.models.answer import UNSENT, Answer, Direction, Document
 from hub.models.columns import new_id
 from hub.models.referral import Referral
 from hub.ports import CheckedFile, Ports, StoredFile
@@ -15,6 +18,7 @@ from hub.services.unit_of_work import Work
 
 MOST_BYTES_FROM_PERSON = 20 * 1024 * 1024
 MOST_BYTES_OF_ANSWER = 200 * 1024 * 1024
+EMPTIED = b""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,46 @@ def enter_documents(
     for received in files:
         row = _document_row(work, referral, received, direction)
         row.answer_id, row.message_id = answer_id, message_id
+
+
+def take_over_documents(
+    work: Work, referral: Referral, document_ids: Sequence[UUID], answer_id: UUID
+) -> list[Document]:
+    """Give a new answer the files of one sent back that its author still wants; the rest goes.
+
+    They stay sealed to the person as they were. Raises Invalid (`files`) for any other file.
+    """
+    waiting = {row.id: row for row in _unsent(work, referral)}
+    if not set(document_ids) <= set(waiting):
+        raise Invalid(field="files", reason="unknown")
+    taken = [waiting.pop(document_id) for document_id in dict.fromkeys(document_ids)]
+    for row in taken:
+        row.answer_id = answer_id
+    _remove(work, waiting.values())
+    return taken
+
+
+def drop_unsent_documents(work: Work, referral: Referral) -> None:
+    """Remove the files of answers that will not leave: the run of retention deletes them."""
+    _remove(work, _unsent(work, referral))
+
+
+def _unsent(work: Work, referral: Referral) -> Sequence[Document]:
+    return work.session.scalars(
+        select(Document)
+        .join(Answer, Answer.id == Document.answer_id)
+        .where(
+            Document.referral_id == referral.id,
+            Document.deleted_at.is_(None),
+            Answer.state.in_(UNSENT),
+        )
+    ).all()
+
+
+def _remove(work: Work, rows: Iterable[Document]) -> None:
+    for row in rows:
+        row.deleted_at, row.title_sealed = work.now, EMPTIED
+        work.record(EventKind.DOCUMENT_REMOVED, row.rights_request_id, row.id)
 
 
 def keep_documents(

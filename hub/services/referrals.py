@@ -11,6 +11,7 @@ from hub.errors import NotFound
 from hub.models.answer import Answer, AnswerState
 from hub.models.referral import Referral, WaitingFor
 from hub.models.rights_request import RightsRequest
+from hub.services.documents import drop_unsent_documents
 from hub.services.unit_of_work import Work
 
 
@@ -85,7 +86,11 @@ def turn_of_controller(work: Work, referral: Referral) -> WaitingFor:
 
 
 def set_answer_aside(work: Work, referral: Referral) -> None:
-    """An answer that still waits for its reader will not leave: the case has ended otherwise."""
+    """An answer that still waits for its reader will not leave: the case has ended otherwise.
+
+    Its files go, with those of one that was sent back.
+    """
     pending = pending_answer(work, referral)
     if pending is not None:
         pending.state = AnswerState.SET_ASIDE
+    drop_unsent_documents(work, referral)

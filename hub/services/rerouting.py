@@ -8,6 +8,7 @@ from sqlalchemy import select
 from hub.domain.actors import person
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel, ContactRole, OrganisationKind, fold
+from hub.domain.grounds import says_something
 from hub.domain.lifecycle import ENDED, Action, ActionNotAllowed, ReferralState, RequestState
 from hub.domain.references import REFERENCE_BYTES, new_number
 from hub.errors import Invalid, NotFound
@@ -25,6 +26,7 @@ from hub.services.referrals import move, referral_for, rights_request_of, set_an
 from hub.services.unit_of_work import Work
 
 LONGEST_NAME = 300
+LONGEST_WORDS = 2_000
 
 
 def decline(work: Work, referral_id: UUID, words: str, named: str = "") -> None:
@@ -71,12 +73,35 @@ def route_on(work: Work, referral_id: UUID, organisation_id: UUID) -> UUID:
     The first receipt date is kept, so no clock moves (CRPA L114-2, L114-3); the person is told.
     """
     referral = referral_for(work, referral_id, Action.ROUTE_ON)
+    if referral.search_ended_at is not None:
+        raise ActionNotAllowed(action=Action.ROUTE_ON.value, state=referral.state.value)
     heir = work.session.get(Organisation, organisation_id)
     if heir is None or heir.id == referral.organisation_id:
         raise Invalid(field="organisation", reason="unknown")
     successor = _pass_on(work, referral, heir, Action.ROUTE_ON, "")
     tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
     return successor.id
+
+
+def end_search(work: Work, referral_id: UUID, words: str) -> None:
+    """The operator gives up looking for an organisation that was named; `words` say what was tried.
+
+    The person reads these words and what she can do instead (CRPA L114-2 binds public bodies
+    alone: nobody else must pass on). Raises Invalid (`words`), ActionNotAllowed when it is done.
+    """
+    referral = referral_for(work, referral_id, Action.END_SEARCH)
+    is_searched = referral.transferred_to_name and referral.search_ended_at is None
+    if not is_searched:
+        raise ActionNotAllowed(action=Action.END_SEARCH.value, state=referral.state.value)
+    if not says_something(words):
+        raise Invalid(field="words", reason="empty")
+    if len(words) > LONGEST_WORDS:
+        raise Invalid(field="words", reason="too_long", most=LONGEST_WORDS)
+    referral.search_ended_at = work.now
+    referral.closed_at = work.now
+    move(work, referral, Action.END_SEARCH, EventKind.NAMED_NOT_FOUND, words=words.strip())
+    rights_request = rights_request_of(work, referral)
+    tell_person(work, rights_request, DeliveryKind.SOMETHING_TO_READ, referral)
 
 
 def enter_organisation(work: Work, name: str, email: str) -> UUID:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, or_, select
 
 from hub.domain.audit_log import EventKind
 from hub.domain.course import COURSE
@@ -11,6 +11,7 @@ from hub.domain.outcomes import GRANTING
 from hub.domain.rights import APPLIED_AFTER_DECISION
 from hub.models.referral import Referral, ReferralItem, WaitingFor
 from hub.models.rights_request import FailedVisit, RightsRequest, Visit
+from hub.queries.named_outside import is_searched
 from hub.services.referrals import move
 from hub.services.unit_of_work import Work
 
@@ -26,9 +27,13 @@ def forget_visits(work: Work) -> int:
 
 
 def close_finished(work: Work, limit: int = 200) -> int:
-    """Close rights requests whose referrals are all over; their retention runs from then."""
+    """Close rights requests whose referrals are all over; their retention runs from then.
+
+    An organisation that was named and is still looked for keeps its request open.
+    """
     still_open = exists().where(
-        Referral.rights_request_id == RightsRequest.id, Referral.state.not_in(ENDED)
+        Referral.rights_request_id == RightsRequest.id,
+        or_(Referral.state.not_in(ENDED), is_searched()),
     )
     finished = select(RightsRequest).where(RightsRequest.state == RequestState.ACTIVE, ~still_open)
     rows = work.session.scalars(finished.limit(limit).with_for_update(skip_locked=True)).all()

@@ -48,16 +48,17 @@ class ColleagueAsked:
 
 
 def acknowledge(work: Work, referral_id: UUID) -> None:
-    """Say that the referral was received and is being handled; the person is told.
+    """Say that the referral was received and is being handled; her page says so.
 
-    Her acknowledgement then names who handles her case (CRPA L111-2, R112-11-1).
+    No mail: she was told once, when her first acknowledgements were there, and each of forty
+    controllers that confirms asks nothing of her. Her acknowledgement then
+    names who handles her case (CRPA L111-2, R112-11-1).
     """
     referral = referral_for(work, referral_id, Action.ACKNOWLEDGE)
     referral.acknowledged_at = work.now
     move(work, referral, Action.ACKNOWLEDGE, EventKind.REFERRAL_ACKNOWLEDGED)
     agent = work.actor.name if work.actor.kind is ActorKind.MEMBER else ""
     compose_acknowledgements(work, [referral.id], Occasion.ACKNOWLEDGED, agent=agent)
-    tell_person(work, rights_request_of(work, referral), DeliveryKind.NEWS, referral)
 
 
 def assign(work: Work, referral_id: UUID, member_id: UUID | None) -> None:

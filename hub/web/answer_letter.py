@@ -19,7 +19,7 @@ from hub.queries.referral_rows import AnswerLine, ReferralPage
 from hub.services.answering import AnswerDraft
 from hub.web.filters import day
 from hub.web.law_words import articles_words, ground_words, outcome_words, right_words
-from hub.web.remedies import court_words
+from hub.web.letter_vocabulary import own_court_words, own_sentence
 from hub.web.work import settings
 
 ACCESS_INSTEAD = frozenset({InsteadKind.ACCESS, InsteadKind.ACCESS_ELECTRONIC})
@@ -121,8 +121,8 @@ def _why(item: LetterItem) -> Iterator[str]:
     words = ground_words(ground.code)
     yield _("In law: %(ground)s (%(article)s).", ground=words.label,
             article=articles_words([ground.article]))  # fmt: skip
-    if words.sentence:
-        yield words.sentence
+    if sentence := own_sentence(ground.code):
+        yield sentence
     if item.reasons:
         yield _("In fact: %(reasons)s", reasons=item.reasons)
     if item.outcome is Outcome.PARTLY_GRANTED:
@@ -149,4 +149,4 @@ def _remedies(letter: Letter) -> Iterator[Fact]:
             "Fontenoy, TSA 80715, 75334 Paris Cedex 07."
         ),
     )
-    yield Fact(_("Before a court"), court_words(letter.sender.kind))
+    yield Fact(_("Before a court"), own_court_words(letter.sender.kind))

@@ -136,6 +136,7 @@ ACTIONS = {
     Action.CORRECT_ANSWER: _l("Correct the answer"),
     Action.DECLINE: _l("Decline: not the controller"),
     Action.DELIVER: _l("Deliver"),
+    Action.END_SEARCH: _l("End the search for the organisation named"),
     Action.EXTEND: _l("Extend the time limit"),
     Action.FAIL_DELIVERY: _l("Record a failed delivery"),
     Action.MARK_APPLIED: _l("Record that it is done"),

@@ -41,6 +41,7 @@ DELIVERY_KINDS = {
     DeliveryKind.ACCOUNT_ENDING: _l("Notice to a member: an account nobody uses"),
     DeliveryKind.ANSWER_ENDING: _l("Notice to the person: an answer will be deleted"),
     DeliveryKind.ACKNOWLEDGEMENT_MISSING: _l("Reminder: no acknowledgement"),
+    DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _l("Notice to the person: acknowledgements"),
     DeliveryKind.DATE_PASSED: _l("Notice to the person: a date has passed"),
     DeliveryKind.DEADLINE_NEAR: _l("Reminder: an answer is due"),
     DeliveryKind.DEADLINE_PASSED: _l("Reminder: an answer is late"),
@@ -61,6 +62,7 @@ DELIVERY_KINDS = {
     DeliveryKind.REFERRALS_WAITING: _l("Notice of requests waiting"),
     DeliveryKind.REPLY_RECEIVED: _l("Notice of a reply received"),
     DeliveryKind.REQUEST_WITHDRAWN: _l("Notice of withdrawal"),
+    DeliveryKind.SOMETHING_TO_READ: _l("Notice to the person: something to read"),
 }
 
 KEY_CLASSES = {

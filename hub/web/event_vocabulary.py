@@ -128,6 +128,10 @@ EVENTS = {
         _l("A document was opened."),
         _l("Document opened"),
     ),
+    EventKind.DOCUMENT_REMOVED: (
+        _l("The organisation removed a document from an answer before sending it."),
+        _l("Document removed before it was sent"),
+    ),
     EventKind.DOCUMENT_SENT: (
         _l("A document was sent."),
         _l("Document sent"),
@@ -183,6 +187,10 @@ EVENTS = {
     EventKind.MEMBER_SIGN_IN_FAILED: (
         _l("A sign-in failed."),
         _l("Sign-in failed"),
+    ),
+    EventKind.NAMED_NOT_FOUND: (
+        _l("We looked for the organisation that was named, and could not find it."),
+        _l("Organisation named could not be found"),
     ),
     EventKind.NOTE_ADDED: (
         _l("The organisation is working on your request."),

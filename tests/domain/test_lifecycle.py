@@ -57,6 +57,7 @@ def test_an_ended_referral_is_only_looked_at_sent_again_or_told_to_recipients(st
     open_to_all = {action for action in Action if state in TRANSITIONS[action].sources} - {
         Action.VIEW,
         Action.SEND_FILES_AGAIN,
+        Action.END_SEARCH,  # it cannot be found
         Action.ROUTE_ON,  # "not us" that named an organisation: the operator finds it
         Action.TELL_RECIPIENT,  # owed by art. 19 even where the person has closed her case
     }

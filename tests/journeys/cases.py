@@ -40,11 +40,11 @@ class Cases:
 
 def make_cases(hub: JourneyHub) -> Cases:
     """File three requests; have one part answered, one asked about, one to apply, one open."""
-    valmont, register = (_found(hub, title) for title in (VALMONT_TITLE, REGISTER_TITLE))
-    whole = _file(hub, "access", valmont, register)
+    valmont, register = (find_processing(hub, title) for title in (VALMONT_TITLE, REGISTER_TITLE))
+    whole = file_request(hub, "access", valmont, register)
     ids = {one["organisation"]["siren"]: one["id"] for one in whole["referrals"]}
-    opened = _file(hub, "objection", valmont)["referrals"][0]["id"]
-    to_apply = _file(hub, "objection", valmont)["referrals"][0]["id"]
+    opened = file_request(hub, "objection", valmont)["referrals"][0]["id"]
+    to_apply = file_request(hub, "objection", valmont)["referrals"][0]["id"]
     tokens = {siren: hub.token(siren, "answer") for siren in (VALMONT_SIREN, REGISTER_SIREN)}
     for one, siren in (
         (ids[VALMONT_SIREN], VALMONT_SIREN),
@@ -52,7 +52,7 @@ def make_cases(hub: JourneyHub) -> Cases:
         (opened, VALMONT_SIREN),
         (to_apply, VALMONT_SIREN),
     ):
-        assert eventually(lambda: _is_delivered(hub, one, tokens[siren])), "never delivered"  # noqa: B023
+        assert eventually(lambda: is_delivered(hub, one, tokens[siren])), "never delivered"  # noqa: B023
     answer = {"outcome": "granted", "text": "Voici ce que vous avez demandé."}
     _act(hub, tokens[VALMONT_SIREN], ids[VALMONT_SIREN], "answer", answer)
     _act(hub, tokens[VALMONT_SIREN], to_apply, "answer", answer)
@@ -90,11 +90,13 @@ def path_in(hub: JourneyHub, address: str, start: str) -> str:
     return found[0]
 
 
-def _found(hub: JourneyHub, title: str) -> str:
+def find_processing(hub: JourneyHub, title: str) -> str:
+    """The id of a processing of the catalogue."""
     return str(hub.call("GET", f"/processings?q={quote(title)}").content["items"][0]["id"])
 
 
-def _file(hub: JourneyHub, right: str, *processings: str) -> dict[str, Any]:
+def file_request(hub: JourneyHub, right: str, *processings: str) -> dict[str, Any]:
+    """File by the API, and give what it answered."""
     body = {"right": right, "processings": processings, "person": PERSON, "statement": "Merci."}
     token = hub.token(VALMONT_SIREN, "file")
     key = {"Idempotency-Key": str(uuid.uuid4())}
@@ -103,7 +105,8 @@ def _file(hub: JourneyHub, right: str, *processings: str) -> dict[str, Any]:
     return dict(filed.content)
 
 
-def _is_delivered(hub: JourneyHub, referral: str, token: str) -> bool:
+def is_delivered(hub: JourneyHub, referral: str, token: str) -> bool:
+    """Whether a referral has reached its controller."""
     return hub.call("GET", f"/referrals/{referral}", token).status == 200
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,14 +16,25 @@ from hub.domain.directory import OrganisationKind
 from hub.domain.working_days import local_date
 from hub.errors import Invalid
 from hub.models.audit_event import AuditEvent
+from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.directory import Organisation
 from hub.models.referral import Referral
 from hub.models.rights_request import DataKey, IntakeChannel, KeyClass
 from hub.queries.acknowledgements import acknowledgement_gaps, acknowledgements_of_referral
 from hub.sealing import RequestKeys
+from hub.services.acknowledging import draft_for_delivered, enter_drafts
+from hub.services.delivering import deliver_to_portal
 from hub.services.exchanging import ask_completion, reply
+from hub.services.filing import file_request, plan_filing
 from hub.services.working import acknowledge
-from tests.factories import open_case
+from tests.factories import (
+    PERSON,
+    add_organisation,
+    add_processing,
+    draft_for,
+    open_case,
+    planned,
+)
 
 
 def papers(session, ports, case):
@@ -173,3 +185,52 @@ def test_x26_a_letter_counts_from_its_arrival_whoever_keys_it_in_crpa_r112_11_1(
     assert content.channel == "post"
     assert content.due_on == date(2026, 10, 9)
     assert content.transmitted_at - arrived > timedelta(days=4)
+
+
+def papers_told(session):
+    session.rollback()
+    wanted = select(Delivery).where(Delivery.kind == DeliveryKind.ACKNOWLEDGEMENT_TO_READ)
+    return [(row.recipient, row.referral_id) for row in session.scalars(wanted)]
+
+
+def filed_to(unit, ports, names, **changes):
+    """File one request to controllers of these names; gives it and the key of each."""
+    with unit(SYSTEM) as work:
+        keys = [add_organisation(work, name) for name in names]
+        parts = [planned(key, add_processing(work, key)) for key in keys]
+    plan = plan_filing(draft_for(*parts, **changes), ports.keyring, ports.clock.now())
+    with unit(SYSTEM) as work:
+        receipt = file_request(work, plan)
+    return receipt.rights_request_id, keys
+
+
+def deliver_and_acknowledge(unit, keys):
+    with unit(SYSTEM) as work:
+        for key in keys:
+            deliver_to_portal(work, f"organisation:{key}")
+        enter_drafts(work, draft_for_delivered(work, 50))
+
+
+def test_she_is_told_once_that_her_acknowledgements_are_there_however_many_controllers(
+    unit, ports, session
+):
+    key, (first, second, third) = filed_to(unit, ports, ("CHU A", "CHU B", "CHU C"))
+    deliver_and_acknowledge(unit, [first, second])
+    deliver_and_acknowledge(unit, [third])
+    assert papers_told(session) == [(f"person:{key}", None)]
+
+
+def test_who_gave_no_address_is_written_to_by_nobody(unit, ports, session):
+    person = replace(PERSON, email=None)
+    _key, keys = filed_to(unit, ports, ("CHU A",), person=person)
+    deliver_and_acknowledge(unit, keys)
+    assert papers_told(session) == []
+
+
+def test_a_controller_that_confirms_later_does_not_write_to_her_again(unit, ports, session):
+    case = open_case(unit, ports)
+    with unit(case.agent) as work:
+        acknowledge(work, case.referral_id)
+    assert len(papers_told(session)) == 1
+    mails = select(Delivery.kind).where(Delivery.recipient.startswith("person:"))
+    assert list(session.scalars(mails)) == [DeliveryKind.ACKNOWLEDGEMENT_TO_READ]

@@ -21,11 +21,13 @@ from hub.models.referral import Referral
 from hub.models.rights_request import IntakeChannel, RightsRequest
 from hub.port_errors import FileMissing
 from hub.queries.backlog import batch_row, lines_of, remembered_columns, sealed_batch
+from hub.queries.keying import lately_keyed
 from hub.services.backlog import begin_import, forgotten_batches, keep_check, open_batch
 from hub.services.backlog_checking import BacklogChecker, Choices, Owner
 from hub.services.backlog_running import Hub, run_import
+from hub.services.filing import file_request, plan_filing
 from hub.services.unit_of_work import unit_of_work
-from tests.factories import add_member, add_organisation, add_processing
+from tests.factories import add_member, add_organisation, add_processing, draft_for, planned
 
 TABLE = """N°;Reçu le;Droit;Prénom;Nom;E-mail
 A-1;03/06/2026;accès;Angèle;Dubois;angele@person.example
@@ -164,3 +166,17 @@ def test_a_file_left_aside_for_a_month_is_forgotten(unit, ports, session, office
     session.rollback()
     assert session.get(IntakeBatch, batch_id).state is BatchState.DROPPED
     assert session.get(IntakeBatch, batch_id).key_wrapped is None
+
+
+def test_her_last_ones_are_those_she_keyed_in_by_hand_not_those_of_a_file(
+    unit, ports, session, hub, office
+):
+    organisation, processing, agent = office
+    by_hand = plan_filing(
+        draft_for(planned(organisation, processing), actor=agent), ports.keyring, ports.clock.now()
+    )
+    with unit(agent) as work:
+        receipt = file_request(work, by_hand)
+    assert imported(unit, hub, office, bring(unit, ports, session, office)) == 2
+    session.rollback()
+    assert [one.reference for one in lately_keyed(session, agent.id)] == [receipt.reference]

@@ -22,6 +22,7 @@ from hub.web.rights_vocabulary import RIGHTS, TERMS
 from tests.tracked import tracked_case
 
 TO_PERSON = (
+    DeliveryKind.ACKNOWLEDGEMENT_TO_READ,
     DeliveryKind.ADDRESS_CONFIRMATION,
     DeliveryKind.ANSWER_ENDING,
     DeliveryKind.ANSWER_TO_READ,
@@ -30,6 +31,7 @@ TO_PERSON = (
     DeliveryKind.NEWS,
     DeliveryKind.QUESTION_TO_ANSWER,
     DeliveryKind.REQUEST_WITHDRAWN,
+    DeliveryKind.SOMETHING_TO_READ,
 )
 TO_STAFF = tuple(sorted(set(DeliveryKind) - set(TO_PERSON) - {DeliveryKind.REFERRAL}))
 ILLNESSES = ("cancer", "diabète", "diabetes", "infarctus", "heart attack", "maladie", "disease")

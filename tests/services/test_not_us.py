@@ -4,12 +4,17 @@ import pytest
 from sqlalchemy import select
 
 from hub.domain.actors import SYSTEM, Role
+from hub.domain.audit_log import EventKind
 from hub.domain.lifecycle import ActionNotAllowed, NotYours, ReferralState
+from hub.errors import Invalid
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.referral import Referral
+from hub.queries.audit_trail import trail_of
 from hub.queries.named_outside import named_outside
+from hub.sealing import RequestKeys
 from hub.services.delivering import deliver_to_portal
-from hub.services.rerouting import decline, enter_organisation, route_on
+from hub.services.rerouting import decline, end_search, enter_organisation, route_on
+from hub.services.upkeep import close_finished
 from tests.factories import add_member, open_case
 
 
@@ -62,3 +67,49 @@ def test_only_an_operator_passes_on_and_only_once(unit, declined, operator):
         route_on(work, declined.referral_id, heir)
     with pytest.raises(ActionNotAllowed), unit(operator) as work:
         route_on(work, declined.referral_id, heir)
+
+
+TRIED = "Répertoire Sirene et annuaire FINESS le 20, deux appels sans suite."
+
+
+def test_a_search_that_finds_nothing_is_closed_with_what_was_tried_and_the_person_is_told(
+    unit, ports, session, declined, operator
+):
+    with unit(operator) as work:
+        end_search(work, declined.referral_id, TRIED)
+    session.rollback()
+    assert named_outside(session) == ()
+    row = session.get(Referral, declined.referral_id)
+    assert row.state is ReferralState.DECLINED_NOT_CONTROLLER
+    told = select(Delivery.id).where(Delivery.kind == DeliveryKind.SOMETHING_TO_READ)
+    assert len(list(session.scalars(told))) == 1
+    last = trail_of(session, RequestKeys(session, ports.keyring), row.rights_request_id, None)[-1]
+    assert (last.kind, last.facts["words"]) == (EventKind.NAMED_NOT_FOUND, TRIED)
+    assert last.actor_name == "Omar Fontaine"
+
+
+def test_a_search_is_closed_once_with_words_and_by_an_operator_alone(unit, declined, operator):
+    with pytest.raises(NotYours), unit(declined.agent) as work:
+        end_search(work, declined.referral_id, TRIED)
+    with pytest.raises(Invalid), unit(operator) as work:
+        end_search(work, declined.referral_id, " — ")
+    with unit(operator) as work:
+        end_search(work, declined.referral_id, TRIED)
+    with pytest.raises(ActionNotAllowed), unit(operator) as work:
+        end_search(work, declined.referral_id, TRIED)
+    with pytest.raises(ActionNotAllowed), unit(operator) as work:
+        route_on(work, declined.referral_id, enter_organisation(work, "Clinique", "a@b.example"))
+
+
+def test_a_request_stays_open_while_an_organisation_is_looked_for(
+    unit, session, clock, declined, operator
+):
+    clock.advance(days=40)
+    with unit(SYSTEM) as work:
+        assert close_finished(work) == 0
+    session.rollback()
+    assert len(named_outside(session)) == 1
+    with unit(operator) as work:
+        end_search(work, declined.referral_id, TRIED)
+    with unit(SYSTEM) as work:
+        assert close_finished(work) == 1

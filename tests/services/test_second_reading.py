@@ -1,6 +1,7 @@
 """A refusal has a second reader before it leaves (EDPB 2025; GDPR 12(4))."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -11,12 +12,15 @@ from hub.domain.lifecycle import ActionNotAllowed, NotYours, ReferralState
 from hub.domain.outcomes import Outcome
 from hub.domain.second_reading import AloneWithoutReason, AnswerAwaitsReader, OwnAnswer
 from hub.errors import Invalid, NotFound
-from hub.models.answer import Answer, AnswerState
+from hub.models.answer import Answer, AnswerState, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.referral import Referral, WaitingFor
+from hub.models.rights_request import RightsRequest
+from hub.queries.tracking import document_for_person
 from hub.sealing import Place
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, correct_answer
+from hub.services.documents import receive_file
 from hub.services.exchanging import ask_question, reply
 from hub.services.members import set_preferences
 from hub.services.rerouting import decline, withdraw_request
@@ -27,6 +31,8 @@ from hub.services.second_reading import (
     want_second_reader,
 )
 from tests.factories import add_member, open_case
+from tests.tracked import PDF
+from workers.jobs.retention import delete_over
 
 REFUSAL = {
     "ground": "ALL-UNFOUNDED",
@@ -285,3 +291,75 @@ def test_a_refusal_of_a_program_waits_too_where_a_member_could_read_it(unit, ses
     with unit(case.agent) as work:
         approve_answer(work, case.referral_id, answer_id)
     assert referral_of(session, case).state is ReferralState.ANSWERED
+
+
+def two_files(ports, unit, case):
+    with unit(case.agent) as work:
+        box = work.session.get_one(RightsRequest, case.receipt.rights_request_id).box_public
+    return tuple(
+        receive_file(ports, name, BytesIO(PDF), sealed_to=box, limit=10_000_000)
+        for name in ("copie.pdf", "autre.pdf")
+    )
+
+
+def files_of(session):
+    session.rollback()
+    return {row.id: row for row in session.scalars(select(Document))}
+
+
+@pytest.fixture
+def sent_back(unit, ports, session, case, reader):
+    """A refusal with two files that its reader sent back; gives where each lies, by its id."""
+    answer_id = refused(unit, case, files=two_files(ports, unit, case))
+    with unit(reader) as work:
+        send_answer_back(work, case.referral_id, answer_id, "Citez la pièce.")
+    return {key: row.storage_key for key, row in files_of(session).items()}
+
+
+def test_files_sent_back_stay_sealed_as_they_were_and_leave_with_the_next_answer(
+    unit, session, case, reader, sent_back
+):
+    answer_id = refused(unit, case, taken_over=tuple(sent_back))
+    with unit(reader) as work:
+        approve_answer(work, case.referral_id, answer_id)
+    for document_id, row in files_of(session).items():
+        assert row.answer_id == answer_id
+        assert row.deleted_at is None
+        assert row.storage_key == sent_back[document_id]
+        assert document_for_person(session, row.rights_request_id, document_id)
+
+
+def test_a_file_that_is_not_taken_over_is_removed_with_its_trace_and_deleted_by_the_next_run(
+    app, unit, ports, session, case, reader, sent_back
+):
+    kept, removed = sent_back
+    refused(unit, case, taken_over=(kept,))
+    rows = files_of(session)
+    assert rows[kept].deleted_at is None
+    assert rows[removed].deleted_at is not None
+    events = select(AuditEvent.subject_id).where(AuditEvent.kind == EventKind.DOCUMENT_REMOVED)
+    assert list(session.scalars(events)) == [removed]
+    delete_over()
+    rows = files_of(session)
+    assert rows[removed].storage_key is None
+    assert rows[kept].storage_key == sent_back[kept]
+    assert set(ports.files.sealed) == {sent_back[kept]}
+
+
+def test_no_answer_takes_over_a_file_of_another_case_nor_one_that_left(
+    unit, ports, session, case, reader, sent_back
+):
+    with pytest.raises(Invalid) as unknown:
+        refused(unit, case, taken_over=(case.processing_id,))
+    assert unknown.value.facts["field"] == "files"
+    answer_id = refused(unit, case, taken_over=tuple(sent_back))
+    with unit(reader) as work:
+        approve_answer(work, case.referral_id, answer_id)
+    with pytest.raises(Invalid), unit(case.agent) as work:
+        correct_answer(work, case.referral_id, refusal(case, taken_over=tuple(sent_back)))
+
+
+def test_the_files_of_an_answer_that_will_never_leave_go(unit, session, case, reader, sent_back):
+    with unit(case.person) as work:
+        withdraw_request(work, case.receipt.rights_request_id)
+    assert all(row.deleted_at for row in files_of(session).values())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
@@ -206,7 +207,9 @@ class AnswerForms:
                     title = f"{part.item.title} – " if isinstance(part, ItemForm) else ""
                     yield {"text": f"{title}{text}", "href": f"#{target}"}
 
-    def draft(self, files: tuple[ReceivedFile, ...]) -> AnswerDraft:
+    def draft(
+        self, files: tuple[ReceivedFile, ...], taken_over: tuple[UUID, ...] = ()
+    ) -> AnswerDraft:
         """The answer as the service takes it."""
         outside = None
         if self.outside:
@@ -219,7 +222,9 @@ class AnswerForms:
         letter = self.letter
         signature = Signature(letter.capacity.data or "", letter.service.data or "")
         alone_reason = letter.alone_reason.data or "" if self.reading.is_alone else ""
-        return AnswerDraft(letter.text.data, items, files, outside, signature, alone_reason)
+        return AnswerDraft(
+            letter.text.data, items, files, outside, signature, alone_reason, taken_over
+        )
 
 
 def answer_forms(

@@ -41,6 +41,7 @@ from hub.web.work import ports, reading, settings, unit_of_work
 bp = Blueprint("answers", __name__, url_prefix="/dossiers/<uuid:referral_id>")
 
 MOST_FILES = 10
+KEPT, KEPT_SHOWN = "kept_file", "kept_files_shown"
 SIGNING = frozenset({Role.DECISION_MAKER, Role.AGENT})
 
 
@@ -114,13 +115,13 @@ def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
 
 def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
     try:
-        files = _received(case)
+        files = _received(case, already=len(_taken_over(case, way)))
     except FilesRefused as refused:
         return _check(actor, case, forms, way, refused.sentences)
     service = answering.correct_answer if way.action is Action.CORRECT_ANSWER else answering.answer
     try:
         with unit_of_work(actor) as work:
-            answer_id = service(work, case.id, forms.draft(files))
+            answer_id = service(work, case.id, forms.draft(files, _taken_over(case, way)))
             waits = awaits_reader(work, answer_id)
     except BaseException as failure:
         discard_files(ports(), files)
@@ -145,12 +146,23 @@ def _awaited(forms: AnswerForms) -> str:
     )
 
 
-def _received(case: ReferralPage) -> tuple[ReceivedFile, ...]:
+def _taken_over(case: ReferralPage, way: Way) -> tuple[UUID, ...]:
+    """Which files of the answer sent back stay: all, until some are unticked."""
+    if way.outside:
+        return ()
+    known = tuple(one.id for one in case.files_sent_back)
+    if KEPT_SHOWN not in request.form:
+        return known
+    ticked = set(request.form.getlist(KEPT))
+    return tuple(one for one in known if str(one) in ticked)
+
+
+def _received(case: ReferralPage, already: int) -> tuple[ReceivedFile, ...]:
     """The files, checked and sealed to the person before any lock is taken."""
     sent = [one for one in request.files.getlist("files") if one.filename]
     kept: list[ReceivedFile] = []
     sentences: list[str] = []
-    if len(sent) > MOST_FILES:
+    if len(sent) + already > MOST_FILES:
         raise FilesRefused([_("Ten files at most: put the others in an archive (.zip).")])
     for one in sent:
         name = str(one.filename)
@@ -179,6 +191,8 @@ def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
         way=way,
         errors_of_items=forms.errors(),
         had_files=had_files,
+        taken_over=_taken_over(case, way),
+        kept_shown=KEPT_SHOWN in request.form,
         grounds_exist=any(one.grounds for one in forms.items),
         ground_words=ground_words,
         words_of=words_of,
@@ -196,7 +210,7 @@ def _check(
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in ("csrf_token", "step")
+        if name not in ("csrf_token", "step", KEPT, KEPT_SHOWN)
     ]
     return act_page(
         "answer_check",
@@ -207,6 +221,8 @@ def _check(
         kept=kept,
         errors_of_items=[{"text": text, "href": "#files"} for text in refused_files or []],
         refused_files=refused_files or [],
+        files_sent_back=() if way.outside else case.files_sent_back,
+        taken_over=_taken_over(case, way),
         kinds=KINDS,
         limit=limit_words(settings().max_file_bytes),
         outcome_words=outcome_words,

@@ -119,7 +119,11 @@ def done_or_said(actor: Actor, referral_id: UUID, run: Run, said: str) -> Any:
 
 def act_page(template: str, case: ReferralPage, form: Any, **more: Any) -> Any:
     """The page of one act: 200 when it is first shown, 422 when something is to correct."""
-    deadline = deadline_words(case.state, case.clock.due_on, case.clock.strict_on, today())
+    clock = case.clock
+    was_answered = clock.stopped_on is not None
+    deadline = deadline_words(
+        case.state, clock.due_on, clock.strict_on, today(), was_answered=was_answered
+    )
     page = render_template(
         f"controller/acts/{template}.html",
         case=case,

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Identifier
-from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
+from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState, is_contested
 from hub.domain.outcomes import GRANTING
 from hub.domain.representation import Capacity, Limit, representation_from, stand
 from hub.domain.routing import RouteKind, RouteReason
@@ -54,18 +54,22 @@ def next_act_words(
     if case.waiting_for is WaitingFor.COLLEAGUE:
         title = _("A colleague’s reply is awaited.")
         return {"kind": "info", "title": title, "text": _answer_by(case, today)}
-    late = case.clock.due_on is not None and case.clock.due_on < today
-    kind = "late" if late else "todo"
-    if case.state is ReferralState.DELIVERED:
-        title = _("Acknowledge receipt, then answer.")
-        return {"kind": kind, "title": title, "text": _answer_by(case, today)}
-    if case.state is ReferralState.CONTESTED:
+    if _is_contested(case):
         text = _(
             "The person contests your answer. The law sets no new date: answer her without delay, "
             "she can go to the CNIL at any time."
         )
         return {"kind": "todo", "title": _("Look at your answer again."), "text": text}
+    late = case.clock.due_on is not None and case.clock.due_on < today
+    kind = "late" if late else "todo"
+    if case.state is ReferralState.DELIVERED:
+        title = _("Acknowledge receipt, then answer.")
+        return {"kind": kind, "title": title, "text": _answer_by(case, today)}
     return {"kind": kind, "title": _answer_by(case, today), "text": ""}
+
+
+def _is_contested(case: ReferralPage) -> bool:
+    return is_contested(case.state, was_answered=case.clock.stopped_on is not None)
 
 
 def _waiting_reader(case: ReferralPage, readers: Sequence[Reader], today: date) -> dict[str, str]:
@@ -75,8 +79,11 @@ def _waiting_reader(case: ReferralPage, readers: Sequence[Reader], today: date) 
         due = _("The answer already sent stays in force meanwhile.")
     else:
         due = " ".join((_("The clock runs on."), _answer_by(case, today)))
+    if _is_contested(case):
+        due = _("The law sets no new date: answer her without delay.")
     late = case.clock.due_on is not None and case.clock.due_on < today
-    kind = "late" if late and case.state in WORKABLE else "todo"
+    runs = case.state in WORKABLE and not _is_contested(case)
+    kind = "late" if late and runs else "todo"
     title = _("A second reader must approve this refusal before it leaves.")
     return {"kind": kind, "title": title, "text": f"{who} {due}"}
 
@@ -111,6 +118,8 @@ def _waiting_person(case: ReferralPage) -> dict[str, str]:
         title = _("Nothing to do: the person’s reply is awaited by %(date)s.", date=day(min(dates)))
     if case.clock.paused_since:
         return {"kind": "ok", "title": title, "text": _("The clock is stopped meanwhile.")}
+    if _is_contested(case):
+        return {"kind": "ok", "title": title, "text": _("The law sets no new date meanwhile.")}
     due = day(case.clock.due_on)
     return {"kind": "ok", "title": title, "text": _("The clock runs: answer due %(due)s.", due=due)}
 
@@ -207,7 +216,7 @@ def _why(reason: Mapping[str, Any], organisations: Mapping[str, str]) -> str:
 def timeline_rows(case: ReferralPage) -> list[dict[str, Any]]:
     """What happened, the last act first, after what comes next."""
     rows = [_act_row(act) for act in reversed(case.acts)]
-    if case.state in WORKABLE and case.clock.due_on:
+    if case.state in WORKABLE and case.clock.due_on and not _is_contested(case):
         rows.insert(0, {"title": _("Answer due"), "at": case.clock.due_on, "state": "next"})
     return rows
 

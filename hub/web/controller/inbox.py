@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor
+from hub.domain.lifecycle import is_contested
 from hub.domain.permissions import Permission, may_enter
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
@@ -188,7 +189,12 @@ def _list_words(actor: Actor) -> dict[str, Any]:
         "short_name": short_name,
         "state_words": lambda state: referral_state_words(state).staff,
         "deadline": lambda row: deadline_words(
-            row.state, row.due_on, row.strict_on, day, row.waiting_for
+            row.state,
+            row.due_on,
+            row.strict_on,
+            day,
+            row.waiting_for,
+            was_answered=row.was_answered,
         ),
     }
 
@@ -207,7 +213,7 @@ def _exported_row(row: InboxRow) -> tuple[Value, ...]:
     return (
         row.number,
         row.received_at,
-        row.due_on,
+        None if is_contested(row.state, was_answered=row.was_answered) else row.due_on,
         row.days_left,
         str(right_term(row.right)),
         ", ".join(row.processings),

@@ -126,7 +126,7 @@ def acknowledgement(actor: Actor, referral_id: UUID, acknowledgement_id: UUID) -
 @member(Permission.WORK_REFERRALS)
 def acknowledge(actor: Actor, referral_id: UUID) -> Any:
     """Say that the request was received."""
-    said = _("Receipt is acknowledged. The person is told.")
+    said = _("Receipt is acknowledged. The person sees it on her page.")
     return done_or_said(
         actor, referral_id, lambda work: working.acknowledge(work, referral_id), said
     )
@@ -222,7 +222,12 @@ def _clock_words(case: ReferralPage) -> dict[str, Any]:
     given = [(label.rstrip(" :\xa0"), on) for label, on in labelled]
     return {
         "deadline": deadline_words(
-            case.state, clock.due_on, clock.strict_on, today(), case.waiting_for
+            case.state,
+            clock.due_on,
+            clock.strict_on,
+            today(),
+            case.waiting_for,
+            was_answered=clock.stopped_on is not None,
         ),
         "explanation": explain(clock, current_language(), _),
         "dates": [(_("Answer due"), given[0][1]), *given[1:]],

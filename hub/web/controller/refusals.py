@@ -57,6 +57,7 @@ INVALID = {
         "What is asked changed meanwhile: look at each item again."
     ),
     ("label", "too_long"): _l("60 characters at most."),
+    ("files", "unknown"): _l("A file that you kept was removed meanwhile: look at the list again."),
     ("organisation", "unknown"): _l("Choose another organisation of the directory."),
     ("outside_on", "out_of_range"): _l("Give a date between the receipt of the request and today."),
     ("proof", "empty"): _l("Say what proves it, or add a file."),

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import SOON_DAYS
-from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState
+from hub.domain.lifecycle import ENDED, WORKABLE, ReferralState, is_contested
 from hub.models.referral import WaitingFor
 from hub.queries.inbox_filters import Shelf
 from hub.web.law_words import event_words
@@ -65,6 +65,8 @@ def deadline_words(
     strict_on: date,
     today: date,
     waiting_for: WaitingFor = WaitingFor.CONTROLLER,
+    *,
+    was_answered: bool,
 ) -> DeadlineWords:
     """The deadline of a case on a day; a paused clock shows the date without pause.
 
@@ -75,8 +77,8 @@ def deadline_words(
     if state not in WORKABLE:
         if waiting_for is WaitingFor.TO_APPLY:
             return DeadlineWords("soon", _("To apply"), None, None)
-        return DeadlineWords("ok", _("Answered"), None, None)
-    if state is ReferralState.CONTESTED:
+        return DeadlineWords("ok", _("Answer sent"), None, None)
+    if is_contested(state, was_answered=was_answered):
         return DeadlineWords("soon", _("Contested"), None, None)
     if due_on is None:
         return DeadlineWords("plain", _("Paused"), strict_on, None)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hub.domain.clock import SOON_DAYS
+from hub.domain.lifecycle import is_contested
 from hub.queries.audit_trail import TrailRow
 from hub.queries.oversight import CLOSED, Chip, OversightRow
 from hub.web.law_words import (
@@ -77,7 +78,9 @@ def listed(row: OversightRow, today: date) -> dict[str, Any]:
 
 def due_tag(row: OversightRow, today: date) -> dict[str, Any]:
     """Where a referral stands with its date: a word, a kind, the date and the days left."""
-    if row.state in CLOSED or row.answered_at:
+    if is_contested(row.state, was_answered=row.answered_at is not None):
+        return {"kind": "soon", "word": _("Contested"), "on": None, "days": None}
+    if row.state in CLOSED:
         return {"kind": "plain", "word": "", "on": row.due_on, "days": None}
     if row.due_on is None:
         return {"kind": "info", "word": _("Clock stopped"), "on": None, "days": None}

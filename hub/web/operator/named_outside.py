@@ -7,15 +7,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, RadioField, StringField
-from wtforms.validators import Email, Length, Optional
+from wtforms import EmailField, RadioField, StringField, TextAreaField
+from wtforms.validators import Email, InputRequired, Length, Optional
 
 from hub.domain.actors import Actor
+from hub.domain.lifecycle import ActionNotAllowed
 from hub.domain.permissions import Permission
-from hub.errors import HubError, NotFound
+from hub.errors import HubError, Invalid, NotFound
 from hub.queries.directory import organisations_matching
 from hub.queries.named_outside import NamedOutside, named_outside
-from hub.services.rerouting import enter_organisation, route_on
+from hub.services.rerouting import LONGEST_WORDS, end_search, enter_organisation, route_on
 from hub.web.access import member
 from hub.web.work import reading, unit_of_work
 
@@ -44,6 +45,18 @@ class FindForm(FlaskForm):
     )
 
 
+class NotFoundForm(FlaskForm):
+    """What was tried before giving up; the person reads it."""
+
+    words = TextAreaField(
+        _l("What we tried"),
+        validators=[
+            InputRequired(_l("Say what was tried: the person reads it.")),
+            Length(max=LONGEST_WORDS, message=_l("2,000 characters at most.")),
+        ],
+    )
+
+
 @bp.get("")
 @member(Permission.OPERATE)
 def listed(actor: Actor) -> str:
@@ -67,6 +80,35 @@ def find(actor: Actor, referral_id: UUID) -> Any:
         return redirect(url_for("named_outside.listed"))
     page = render_template("operator/named_outside_find.html", row=row, form=form, words=words)
     return (page, 422) if form.errors else page
+
+
+@bp.route("/<uuid:referral_id>/introuvable", methods=["GET", "POST"])
+@member(Permission.OPERATE)
+def give_up(actor: Actor, referral_id: UUID) -> Any:
+    """Close the search of what cannot be found, with what was tried."""
+    row = next(iter(named_outside(reading(), referral_id)), None)
+    form = NotFoundForm()
+    if row is None and not form.is_submitted():
+        raise NotFound(referral_id=referral_id)
+    if row is None:
+        flash(_("Somebody else has just closed or passed on this search."), "info")
+        return redirect(url_for("named_outside.listed"))
+    if form.validate_on_submit() and _ended(actor, referral_id, form):
+        flash(_("Closed. The person is told what was tried, and what she can do."), "ok")
+        return redirect(url_for("named_outside.listed"))
+    page = render_template("operator/named_outside_give_up.html", row=row, form=form)
+    return (page, 422) if form.errors else page
+
+
+def _ended(actor: Actor, referral_id: UUID, form: NotFoundForm) -> bool:
+    try:
+        with unit_of_work(actor) as work:
+            end_search(work, referral_id, form.words.data or "")
+    except Invalid:
+        form.words.errors = [_("Say what was tried: the person reads it.")]
+    except ActionNotAllowed:
+        form.form_errors.append(_("Somebody else has just closed or passed on this search."))
+    return not form.errors
 
 
 def _may_route(form: FindForm) -> bool:

@@ -62,6 +62,7 @@ def kind_words(kind: DeliveryKind) -> str:
     return {
         DeliveryKind.ACCOUNT_ENDING: _("Notice to a member: an account nobody uses"),
         DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
+        DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _("Notice to the person: acknowledgements"),
         DeliveryKind.ADDRESS_CONFIRMATION: _("Confirmation of an address"),
         DeliveryKind.ANSWER_ENDING: _("Notice to the person: an answer will be deleted"),
         DeliveryKind.ANSWER_SENT_BACK: _("Notice to a member: an answer sent back"),
@@ -83,6 +84,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.REPLY_RECEIVED: _("Notice to a controller: a reply"),
         DeliveryKind.REQUEST_WITHDRAWN: _("Notice to the person: withdrawal"),
         DeliveryKind.SECOND_READING: _("Reminder: a second reader is awaited"),
+        DeliveryKind.SOMETHING_TO_READ: _("Notice to the person: something to read"),
     }[kind]
 
 

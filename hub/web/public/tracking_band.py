@@ -30,7 +30,12 @@ def band_of(found: TrackedRequest, today: date) -> Band:
     """What to do now; the most urgent first, the others listed under it."""
     if found.state is not RequestState.ACTIVE:
         return _not_running(found)
-    waiting = [*_questions(found, today), *_unread(found), *_late(found, today)]
+    waiting = [
+        *_questions(found, today),
+        *_unread(found),
+        *_late(found, today),
+        *_not_found(found),
+    ]
     if not waiting:
         return _nothing(found, today)
     first, *others = waiting
@@ -106,9 +111,22 @@ def _late(found: TrackedRequest, today: date) -> list[Band]:
     ]
 
 
+def _not_found(found: TrackedRequest) -> list[Band]:
+    return [
+        Band(
+            "todo",
+            _("We could not find %(name)s.", name=one.transferred_to),
+            _("Nobody has your request there. You can write to it yourself, or go to the CNIL."),
+            {"text": _("See what I can do"), "href": f"#todo-{one.id}"},
+        )
+        for one in found.referrals
+        if one.search_ended_at and one.state is ReferralState.DECLINED_NOT_CONTROLLER
+    ]
+
+
 def _nothing(found: TrackedRequest, today: date) -> Band:
     running = [one for one in found.referrals if one.state in RUNNING]
-    timed = [one for one in running if one.state is not ReferralState.CONTESTED]
+    timed = [one for one in running if not one.is_contested]
     dated = sorted((one.clock.due_on, one.organisation_name) for one in timed if one.clock.due_on)
     if dated:
         first = dated[0][0]
@@ -120,6 +138,9 @@ def _nothing(found: TrackedRequest, today: date) -> Band:
             date=day(first),
             names=", ".join(names),
         )
+        return Band("ok", _("Nothing to do."), text)
+    if any(one.is_searched for one in found.referrals):
+        text = _("We are looking for the organisation that was named, and write to you.")
         return Band("ok", _("Nothing to do."), text)
     if running:
         return Band("ok", _("Nothing to do."), _("We watch the dates and write to you."))
@@ -144,6 +165,8 @@ def _not_running(found: TrackedRequest) -> Band:
         text = _("You withdrew this request. Answers already given stay readable below.")
         return Band("info", _("Nothing to do: you withdrew this request."), text, again)
     if found.state is RequestState.CLOSED:
+        if lost := _not_found(found):
+            return lost[0]
         action = {"text": _("See the summary"), "href": url_for("tracking_summary.summary")}
         return Band("ok", _("Nothing to do: your request is complete."), "", action)
     text = _("We cannot go on with what we have. Our number is at the foot of each page.")

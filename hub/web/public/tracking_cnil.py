@@ -155,6 +155,8 @@ def _cause_words(referral: TrackedReferral, cause: Cause) -> str:
         if clock.due_on is None:
             return _("Its time to answer stands still: it waits for you.")
         return _("It still has until %(date)s to answer.", date=day(clock.due_on))
+    if referral.search_ended_at:
+        return _("It named %(name)s, which could not be found.", name=referral.transferred_to)
     if cause is Cause.OVER or answer is None:
         return _("Nothing more is to come from it.")
     words = outcome_words(answer.outcome).person

@@ -55,8 +55,8 @@ def _running(referral: TrackedReferral, today: date) -> Standing:
     late = days_late(referral, today)
     if referral.open_questions:
         return _asked(referral, today)
-    if referral.state is ReferralState.CONTESTED:
-        return _contested(referral)
+    if referral.is_contested:
+        return _contested()
     if late:
         word = ngettext("%(num)s day late", "%(num)s days late", late)
         said = _("Should have answered by %(date)s.", date=day(referral.clock.due_on))
@@ -91,8 +91,8 @@ def _asked(referral: TrackedReferral, today: date) -> Standing:
     return Standing("soon", _("Waits for your reply"), said, to_do)
 
 
-def _contested(referral: TrackedReferral) -> Standing:
-    word = referral_state_words(referral.state).person
+def _contested() -> Standing:
+    word = referral_state_words(ReferralState.CONTESTED).person
     said = _("It must look at its answer again. The law gives it no new date for that.")
     to_do = _("You can complain to the CNIL at any time, without waiting.")
     return Standing("info", word, said, to_do)
@@ -125,12 +125,24 @@ def _left(referral: TrackedReferral) -> Standing:
     if referral.state is ReferralState.TRANSFERRED:
         said = _("Passed on to %(name)s on %(date)s.", name=named, date=on)
         return Standing("plain", word, said, _("Nothing. %(name)s will answer you.", name=named))
+    if referral.search_ended_at:
+        return _not_found(referral)
     said = _("Says that it does not hold these data (%(date)s).", date=on)
     to_do = _("Call us: we look for the right organisation with you.")
     if named:
         said = _("Says that %(name)s is in charge (%(date)s).", name=named, date=on)
         to_do = _("Nothing. We look for it and pass your request on; its date does not change.")
     return Standing("plain", word, said, to_do)
+
+
+def _not_found(referral: TrackedReferral) -> Standing:
+    said = _(
+        "It named %(name)s. We looked for it and could not find it (%(date)s).",
+        name=referral.transferred_to,
+        date=day(referral.search_ended_at),
+    )
+    to_do = _("You can write to it yourself, or go to the CNIL.")
+    return Standing("soon", _("Organisation not found"), said, to_do)
 
 
 def _ended_on(referral: TrackedReferral) -> str:

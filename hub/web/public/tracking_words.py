@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import SOON_DAYS, ExtensionReason
-from hub.domain.lifecycle import ReferralState, RequestState
+from hub.domain.lifecycle import RequestState
 from hub.domain.routing import RouteKind, RouteReason, read_reasons
 from hub.queries.tracking_rows import TrackedAct, TrackedItem, TrackedReferral, TrackedRequest
 from hub.web.acknowledgement_paper import paper_rows
@@ -58,6 +58,7 @@ class CardWords:
     extension: str
     pause: str
     is_late: bool
+    is_not_found: bool
     is_running: bool
     is_to_apply: bool
 
@@ -68,7 +69,7 @@ def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) ->
     running = referral.state in RUNNING and found.state is RequestState.ACTIVE
     acts = [_act_row(act, referral) for act in _worth_telling(referral)]
     steps = acts[-LAST_ACTS:]
-    timed = running and referral.state is not ReferralState.CONTESTED
+    timed = running and not referral.is_contested
     if timed and referral.clock.due_on:
         title = _("Answer at the latest")
         steps = [*steps, {"title": title, "at": referral.clock.due_on, "state": "next"}]
@@ -87,6 +88,7 @@ def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) ->
         extension=_extension(referral),
         pause=_pause(referral) if running else "",
         is_late=running and bool(days_late(referral, today)),
+        is_not_found=bool(referral.search_ended_at) and not running,
         is_running=running,
         is_to_apply=is_still_to_apply(referral, found.right),
     )

@@ -9,15 +9,18 @@ from sqlalchemy import select
 
 from hub.domain.actors import SYSTEM
 from hub.domain.audit_log import EventKind
+from hub.domain.directory import OrganisationKind
+from hub.domain.grounds import GROUNDS
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.models.answer import Answer
 from hub.models.audit_event import AuditEvent
 from hub.models.member import Member
-from hub.queries.letters import letter_of
+from hub.queries.letters import Letter, LetterItem, Sender, Signatory, letter_of
 from hub.sealing import RequestKeys
 from hub.services.answering import no_data_held
 from hub.web.answer_letter import letter_paper
+from tests.factories import LONG_AGO
 from tests.web.controller.conftest import AGENT, DPO
 from tests.web.controller.pages import send
 from tests.web.controller.test_answers import ALONE
@@ -116,3 +119,25 @@ def test_the_letter_speaks_the_persons_language(app, open_desk, client, clock, s
         said = words_of_letter(session, ports)
     assert "our decision: Accepted" in said
     assert "17(1)(c)" in said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", list(OrganisationKind))
+def test_a_letter_speaks_with_one_voice_that_of_the_controller(app, language, kind):
+    items = tuple(
+        LetterItem("Entrepôt", Outcome.PARTLY_GRANTED, code, "Ce sont nos raisons.")
+        for code in GROUNDS
+    )
+    letter = Letter(
+        language=language, sender=Sender("CHU de Rennes", kind, "", ""), person={}, number="R-1",
+        right=Right.ACCESS, received_at=LONG_AGO, at=LONG_AGO, text="Madame,", items=items,
+        signatory=Signatory("Louise Martin", "", ""),
+    )  # fmt: skip
+    with app.test_request_context():
+        paper = letter_paper(letter)
+    said = [*paper.paragraphs, *(note.value for note in paper.notes)]
+    for sentence in said:
+        for word in ("L’organisme", "l’organisme", "The organisation", "the organisation"):
+            assert word not in sentence
+    court = "tribunal" if language == "fr" else "court"
+    assert any(court in note.value for note in paper.notes)

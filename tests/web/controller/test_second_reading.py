@@ -102,6 +102,31 @@ def test_words_sent_back_stand_beside_the_form_that_keeps_what_was_written(
     assert REFUSED["item0__reasons"] in form
 
 
+def test_files_sent_back_need_not_be_added_again_and_each_can_be_removed(
+    agent, desk, reader, readers_browser, session
+):
+    files = [pdf("copie.pdf"), pdf("autre.pdf")]
+    send(agent, f"{desk.url}/repondre", step="send", files=files, **REFUSED)
+    first_id = session.scalar(select(Answer.id))
+    read = f"{desk.url}/relire"
+    send(readers_browser, f"{read}/{first_id}", at=read, step="send_back", words="À préciser.")
+    url = f"{desk.url}/repondre"
+    assert "2 fichiers de la réponse renvoyée sont gardés" in agent.get(url).text
+    page = send(agent, url, step="check", **REFUSED).text
+    assert page.count('name="kept_file"') == 2
+    assert page.count(" checked>") == 2
+    kept = page.split('name="kept_file" value="')[1].split('"')[0]
+    chosen = REFUSED | {"kept_file": kept, "kept_files_shown": "yes"}
+    edited = send(agent, url, step="edit", **chosen).text
+    assert edited.count('name="kept_file"') == 1
+    again = send(agent, url, step="check", **chosen).text
+    assert again.count(" checked>") == 1
+    send(agent, url, step="send", **chosen)
+    page = readers_browser.get(read).text
+    assert "copie.pdf" in page
+    assert "autre.pdf" not in page
+
+
 def test_who_comes_second_is_told_who_did_it(
     agent, desk, handed, reader, readers_browser, unit, session
 ):

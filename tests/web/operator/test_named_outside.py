@@ -12,6 +12,7 @@ from tests.web.controller.pages import send
 from tests.web.members import sign_in
 
 OPERATOR = "omar.fontaine@hub.example"
+MINE = "/suivre/ma-demande"
 
 
 def test_an_operator_enters_what_was_named_and_nothing_typed_is_lost(
@@ -36,3 +37,29 @@ def test_an_operator_enters_what_was_named_and_nothing_typed_is_lost(
     states = set(session.scalars(select(Referral.state)))
     assert states == {ReferralState.TRANSFERRED, ReferralState.QUEUED}
     assert client.get(url).status_code == 404
+
+
+def test_what_cannot_be_found_is_closed_and_her_page_says_what_was_tried_and_what_she_can_do(
+    app, client, unit, ports, clock
+):
+    case = open_case(unit, ports)
+    with unit(case.agent) as work:
+        decline(work, case.referral_id, "C’est la clinique.", "Clinique des Ajoncs")
+    her = app.test_client()
+    send(her, "/suivre", reference=case.receipt.reference, secret=case.receipt.secret)
+    assert "Nous cherchons l’organisme qui a été nommé" in her.get(MINE).text
+    member_of(unit, case, OPERATOR, Role.OPERATOR)
+    sign_in(client, OPERATOR, clock.now())
+    found = f"/exploitation/organismes-nommes/{case.referral_id}"
+    url = f"{found}/introuvable"
+    assert url in client.get(found).text
+    empty = send(client, url, words="")
+    assert empty.status_code == 422
+    assert 'href="#words"' in empty.text
+    send(client, url, words="Répertoire Sirene le 20, deux appels.")
+    assert client.get(url).status_code == 404
+    page = her.get(MINE).text
+    assert "Nous n’avons pas trouvé «\u00a0Clinique des Ajoncs\u00a0»." in page
+    assert "Répertoire Sirene le 20, deux appels." in page
+    assert "Écrivez vous-même à" in page
+    assert "qui est resté introuvable" in her.get("/suivre/cnil").text
