@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from hub.domain.course import CoursePolicy
 from hub.domain.notices import ChasingPolicy
+from hub.domain.opt_outs import OptOutPolicy
 from hub.domain.retention import RetentionPolicy
 from hub.errors import HubError
 
@@ -28,6 +29,7 @@ class Policies:
     chasing: ChasingPolicy = field(default_factory=ChasingPolicy)
     course: CoursePolicy = field(default_factory=CoursePolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
+    opt_outs: OptOutPolicy = field(default_factory=OptOutPolicy)
 
     def value(self, name: str) -> int:
         """One number by its name, "retention.content_months"."""
@@ -55,6 +57,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "chasing.second_reader_after_working": (1, 5),
     "course.reply_days": (7, 30),
     "course.confirmation_reminder_days": (1, 6),
+    "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
 }
 """What may be changed without a change of words or of law, from its least to its most."""
 

@@ -177,3 +177,8 @@ class TrackedRequest:
     content_deleted_at: datetime | None
     names: dict[str, str]
     referrals: tuple[TrackedReferral, ...]
+
+    @property
+    def is_registration(self) -> bool:
+        """Whether it is an entry of the register of opt-outs, asked of no controller."""
+        return self.right is Right.SECONDARY_USE_OPT_OUT and not self.referrals

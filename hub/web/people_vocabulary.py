@@ -65,4 +65,5 @@ TOKEN_SCOPES = {
     TokenScope.ANSWER: _l("Read and answer requests"),
     TokenScope.AUDIT: _l("Read the log"),
     TokenScope.FILE: _l("File requests"),
+    TokenScope.OPT_OUTS: _l("Read the list of opt-outs"),
 }

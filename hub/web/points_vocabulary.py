@@ -56,6 +56,13 @@ POINTS = {
         _l("The eight days of a medical file do not move to a working day"),
         _l("The earlier date protects the patient."),
     ),
+    "opt_outs.cut_off_minute": (
+        _l("Daily cut-off of the list of opt-outs"),
+        _l(
+            "A permit of a day is measured against what was recorded before this hour; the next "
+            "day’s permits against the rest. In minutes since midnight, Paris time."
+        ),
+    ),
     "course.reply_days": (
         _l("Time given to the person to reply to a question"),
         _l("The date shown to her; a later reply is still taken."),

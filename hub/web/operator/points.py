@@ -1,5 +1,6 @@
 """The points of the law to confirm, each with its value, what it changes and how to change it."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -11,8 +12,10 @@ from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
 from hub.domain.points import OPEN_QUESTIONS, POINTS, Point, Theme, Unit
 from hub.domain.policies import BOUNDS, Policies
+from hub.domain.working_days import PARIS
 from hub.web import points_vocabulary as words
 from hub.web.access import member
+from hub.web.filters import clock_time
 from hub.web.work import ports
 
 bp = Blueprint("points", __name__, url_prefix="/exploitation/points-de-droit")
@@ -39,6 +42,9 @@ def number_words(number: int, unit: Unit | None) -> str:
         return ngettext("%(num)s working day", "%(num)s working days", number)
     if unit is Unit.HOURS:
         return ngettext("%(num)s hour", "%(num)s hours", number)
+    if unit is Unit.MINUTE_OF_DAY:
+        hours, minutes = divmod(number, 60)
+        return clock_time(datetime(2000, 1, 1, hours, minutes, tzinfo=PARIS))
     return ngettext("%(num)s day", "%(num)s days", number)
 
 
