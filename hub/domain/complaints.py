@@ -12,8 +12,10 @@ from hub.domain.lifecycle import ENDED, ReferralState
 from hub.domain.opt_outs import OPT_OUTS, OptOutPolicy
 from hub.domain.outcomes import REFUSING, Outcome
 from hub.domain.rights import Right
+from hub.errors import Conflict, Invalid
 
 MEGABYTE = 1024 * 1024
+LONGEST_COMPLAINT = 3000
 
 
 class Cause(StrEnum):
@@ -71,3 +73,30 @@ def cause_of(
 def is_passed_on_to_cnil(right: Right, today: date, policy: OptOutPolicy = OPT_OUTS) -> bool:
     """Whether the hub itself transmits a complaint about this right to the CNIL (EHDS 81)."""
     return right is Right.SECONDARY_USE_OPT_OUT and policy.is_open(today)
+
+
+class ComplaintState(StrEnum):
+    """Where a complaint that the hub transmits stands, from its dates alone."""
+
+    CLOSED = "closed"
+    TO_TRANSMIT = "to_transmit"
+    TRANSMITTED = "transmitted"
+
+
+class ComplaintTooSoon(Conflict):
+    """A step before the one that must come first: transmitted before closed."""
+
+    code = "complaint_too_soon"
+
+
+def complaint_state(transmitted_on: date | None, outcome_on: date | None) -> ComplaintState:
+    """To transmit, then transmitted, then closed by its outcome."""
+    if transmitted_on is None:
+        return ComplaintState.TO_TRANSMIT
+    return ComplaintState.TRANSMITTED if outcome_on is None else ComplaintState.CLOSED
+
+
+def check_step_on(field: str, on: date, earliest_on: date, today: date) -> None:
+    """Raises Invalid for a step dated before the one it follows, or after today."""
+    if not earliest_on <= on <= today:
+        raise Invalid(field=field, reason="out_of_range", least=earliest_on, most=today)

@@ -142,7 +142,8 @@ class _Writer:
     def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
         """The facts of a mail to staff; None when no reminder of it holds any more."""
         if kind not in TO_STAFF:
-            return {"link": f"{self._url}/dossiers", "count": len(group)}
+            page = "cnil" if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT else "dossiers"
+            return {"link": f"{self._url}/{page}", "count": len(group)}
         sections = sections_of(self._session, group)
         return notice_facts(sections, self._url) if sections else None
 
@@ -180,6 +181,8 @@ class _Writer:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
         facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
+        if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT:
+            facts["link"] = f"{self._url}/cnil"
         if kind is DeliveryKind.MEMBER_INVITATION:
             facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
         return row.email, row.language, facts

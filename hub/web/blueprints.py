@@ -18,7 +18,7 @@ from hub.web.controller import (
     second_reading,
     team,
 )
-from hub.web.dpo import cases, control
+from hub.web.dpo import cases, complaints, control
 from hub.web.operator import (
     caught_mail,
     holidays,
@@ -78,6 +78,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(team.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)
+    app.register_blueprint(complaints.bp)
     app.register_blueprint(agenda.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(holidays.bp)

@@ -28,6 +28,8 @@ TO_PERSON = (
     DeliveryKind.CONFIRMATION_REMINDER,
     DeliveryKind.DATE_PASSED,
     DeliveryKind.NEWS,
+    DeliveryKind.QUESTION_CLOSED,
+    DeliveryKind.QUESTION_REMINDER,
     DeliveryKind.QUESTION_TO_ANSWER,
     DeliveryKind.REQUEST_WITHDRAWN,
 )

@@ -11,13 +11,17 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from hub.domain.complaints import LONGEST_COMPLAINT
 from hub.domain.opt_outs import LONGEST_REASON, OptOutAct, cut_off_for
 from hub.domain.working_days import local_date
 from hub.errors import HubError, NotFound
+from hub.queries.complaints import ComplaintRow, complaints_of
 from hub.queries.opt_outs import OptOutHistory, OptOutLine, opt_out_history
 from hub.queries.visits import OpenVisit
+from hub.services.complaining import make_complaint
 from hub.services.opt_outs import change_opt_out, give_reason
 from hub.web.access import holder
+from hub.web.complaint_vocabulary import OUTCOMES
 from hub.web.filters import clock_time, day
 from hub.web.law_words import right_words
 from hub.web.public.tracking_acts import ToConfirm
@@ -38,6 +42,21 @@ class ReasonForm(FlaskForm):
             Length(
                 max=LONGEST_REASON,
                 message=_l("%(max)d characters at most.", max=LONGEST_REASON),
+            ),
+        ],
+    )
+
+
+class ComplaintForm(FlaskForm):
+    """What she says to the CNIL."""
+
+    text = TextAreaField(
+        _l("What happened?"),
+        validators=[
+            DataRequired(_l("Say what happened.")),
+            Length(
+                max=LONGEST_COMPLAINT,
+                message=_l("%(max)d characters at most.", max=LONGEST_COMPLAINT),
             ),
         ],
     )
@@ -98,6 +117,34 @@ def say_why(visit: OpenVisit, entry_id: UUID) -> Any:
     return redirect(url_for("tracking_opt_out.status"))
 
 
+@bp.get("/reclamation")
+@holder
+def complaint(visit: OpenVisit) -> str:
+    """Complaining that the refusal is not respected: what happens to it, and her words."""
+    _history(visit)
+    return _complaint_page(ComplaintForm(formdata=None))
+
+
+@bp.post("/reclamation")
+@holder
+def complain(visit: OpenVisit) -> Any:
+    """Take her complaint; the hub transmits it to the CNIL and tells her (EHDS 81)."""
+    _history(visit)
+    form = ComplaintForm()
+    if not form.validate_on_submit():
+        return _complaint_page(form), 422
+    try:
+        with unit_of_work(me(visit)) as work:
+            make_complaint(work, visit.rights_request_id, form.text.data or "")
+    except NotFound:
+        raise
+    except HubError as refusal:
+        form.form_errors.append(refusal_words(refusal))
+        return _complaint_page(form), 503
+    flash(_("Your complaint is recorded. We transmit it to the CNIL and tell you when."), "ok")
+    return redirect(url_for("tracking_opt_out.status"))
+
+
 def showing_hour() -> str:
     """The hour of the daily cut-off, in words."""
     return clock_time(cut_off_for(today(), ports().policies.opt_outs))
@@ -129,6 +176,7 @@ def _page(visit: OpenVisit, form: ReasonForm) -> str:
         counts_for=said_on(history.last.recorded_at),
         cut_off=showing_hour(),
         rows=[_row(one) for one in history.lines],
+        complaints=[_said_of(one) for one in complaints_of(reading(), visit.rights_request_id)],
         reason_form=form if history.last.may_say_why else None,
     )
 
@@ -153,6 +201,29 @@ def _row(line: OptOutLine) -> dict[str, Any]:
     if line.reason:
         text = _("%(permits)s Your reason: “%(reason)s”", permits=text, reason=line.reason)
     return {"title": titles[line.act], "at": line.recorded_at, "text": text}
+
+
+def _said_of(complaint: ComplaintRow) -> dict[str, Any]:
+    """Where her complaint stands, as a step of a timeline."""
+    title = _("Your complaint %(number)s", number=complaint.number)
+    if complaint.transmitted_on is None:
+        return {
+            "title": title,
+            "at": complaint.made_at,
+            "state": "now",
+            "text": _("Received. We transmit it to the CNIL and tell you when it is done."),
+        }
+    text = _("Transmitted to the CNIL on %(date)s.", date=day(complaint.transmitted_on))
+    if complaint.cnil_number:
+        text += " " + _("Its number there: %(number)s.", number=complaint.cnil_number)
+    if complaint.outcome is not None:
+        facts = {"date": day(complaint.outcome_on), "outcome": OUTCOMES[complaint.outcome]}
+        text += " " + _("Outcome of %(date)s: %(outcome)s.", **facts)
+    return {"title": title, "at": complaint.made_at, "text": text}
+
+
+def _complaint_page(form: ComplaintForm) -> str:
+    return render_template("public/opt_out/complaint.html", nav=opt_out_nav("status"), form=form)
 
 
 def _asked(history: OptOutHistory) -> str:
