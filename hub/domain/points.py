@@ -75,6 +75,8 @@ POINTS: tuple[Point, ...] = (
     Point("medical_file_reflection", TIME, M, "CSP L1111-7", Unit.HOURS, 48),
     Point("medical_file_no_roll", TIME, P, "CSP L1111-7"),
     Point("course.reply_days", TIME, P, "CEPD 01/2022, § 159", D),
+    Point("course.question_reminder_days", TIME, P, "RGPD 12(2)", D),
+    Point("course.question_closing_days", TIME, P, "RGPD 11(2), 12(2)", D),
     Point("objection_lil_74", RIGHTS, M, "LIL 74"),
     Point("objection_through_hospitals", RIGHTS, M, "MR-006"),
     Point("warehouse_objection", RIGHTS, M, "CNIL, référentiel EDS"),

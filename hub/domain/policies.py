@@ -56,6 +56,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "chasing.unacknowledged_after_working": (1, 10),
     "chasing.second_reader_after_working": (1, 5),
     "course.reply_days": (7, 30),
+    "course.question_reminder_days": (7, 45),
+    "course.question_closing_days": (30, 180),
     "course.confirmation_reminder_days": (1, 6),
     "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
 }
@@ -67,6 +69,7 @@ BELOW = (
     ("retention.content_months", "retention.procedure_months"),
     ("chasing.second_before", "chasing.first_before"),
     ("chasing.last_before", "chasing.second_before"),
+    ("course.question_reminder_days", "course.question_closing_days"),
     ("chasing.dpo_after", "chasing.hub_dpo_after"),
 )
 """Pairs of which the first must be the smaller."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
 from hub.domain.directory import OrganisationKind, RecipientKind
-from hub.domain.lifecycle import ReferralState, RequestState
+from hub.domain.lifecycle import WORKABLE, ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
@@ -74,6 +74,7 @@ class Question:
     sent_at: datetime
     reply_by_on: date | None
     replied_at: datetime | None
+    closed_at: datetime | None
     reply: Reply | None
 
 
@@ -147,8 +148,19 @@ class TrackedReferral:
     @property
     def open_questions(self) -> tuple[Question, ...]:
         """Those that wait for her reply, the most urgent first."""
-        waiting = [one for one in self.questions if one.replied_at is None]
+        waiting = [one for one in self._unreplied if one.closed_at is None]
         return tuple(sorted(waiting, key=lambda one: one.reply_by_on or date.max))
+
+    @property
+    def closed_questions(self) -> tuple[Question, ...]:
+        """Those closed without her reply, to which a late one still counts."""
+        if self.answers or self.state not in WORKABLE | {ReferralState.CLOSED}:
+            return ()
+        return tuple(one for one in self._unreplied if one.closed_at is not None)
+
+    @property
+    def _unreplied(self) -> tuple[Question, ...]:
+        return tuple(one for one in self.questions if one.replied_at is None)
 
     @property
     def answer(self) -> TrackedAnswer | None:

@@ -17,7 +17,7 @@ from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.domain.lifecycle import RequestState
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
-from hub.models.exchange import ColleagueTask
+from hub.models.exchange import ColleagueTask, Message
 from hub.models.member import Member, RoleRow
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
@@ -29,6 +29,7 @@ from hub.services.invitations import invitation_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
+ABOUT_A_QUESTION = frozenset({DeliveryKind.QUESTION_CLOSED, DeliveryKind.QUESTION_REMINDER})
 ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
 
 
@@ -89,6 +90,8 @@ class _Writer:
             return MOOT
         if kind is DeliveryKind.DATE_PASSED and not holding(self._session, group):
             return MOOT
+        if kind in ABOUT_A_QUESTION and not self._still_unreplied(group):
+            return MOOT
         identity = self._session.get(Identity, key)
         place = Place(key, "identity.sealed", key)
         try:
@@ -98,6 +101,12 @@ class _Writer:
         if not address.get("email"):
             return None
         return address["email"], row.language, self._person_facts(row, kind, group)
+
+    def _still_unreplied(self, group: tuple[Claimed, ...]) -> bool:
+        """Whether one of these questions still waits for its reply."""
+        ids = [UUID(one.details["message_id"]) for one in group if "message_id" in one.details]
+        waiting = select(Message.id).where(Message.id.in_(ids), Message.replied_at.is_(None))
+        return self._session.scalar(waiting.limit(1)) is not None
 
     def _person_facts(
         self, row: RightsRequest, kind: DeliveryKind, group: tuple[Claimed, ...]

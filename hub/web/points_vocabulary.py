@@ -63,6 +63,17 @@ POINTS = {
             "day’s permits against the rest. In minutes since midnight, Paris time."
         ),
     ),
+    "course.question_reminder_days": (
+        _l("When a person is reminded of a question without reply"),
+        _l("One message, which says when the question closes."),
+    ),
+    "course.question_closing_days": (
+        _l("When a question without reply closes"),
+        _l(
+            "The person is told; a case that stood still for it closes with it. Her late reply "
+            "opens both again. Without an e-mail address, nothing closes by itself."
+        ),
+    ),
     "course.reply_days": (
         _l("Time given to the person to reply to a question"),
         _l("The date shown to her; a later reply is still taken."),
