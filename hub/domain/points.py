@@ -106,6 +106,7 @@ POINTS: tuple[Point, ...] = (
     Point("course.confirmation_days", Theme.HUB, P, "CEPD 01/2022, § 52-57", D),
     Point("course.confirmation_reminder_days", Theme.HUB, P, "RGPD 12(2)", D),
     Point("course.closing_days", Theme.HUB, P, "RGPD 5(1)(e)", D),
+    Point("repeats.never_excessive_months", RIGHTS, P, "RGPD 12(5) ; CEPD 01/2022, § 185", MONTHS),
     Point("opt_outs.cut_off_minute", RIGHTS, P, "EEDS 71(3) ; TEHDAS2 D8.1", Unit.MINUTE_OF_DAY),
     Point("special_category", Theme.HUB, P, "RGPD 9"),
     Point("mails_without_content", Theme.HUB, P, "RGPD 32 ; LIL 70"),

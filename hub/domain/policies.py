@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from hub.domain.course import CoursePolicy
 from hub.domain.notices import ChasingPolicy
 from hub.domain.opt_outs import OptOutPolicy
+from hub.domain.repeated_requests import RepeatPolicy
 from hub.domain.retention import RetentionPolicy
 from hub.errors import HubError
 
@@ -30,6 +31,7 @@ class Policies:
     course: CoursePolicy = field(default_factory=CoursePolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     opt_outs: OptOutPolicy = field(default_factory=OptOutPolicy)
+    repeats: RepeatPolicy = field(default_factory=RepeatPolicy)
 
     def value(self, name: str) -> int:
         """One number by its name, "retention.content_months"."""
@@ -59,6 +61,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "course.question_reminder_days": (7, 45),
     "course.question_closing_days": (30, 180),
     "course.confirmation_reminder_days": (1, 6),
+    "repeats.never_excessive_months": (3, 12),
     "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
 }
 """What may be changed without a change of words or of law, from its least to its most."""

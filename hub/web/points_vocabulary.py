@@ -56,6 +56,10 @@ POINTS = {
         _l("The eight days of a medical file do not move to a working day"),
         _l("The earlier date protects the patient."),
     ),
+    "repeats.never_excessive_months": (
+        _l("After this time, a request is never excessive because of an earlier one"),
+        _l("The hub rejects that ground; below it, the evidence names the earlier requests."),
+    ),
     "opt_outs.cut_off_minute": (
         _l("Daily cut-off of the list of opt-outs"),
         _l(
