@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -251,7 +252,7 @@ def _policies(environ: Mapping[str, str]) -> Policies:
             raise _policy_refused(name, text, least, most)
         changes[name] = int(text)
     try:
-        return policies_with(changes)
+        return _opened_on(policies_with(changes), environ)
     except PolicyOutOfBounds as refusal:
         name = str(refusal.facts["name"])
         raise _policy_refused(name, str(given[name]), *BOUNDS[name]) from refusal
@@ -260,6 +261,19 @@ def _policies(environ: Mapping[str, str]) -> Policies:
         raise SettingInvalid(
             f"{policy_variable(smaller)} must be less than {policy_variable(larger)}."
         ) from refusal
+
+
+def _opened_on(policies: Policies, environ: Mapping[str, str]) -> Policies:
+    """The policies, with the day on which the register of opt-outs opens, if it is given."""
+    name = policy_variable("opt_outs.from_on")
+    text = environ.get(name)
+    if not text:
+        return policies
+    try:
+        from_on = date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingInvalid(f"{name} is {text!r}: give a date such as 2029-03-26.") from error
+    return replace(policies, opt_outs=replace(policies.opt_outs, from_on=from_on))
 
 
 def _policy_refused(name: str, text: str, least: int, most: int) -> SettingInvalid:

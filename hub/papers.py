@@ -74,7 +74,8 @@ class ControllerTable:
 class ReceiptPaper:
     """The registration receipt of a filing (CRPA R112-11-2): her proof, with her secret once.
 
-    `facts` are right, person, dates and channel; `notes` say how to confirm, CNIL, help.
+    `facts` are right, person, dates and channel; `notes` say how to confirm, CNIL, help. An
+    opt-out is asked of no controller: its table has no rows, and is left out.
     """
 
     language: str

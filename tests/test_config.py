@@ -6,6 +6,7 @@ import base64
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,11 @@ def test_policies_that_contradict_stop_the_start_and_name_both(tmp_path: Path) -
     }
     with pytest.raises(SettingInvalid, match=r"CONTENT_MONTHS must be less than .*PROCEDURE"):
         embedded(tmp_path, **changes)
+
+
+def test_the_day_the_register_of_opt_outs_opens_has_its_own_variable(tmp_path: Path) -> None:
+    settings = embedded(tmp_path, RIGHTS_HUB_OPT_OUTS_FROM_ON="2028-01-01")
+    assert settings.policies.opt_outs.from_on == date(2028, 1, 1)
+    assert embedded(tmp_path).policies.opt_outs.from_on == date(2029, 3, 26)
+    with pytest.raises(SettingInvalid, match=r"RIGHTS_HUB_OPT_OUTS_FROM_ON .* a date"):
+        embedded(tmp_path, RIGHTS_HUB_OPT_OUTS_FROM_ON="soon")

@@ -29,6 +29,7 @@ TIMETABLE = (
     Entry("acknowledgements", 60, "workers.jobs.acknowledging.acknowledge_all"),
     Entry("imports", 60, "workers.jobs.importing.import_waiting"),
     Entry("notices", 300, "workers.jobs.noticing.send_due_notices"),
+    Entry("unreplied", 3600, "workers.jobs.noticing.follow_unreplied"),
     Entry("unconfirmed", 3600, "workers.jobs.noticing.remind_unconfirmed"),
     Entry("sweep", 3600, "workers.jobs.upkeep.sweep"),
     Entry("retention", 24 * 3600, "workers.jobs.retention.delete_over"),

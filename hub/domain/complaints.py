@@ -9,11 +9,13 @@ from enum import StrEnum
 
 from hub.domain.clock import ClockReading, days_left
 from hub.domain.lifecycle import ENDED, ReferralState, is_contested
+from hub.domain.opt_outs import OPT_OUTS, OptOutPolicy
 from hub.domain.outcomes import REFUSING, Outcome
 from hub.domain.rights import Right
-from hub.domain.rights_table import SECONDARY_USE_FROM_ON
+from hub.errors import Conflict, Invalid
 
 MEGABYTE = 1024 * 1024
+LONGEST_COMPLAINT = 3000
 
 
 class Cause(StrEnum):
@@ -27,19 +29,25 @@ class Cause(StrEnum):
     WAITING = "waiting"
 
 
+class ComplaintOutcome(StrEnum):
+    """What the CNIL made of a complaint that was transmitted (values are stored for ever)."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    REJECTED = "rejected"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
+
+
 FOUNDED = frozenset({Cause.CONTESTED, Cause.REFUSAL, Cause.SILENCE})
 """Causes for which the CNIL asks nothing more than the file (no answer, or one that displeases)."""
 
 
 @dataclass(frozen=True)
 class CnilFilePolicy:
-    """Bounds of the file for the CNIL [P]: it is built in memory, in her visit.
-
-    `opt_out_from_on`: from when complaints about the opt-out exist and are passed on (EHDS 105).
-    """
+    """Bounds of the file for the CNIL [P]: it is built in memory, in her visit."""
 
     most_bytes_of_files: int = 25 * MEGABYTE
-    opt_out_from_on: date = SECONDARY_USE_FROM_ON
 
 
 POLICY = CnilFilePolicy()
@@ -62,6 +70,33 @@ def cause_of(
     return Cause.SILENCE if left is not None and left < 0 else Cause.WAITING
 
 
-def is_passed_on_to_cnil(right: Right, today: date, policy: CnilFilePolicy = POLICY) -> bool:
+def is_passed_on_to_cnil(right: Right, today: date, policy: OptOutPolicy = OPT_OUTS) -> bool:
     """Whether the hub itself transmits a complaint about this right to the CNIL (EHDS 81)."""
-    return right is Right.SECONDARY_USE_OPT_OUT and today >= policy.opt_out_from_on
+    return right is Right.SECONDARY_USE_OPT_OUT and policy.is_open(today)
+
+
+class ComplaintState(StrEnum):
+    """Where a complaint that the hub transmits stands, from its dates alone."""
+
+    CLOSED = "closed"
+    TO_TRANSMIT = "to_transmit"
+    TRANSMITTED = "transmitted"
+
+
+class ComplaintTooSoon(Conflict):
+    """A step before the one that must come first: transmitted before closed."""
+
+    code = "complaint_too_soon"
+
+
+def complaint_state(transmitted_on: date | None, outcome_on: date | None) -> ComplaintState:
+    """To transmit, then transmitted, then closed by its outcome."""
+    if transmitted_on is None:
+        return ComplaintState.TO_TRANSMIT
+    return ComplaintState.TRANSMITTED if outcome_on is None else ComplaintState.CLOSED
+
+
+def check_step_on(field: str, on: date, earliest_on: date, today: date) -> None:
+    """Raises Invalid for a step dated before the one it follows, or after today."""
+    if not earliest_on <= on <= today:
+        raise Invalid(field=field, reason="out_of_range", least=earliest_on, most=today)

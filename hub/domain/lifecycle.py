@@ -46,6 +46,7 @@ class Action(StrEnum):
     ASK_QUESTION = "ask_question"
     ASSIGN = "assign"
     CLOSE = "close"
+    CLOSE_UNREPLIED = "close_unreplied"
     CONTEST = "contest"
     CORRECT_ANSWER = "correct_answer"
     DECLINE = "decline"
@@ -59,6 +60,7 @@ class Action(StrEnum):
     PROPOSE_ANSWER = "propose_answer"
     RECORD_OUTSIDE_ANSWER = "record_outside_answer"
     REPLY = "reply"
+    REPLY_LATE = "reply_late"
     REQUEUE = "requeue"
     RESUME = "resume"
     REVIEW_CONTACT = "review_contact"
@@ -109,6 +111,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.ASK_QUESTION: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
     Action.ASSIGN: Transition(WORKABLE | {S.ANSWERED}, None, AGENTS),
     Action.CLOSE: Transition(frozenset({S.ANSWERED}), S.CLOSED, NOBODY, PERSON_ONLY | SYSTEM_ONLY),
+    Action.CLOSE_UNREPLIED: Transition(WORKABLE, S.CLOSED, NOBODY, SYSTEM_ONLY),
     Action.CONTEST: Transition(frozenset({S.ANSWERED}), S.CONTESTED, NOBODY, PERSON_ONLY),
     Action.CORRECT_ANSWER: Transition(frozenset({S.ANSWERED}), S.ANSWERED, DECIDERS),
     Action.DECLINE: Transition(WORKABLE, S.DECLINED_NOT_CONTROLLER, DECIDERS),
@@ -127,6 +130,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.PROPOSE_ANSWER: Transition(WORKABLE | {S.ANSWERED}, S.IN_PROGRESS, DECIDERS),
     Action.RECORD_OUTSIDE_ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
     Action.REPLY: Transition(WORKABLE, S.IN_PROGRESS, NOBODY, PERSON_ONLY),
+    Action.REPLY_LATE: Transition(frozenset({S.CLOSED}), S.IN_PROGRESS, NOBODY, PERSON_ONLY),
     Action.REQUEUE: Transition(
         frozenset({S.DELIVERY_FAILED, S.CONTACT_REVIEW}),
         S.QUEUED,

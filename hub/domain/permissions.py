@@ -14,8 +14,10 @@ class Permission(StrEnum):
     BE_SIGNED_IN = "be_signed_in"
     KEY_IN = "key_in"
     OPERATE = "operate"
+    READ_COMPLAINTS = "read_complaints"
     READ_REFERRALS = "read_referrals"
     READ_RULES = "read_rules"
+    TRANSMIT_COMPLAINTS = "transmit_complaints"
     WORK_REFERRALS = "work_referrals"
 
 
@@ -29,7 +31,9 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     Permission.KEY_IN: _WORKERS | {Role.HUB_AGENT},
     Permission.OPERATE: frozenset({Role.OPERATOR}),
     Permission.READ_REFERRALS: _WORKERS | {Role.DPO},
+    Permission.READ_COMPLAINTS: frozenset({Role.CNIL_LIAISON, Role.HUB_DPO}),
     Permission.READ_RULES: frozenset({Role.HUB_DPO, Role.OPERATOR}),
+    Permission.TRANSMIT_COMPLAINTS: frozenset({Role.CNIL_LIAISON}),
     Permission.WORK_REFERRALS: _WORKERS,
 }
 

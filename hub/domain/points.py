@@ -5,9 +5,18 @@ One list: what is read from memory, and what is a choice of the hub. A number na
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from hub.domain.acknowledgements import POLICY as ACK
+from hub.domain.complaints import POLICY as CNIL
+from hub.domain.identity_documents import POLICY as COPIES
+from hub.domain.intake import POLICY as INTAKE
+from hub.domain.notices import POLICY as CHASED
+from hub.domain.opt_outs import OPT_OUTS
 from hub.domain.policies import BOUNDS
+from hub.domain.representation import POLICY as ACTING
+from hub.domain.second_reading import POLICY as READ
 
 
 class Standing(StrEnum):
@@ -31,22 +40,31 @@ class Theme(StrEnum):
 class Unit(StrEnum):
     """What a number counts."""
 
+    BYTES = "bytes"
+    DATE = "date"
     DAYS = "days"
     HOURS = "hours"
+    MINUTE_OF_DAY = "minute_of_day"
     MONTHS = "months"
+    ROWS = "rows"
     WORKING_DAYS = "working_days"
+    YEARS = "years"
+    YES_NO = "yes_no"
 
 
 @dataclass(frozen=True)
 class Point:
-    """One point. `code` is its name in `Policies` for a number of theirs; `fixed` is built in."""
+    """One point. `code` is its name in `Policies` for a number of theirs; `fixed` is built in.
+
+    What is built in and belongs to another policy of the domain is read from that policy.
+    """
 
     code: str
     theme: Theme
     standing: Standing
     source: str
     unit: Unit | None = None
-    fixed: int | None = None
+    fixed: int | date | None = None
 
     @property
     def setting(self) -> str | None:
@@ -61,6 +79,8 @@ class Point:
 
 M, P = Standing.FROM_MEMORY, Standing.POLICY
 TIME, RIGHTS, RETENTION, CHASING = Theme.TIME, Theme.RIGHTS, Theme.RETENTION, Theme.CHASING
+ID, YES_NO = Theme.IDENTITY, Unit.YES_NO
+MORNING = CHASED.morning.hour * 60 + CHASED.morning.minute
 D, MONTHS, WORKING = Unit.DAYS, Unit.MONTHS, Unit.WORKING_DAYS
 
 POINTS: tuple[Point, ...] = (
@@ -74,6 +94,8 @@ POINTS: tuple[Point, ...] = (
     Point("medical_file_reflection", TIME, M, "CSP L1111-7", Unit.HOURS, 48),
     Point("medical_file_no_roll", TIME, P, "CSP L1111-7"),
     Point("course.reply_days", TIME, P, "CEPD 01/2022, § 159", D),
+    Point("course.question_reminder_days", TIME, P, "RGPD 12(2)", D),
+    Point("course.question_closing_days", TIME, P, "RGPD 11(2), 12(2)", D),
     Point("objection_lil_74", RIGHTS, M, "LIL 74"),
     Point("objection_through_hospitals", RIGHTS, M, "MR-006"),
     Point("warehouse_objection", RIGHTS, M, "CNIL, référentiel EDS"),
@@ -103,6 +125,67 @@ POINTS: tuple[Point, ...] = (
     Point("course.confirmation_days", Theme.HUB, P, "CEPD 01/2022, § 52-57", D),
     Point("course.confirmation_reminder_days", Theme.HUB, P, "RGPD 12(2)", D),
     Point("course.closing_days", Theme.HUB, P, "RGPD 5(1)(e)", D),
+    Point("repeats.never_excessive_months", RIGHTS, P, "RGPD 12(5) ; CEPD 01/2022, § 185", MONTHS),
+    Point("opt_outs.cut_off_minute", RIGHTS, P, "EEDS 71(3) ; TEHDAS2 D8.1", Unit.MINUTE_OF_DAY),
+    Point("intake_earliest_on", TIME, M, "RGPD 99(2)", Unit.DATE, INTAKE.earliest_on),
+    Point("acknowledgements_silence", TIME, M, "CRPA L231-1, L231-4"),
+    Point(
+        "acknowledgements_silence_months",
+        TIME,
+        M,
+        "CRPA L231-1, L231-4",
+        MONTHS,
+        ACK.silence_months,
+    ),
+    Point("acknowledgements_court_months", RIGHTS, M, "CJA R421-1", MONTHS, ACK.court_months),
+    Point(
+        "acknowledgements_days_to_complete",
+        TIME,
+        P,
+        "CRPA R112-11-4, L114-5",
+        D,
+        ACK.days_to_complete,
+    ),
+    Point("representation_acts_alone_from", ID, M, "LIL 70", Unit.YEARS, ACTING.acts_alone_from),
+    Point("representation_adult_from", ID, M, "C. civ. 414", Unit.YEARS, ACTING.adult_from),
+    Point(
+        "identity_documents_takes_copies",
+        ID,
+        P,
+        "CEPD 01/2022, § 74-79",
+        YES_NO,
+        int(COPIES.takes_copies),
+    ),
+    Point(
+        "second_reading_wanted_by_default",
+        RIGHTS,
+        P,
+        "CEPD, action 2025",
+        YES_NO,
+        int(READ.wanted_by_default),
+    ),
+    Point(
+        "second_reading_programs_may_lack_reason",
+        RIGHTS,
+        P,
+        "CEPD, action 2025",
+        YES_NO,
+        int(READ.programs_may_lack_reason),
+    ),
+    Point("opt_outs_from_on", RIGHTS, M, "EEDS 105", Unit.DATE, OPT_OUTS.from_on),
+    Point("chasing_morning", CHASING, P, "RGPD 5(2), 24", Unit.MINUTE_OF_DAY, MORNING),
+    Point("intake_most_bytes", Theme.HUB, P, "RGPD 12(2)", Unit.BYTES, INTAKE.most_bytes),
+    Point("intake_most_rows", Theme.HUB, P, "RGPD 12(2)", Unit.ROWS, INTAKE.most_rows),
+    Point("intake_at_once", Theme.HUB, P, "RGPD 12(2)", Unit.ROWS, INTAKE.at_once),
+    Point("intake_rows_per_turn", Theme.HUB, P, "RGPD 12(2)", Unit.ROWS, INTAKE.rows_per_turn),
+    Point(
+        "cnil_file_most_bytes_of_files",
+        Theme.HUB,
+        P,
+        "RGPD 77",
+        Unit.BYTES,
+        CNIL.most_bytes_of_files,
+    ),
     Point("special_category", Theme.HUB, P, "RGPD 9"),
     Point("mails_without_content", Theme.HUB, P, "RGPD 32 ; LIL 70"),
     Point("health_data_host", Theme.HUB, M, "CSP L1111-8"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from hub.domain.course import CoursePolicy
 from hub.domain.notices import ChasingPolicy
+from hub.domain.opt_outs import OptOutPolicy
+from hub.domain.repeated_requests import RepeatPolicy
 from hub.domain.retention import RetentionPolicy
 from hub.errors import HubError
 
@@ -28,6 +30,8 @@ class Policies:
     chasing: ChasingPolicy = field(default_factory=ChasingPolicy)
     course: CoursePolicy = field(default_factory=CoursePolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
+    opt_outs: OptOutPolicy = field(default_factory=OptOutPolicy)
+    repeats: RepeatPolicy = field(default_factory=RepeatPolicy)
 
     def value(self, name: str) -> int:
         """One number by its name, "retention.content_months"."""
@@ -54,7 +58,11 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "chasing.unacknowledged_after_working": (1, 10),
     "chasing.second_reader_after_working": (1, 5),
     "course.reply_days": (7, 30),
+    "course.question_reminder_days": (7, 45),
+    "course.question_closing_days": (30, 180),
     "course.confirmation_reminder_days": (1, 6),
+    "repeats.never_excessive_months": (3, 12),
+    "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
 }
 """What may be changed without a change of words or of law, from its least to its most."""
 
@@ -64,6 +72,7 @@ BELOW = (
     ("retention.content_months", "retention.procedure_months"),
     ("chasing.second_before", "chasing.first_before"),
     ("chasing.last_before", "chasing.second_before"),
+    ("course.question_reminder_days", "course.question_closing_days"),
     ("chasing.dpo_after", "chasing.hub_dpo_after"),
 )
 """Pairs of which the first must be the smaller."""

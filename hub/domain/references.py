@@ -89,3 +89,8 @@ def new_number(random_bytes: bytes) -> str:
     It says nothing of the reference: a controller must not learn that there are other referrals.
     """
     return f"R-{grouped(to_base32(random_bytes))}"
+
+
+def new_complaint_number(random_bytes: bytes) -> str:
+    """Make the number of a complaint to the CNIL, as C-DX7K-3M9Q, from 5 random bytes."""
+    return f"C-{grouped(to_base32(random_bytes))}"

@@ -102,6 +102,9 @@ class AnswerItem(db.Model):
     ground: Mapped[str | None] = mapped_column(String(30))
     reasons_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     evidence_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    matrix_version: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    rule_version: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    """The table of rights and the rules of time in force when the decision was sent."""
 
 
 class Document(db.Model):

@@ -46,6 +46,9 @@ class Message(db.Model):
     reply_by_on: Mapped[date | None]
     replies_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"))
     replied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the person was told that the question waits no more; a late reply opens it again."""
 
 
 class ColleagueTask(db.Model):

@@ -22,6 +22,7 @@ class TokenScope(StrEnum):
     ANSWER = "answer"
     AUDIT = "audit"
     FILE = "file"
+    OPT_OUTS = "opt_outs"
 
 
 class MemberRole(db.Model):

@@ -67,6 +67,8 @@ class RightsRequest(db.Model):
     box_public: Mapped[str] = mapped_column(String(80))
     box_private_wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     statement_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    follows_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The request of which this one draws the consequence: an erasure after an objection."""
 
 
 class DataKey(db.Model):

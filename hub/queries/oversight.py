@@ -14,8 +14,8 @@ from hub.domain.lifecycle import ENDED, UNDELIVERED, ReferralState
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.domain.working_days import start_of_day
-from hub.models.answer import Answer
-from hub.models.directory import Organisation
+from hub.models.answer import GIVEN, Answer, AnswerItem, AnswerState
+from hub.models.directory import Organisation, Processing
 from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
 
@@ -52,6 +52,19 @@ class Choice:
     chip: Chip = Chip.OPEN
     right: Right | None = None
     controller_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided of one processing, and the versions of the rules it was sent under (C11)."""
+
+    title: str
+    sent_at: datetime | None
+    outcome: Outcome
+    ground: str | None
+    matrix_version: str
+    rule_version: str
+    is_replaced: bool
 
 
 @dataclass(frozen=True)
@@ -159,6 +172,29 @@ def reviews_of(session: Session, referral_id: UUID) -> tuple[ToReview, ...]:
             row.reviewed_by_name,
         )
         for row, organisation_id in rows
+    )
+
+
+def decisions_of(session: Session, referral_id: UUID) -> tuple[Decision, ...]:
+    """What each answer that was sent decided, oldest first, and under which rules."""
+    rows = session.execute(
+        select(Answer, AnswerItem, Processing.title)
+        .join(AnswerItem, AnswerItem.answer_id == Answer.id)
+        .join(Processing, Processing.id == AnswerItem.processing_id)
+        .where(Answer.referral_id == referral_id, Answer.state.in_(GIVEN))
+        .order_by(Answer.sent_at, Answer.id, Processing.title)
+    )
+    return tuple(
+        Decision(
+            title,
+            answer.sent_at,
+            item.outcome,
+            item.ground,
+            item.matrix_version,
+            item.rule_version,
+            answer.state is AnswerState.CORRECTED,
+        )
+        for answer, item, title in rows
     )
 
 

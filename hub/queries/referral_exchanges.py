@@ -41,6 +41,7 @@ def messages_of(session: Session, referral_id: UUID, opened: Open) -> tuple[Mess
             row.sent_at,
             row.reply_by_on,
             row.replied_at,
+            row.closed_at,
         )
         for row in rows
     )

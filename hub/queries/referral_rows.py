@@ -67,6 +67,7 @@ class MessageLine:
     sent_at: datetime
     reply_by_on: date | None
     replied_at: datetime | None
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,9 @@ TOLD = frozenset(
         EventKind.NOTICE_ESCALATED,
         EventKind.NOTICE_SENT,
         EventKind.QUESTION_ASKED,
+        EventKind.QUESTION_CLOSED,
+        EventKind.QUESTION_REMINDED,
+        EventKind.QUESTION_REOPENED,
         EventKind.REFERRAL_ACKNOWLEDGED,
         EventKind.REFERRAL_CLOSED,
         EventKind.REFERRAL_CONTESTED,
@@ -207,6 +210,7 @@ def _question(row: Message, opened: Opened, reply: Reply | None) -> Question:
         sent_at=row.sent_at,
         reply_by_on=row.reply_by_on,
         replied_at=row.replied_at,
+        closed_at=row.closed_at,
         reply=reply,
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
 from hub.domain.directory import OrganisationKind, RecipientKind
-from hub.domain.lifecycle import ReferralState, RequestState, is_contested
+from hub.domain.lifecycle import WORKABLE, ReferralState, RequestState, is_contested
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
@@ -79,6 +79,7 @@ class Question:
     sent_at: datetime
     reply_by_on: date | None
     replied_at: datetime | None
+    closed_at: datetime | None
     reply: Reply | None
 
 
@@ -153,7 +154,7 @@ class TrackedReferral:
     @property
     def open_questions(self) -> tuple[Question, ...]:
         """Those that wait for her reply, the most urgent first."""
-        waiting = [one for one in self.questions if one.replied_at is None]
+        waiting = [one for one in self._unreplied if one.closed_at is None]
         return tuple(sorted(waiting, key=lambda one: one.reply_by_on or date.max))
 
     @property
@@ -166,6 +167,16 @@ class TrackedReferral:
         """Whether the organisation that this one named is still looked for."""
         declined = self.state is ReferralState.DECLINED_NOT_CONTROLLER
         return declined and bool(self.transferred_to) and self.search_ended_at is None
+
+    def closed_questions(self) -> tuple[Question, ...]:
+        """Those closed without her reply, to which a late one still counts."""
+        if self.answers or self.state not in WORKABLE | {ReferralState.CLOSED}:
+            return ()
+        return tuple(one for one in self._unreplied if one.closed_at is not None)
+
+    @property
+    def _unreplied(self) -> tuple[Question, ...]:
+        return tuple(one for one in self.questions if one.replied_at is None)
 
     @property
     def answer(self) -> TrackedAnswer | None:
@@ -194,3 +205,8 @@ class TrackedRequest:
     content_deleted_at: datetime | None
     names: dict[str, str]
     referrals: tuple[TrackedReferral, ...]
+
+    @property
+    def is_registration(self) -> bool:
+        """Whether it is an entry of the register of opt-outs, asked of no controller."""
+        return self.right is Right.SECONDARY_USE_OPT_OUT and not self.referrals

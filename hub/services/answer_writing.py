@@ -9,12 +9,14 @@ from sqlalchemy import select
 from hub.domain.answer_formats import check_answer_format
 from hub.domain.grounds import check_ground
 from hub.domain.outcomes import GRANTING, REFUSING, Outcome, outcome_of
+from hub.domain.repeated_requests import EXCESSIVE, check_excessive
 from hub.domain.working_days import local_date
 from hub.errors import Invalid
 from hub.models.answer import Answer, AnswerItem, AnswerState, Direction, OutsideChannel
 from hub.models.columns import new_id
 from hub.models.directory import Purpose
 from hub.models.referral import Referral, ReferralItem
+from hub.queries.repeated_requests import earlier_requests
 from hub.sealing import Place
 from hub.services.documents import ReceivedFile, enter_documents, take_over_documents
 from hub.services.unit_of_work import Work
@@ -78,7 +80,8 @@ def write_answer(
 ) -> Answer:
     """Write the answer with its items and files, not yet sent.
 
-    Raises Invalid with the field at fault, and the refusals of `check_ground`.
+    Raises Invalid with the field at fault, and the refusals of `check_ground` and
+    `check_excessive`.
     """
     _check_text(draft)
     asked = {row.processing_id for row in items_of(work, referral)}
@@ -197,3 +200,10 @@ def _check_refusal(work: Work, referral: Referral, given: ItemAnswer) -> None:
         evidence=given.evidence,
         purposes=[(basis, context) for basis, context in purposes],
     )
+    if code == EXCESSIVE:
+        check_excessive(
+            earlier_requests(work.session, referral.id),
+            local_date(referral.received_at),
+            given.evidence,
+            work.ports.policies.repeats,
+        )

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
 from hub.domain.lifecycle import Action, ActionNotAllowed, ReferralState
 from hub.domain.outcomes import GRANTING, Outcome
+from hub.domain.rights_matrix import MATRIX_VERSION
 from hub.domain.second_reading import AnswerAwaitsReader, Circumstances, WayOut, way_out
 from hub.domain.working_days import local_date
-from hub.models.answer import Answer, AnswerState
+from hub.models.answer import Answer, AnswerItem, AnswerState
 from hub.models.delivery import DeliveryKind
 from hub.models.referral import Referral, WaitingFor
 from hub.queries.readers import Reader, is_second_reader_wanted, readers_of
@@ -208,7 +209,16 @@ def _act_of(row: Answer, *, was_answered: bool) -> tuple[Action, EventKind]:
 
 
 def _decide(work: Work, referral: Referral, row: Answer) -> None:
-    """Put each outcome on its item; what was already applied stays so while it stays granted."""
+    """Put each outcome on its item; what was already applied stays so while it stays granted.
+
+    Each decision keeps the versions of the rules it leaves under: they may change since it was
+    written, and after it.
+    """
+    work.session.execute(
+        update(AnswerItem)
+        .where(AnswerItem.answer_id == row.id)
+        .values(matrix_version=MATRIX_VERSION, rule_version=referral.rule_version)
+    )
     outcomes = outcomes_of(work, row.id)
     referral.outcome = row.outcome
     for item in items_of(work, referral):

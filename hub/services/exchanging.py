@@ -3,12 +3,10 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from hub.domain.acknowledgements import POLICY, Occasion
 from hub.domain.actors import ActorKind
 from hub.domain.audit_log import EventKind
-from hub.domain.lifecycle import Action
+from hub.domain.lifecycle import Action, ReferralState
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, Invalid, NotFound
 from hub.models.columns import new_id
@@ -21,6 +19,7 @@ from hub.services.clocks import pause_clock, reading_of, resume_clock
 from hub.services.notifying import tell_controller, tell_person
 from hub.services.referrals import move, referral_for, rights_request_of, turn_of_controller
 from hub.services.unit_of_work import Work
+from hub.services.unreplied import open_questions, reopen
 
 LONGEST_TEXT = 10_000
 
@@ -95,14 +94,18 @@ def reply(work: Work, referral_id: UUID, message_id: UUID, text: str) -> UUID:
     """The person's reply to a question; it ends an identity pause by itself.
 
     What completes a filing leaves an acknowledgement with the dates as they now are.
-    Raises NotFound for a message of another referral, Conflict when it was replied to already.
+    A late reply opens again the case that closed without it. Raises NotFound for a message of
+    another referral, Conflict when it was replied to already.
     """
-    referral = referral_for(work, referral_id, Action.REPLY)
     question = work.session.get(Message, message_id)
-    if question is None or question.referral_id != referral.id or question.kind not in ASKED:
+    if question is None or question.referral_id != referral_id or question.kind not in ASKED:
         raise NotFound(message_id=message_id)
+    action = _reply_action(work, question)
+    referral = referral_for(work, referral_id, action)
     if question.replied_at is not None:
         raise Conflict(already="replied")
+    if question.closed_at is not None:
+        reopen(work, referral)
     question.replied_at = work.now
     message = _say(work, referral, MessageKind.REPLY, text)
     message.replies_to_id = question.id
@@ -111,10 +114,10 @@ def reply(work: Work, referral_id: UUID, message_id: UUID, text: str) -> UUID:
     move(
         work,
         referral,
-        Action.REPLY,
+        action,
         EventKind.REPLY_GIVEN,
         waiting_for=(
-            turn_of_controller(work, referral) if not _open_questions(work, referral) else None
+            turn_of_controller(work, referral) if not open_questions(work, referral.id) else None
         ),
     )
     if question.kind is MessageKind.COMPLETION:
@@ -128,7 +131,7 @@ def resume(work: Work, referral_id: UUID) -> None:
     referral = referral_for(work, referral_id, Action.RESUME)
     resume_clock(work, referral)
     now = work.now
-    for question in _open_questions(work, referral):
+    for question in open_questions(work, referral.id):
         if question.kind is MessageKind.IDENTITY_CHECK:
             question.replied_at = now
     move(
@@ -147,6 +150,14 @@ def add_note(work: Work, referral_id: UUID, text: str) -> UUID:
     message = _say(work, referral, MessageKind.NOTE, text)
     move(work, referral, Action.NOTE, EventKind.NOTE_ADDED)
     return message.id
+
+
+def _reply_action(work: Work, question: Message) -> Action:
+    """A reply, or a late one to a question that closed its case; an answered case stays closed."""
+    referral = work.session.get_one(Referral, question.referral_id)
+    closed_it = question.closed_at is not None and referral.answered_at is None
+    is_late = referral.state is ReferralState.CLOSED and closed_it
+    return Action.REPLY_LATE if is_late else Action.REPLY
 
 
 def _reply_by(work: Work) -> date:
@@ -190,12 +201,3 @@ def _end_pause(work: Work, referral: Referral) -> None:
     if reading_of(work.session, referral).paused_since is not None:
         resume_clock(work, referral)
         work.record(EventKind.CLOCK_RESUMED, referral.rights_request_id, referral.id)
-
-
-def _open_questions(work: Work, referral: Referral) -> list[Message]:
-    found = select(Message).where(
-        Message.referral_id == referral.id,
-        Message.kind.in_(ASKED),
-        Message.replied_at.is_(None),
-    )
-    return list(work.session.scalars(found))

@@ -17,7 +17,7 @@ from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.domain.lifecycle import RequestState
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
-from hub.models.exchange import ColleagueTask
+from hub.models.exchange import ColleagueTask, Message
 from hub.models.member import Member, RoleRow
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
@@ -29,6 +29,7 @@ from hub.services.invitations import invitation_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
+ABOUT_A_QUESTION = frozenset({DeliveryKind.QUESTION_CLOSED, DeliveryKind.QUESTION_REMINDER})
 ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
 
 
@@ -89,6 +90,8 @@ class _Writer:
             return MOOT
         if kind is DeliveryKind.DATE_PASSED and not holding(self._session, group):
             return MOOT
+        if kind in ABOUT_A_QUESTION and not self._still_unreplied(group):
+            return MOOT
         identity = self._session.get(Identity, key)
         place = Place(key, "identity.sealed", key)
         try:
@@ -98,6 +101,12 @@ class _Writer:
         if not address.get("email"):
             return None
         return address["email"], row.language, self._person_facts(row, kind, group)
+
+    def _still_unreplied(self, group: tuple[Claimed, ...]) -> bool:
+        """Whether one of these questions still waits for its reply."""
+        ids = [UUID(one.details["message_id"]) for one in group if "message_id" in one.details]
+        waiting = select(Message.id).where(Message.id.in_(ids), Message.replied_at.is_(None))
+        return self._session.scalar(waiting.limit(1)) is not None
 
     def _person_facts(
         self, row: RightsRequest, kind: DeliveryKind, group: tuple[Claimed, ...]
@@ -142,7 +151,8 @@ class _Writer:
     def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
         """The facts of a mail to staff; None when no reminder of it holds any more."""
         if kind not in TO_STAFF:
-            return {"link": f"{self._url}/dossiers", "count": len(group)}
+            page = "cnil" if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT else "dossiers"
+            return {"link": f"{self._url}/{page}", "count": len(group)}
         sections = sections_of(self._session, group)
         return notice_facts(sections, self._url) if sections else None
 
@@ -180,6 +190,8 @@ class _Writer:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
         facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
+        if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT:
+            facts["link"] = f"{self._url}/cnil"
         if kind is DeliveryKind.MEMBER_INVITATION:
             facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
         return row.email, row.language, facts

@@ -18,7 +18,7 @@ from hub.web.controller import (
     second_reading,
     team,
 )
-from hub.web.dpo import cases, control
+from hub.web.dpo import cases, complaints, control
 from hub.web.operator import (
     caught_mail,
     holidays,
@@ -36,6 +36,7 @@ from hub.web.public import (
     filing_acting,
     filing_identity,
     filing_sending,
+    opt_out,
     pages,
     rights,
     tracking,
@@ -43,6 +44,7 @@ from hub.web.public import (
     tracking_answers,
     tracking_cnil,
     tracking_confirmation,
+    tracking_opt_out,
     tracking_papers,
     tracking_summary,
 )
@@ -52,7 +54,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
-    for module in (filing, filing_acting, filing_identity, filing_sending):
+    for module in (filing, filing_acting, filing_identity, filing_sending, opt_out):
         app.register_blueprint(module.bp)
     for tracked in (
         tracking,
@@ -60,6 +62,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         tracking_acts,
         tracking_cnil,
         tracking_confirmation,
+        tracking_opt_out,
         tracking_papers,
         tracking_summary,
     ):
@@ -75,6 +78,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(team.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)
+    app.register_blueprint(complaints.bp)
     app.register_blueprint(agenda.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(holidays.bp)

@@ -84,6 +84,18 @@ EVENTS = {
         _l("The time limit runs again."),
         _l("Time limit resumed"),
     ),
+    EventKind.CNIL_COMPLAINT_CLOSED: (
+        _l("The CNIL’s decision on your complaint was recorded."),
+        _l("Outcome of a complaint to the CNIL recorded"),
+    ),
+    EventKind.CNIL_COMPLAINT_MADE: (
+        _l("You complained to the CNIL through us."),
+        _l("Complaint to the CNIL received"),
+    ),
+    EventKind.CNIL_COMPLAINT_TRANSMITTED: (
+        _l("Your complaint was transmitted to the CNIL."),
+        _l("Complaint transmitted to the CNIL"),
+    ),
     EventKind.CNIL_FILE_MADE: (
         _l("You made your file for the CNIL."),
         _l("File for the CNIL made by the person"),
@@ -204,6 +216,22 @@ EVENTS = {
         _l("We reminded the organisation of your request."),
         _l("Reminder sent"),
     ),
+    EventKind.OPT_OUT_LIST_READ: (
+        _l("The list of opt-outs was read."),
+        _l("List of opt-outs read for the permits of a day"),
+    ),
+    EventKind.OPT_OUT_REASON_GIVEN: (
+        _l("You said why you refused."),
+        _l("Reason of an opt-out given"),
+    ),
+    EventKind.OPT_OUT_RECORDED: (
+        _l("Your refusal was recorded."),
+        _l("Opt-out recorded"),
+    ),
+    EventKind.OPT_OUT_REVERSED: (
+        _l("You took back your refusal."),
+        _l("Opt-out reversed"),
+    ),
     EventKind.PROCEDURE_DELETED: (
         _l("The rest of your request was deleted."),
         _l("Facts of the procedure deleted"),
@@ -215,6 +243,18 @@ EVENTS = {
     EventKind.QUESTION_ASKED: (
         _l("The organisation asked you a question."),
         _l("Question asked"),
+    ),
+    EventKind.QUESTION_CLOSED: (
+        _l("We wrote to you that a question no longer waits. A late reply opens it again."),
+        _l("Question without reply closed, person told"),
+    ),
+    EventKind.QUESTION_REMINDED: (
+        _l("We reminded you that a question waits for your reply."),
+        _l("Person reminded of a question"),
+    ),
+    EventKind.QUESTION_REOPENED: (
+        _l("Your late reply opened the question again."),
+        _l("Question opened again by a late reply"),
     ),
     EventKind.RECEIPT_PRINTED: (
         _l("Your acknowledgement of receipt was prepared, to be given to you on paper."),

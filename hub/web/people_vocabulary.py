@@ -17,7 +17,7 @@ ROLES = {
     ),
     Role.CNIL_LIAISON: (
         _l("CNIL liaison"),
-        _l("Sees what was transmitted to the CNIL."),
+        _l("Transmits to the CNIL what the law says, and records what comes of it."),
     ),
     Role.DECISION_MAKER: (
         _l("Decision-maker"),
@@ -56,8 +56,10 @@ PERMISSIONS = {
     Permission.BE_SIGNED_IN: _l("Be signed in"),
     Permission.KEY_IN: _l("Key in a request received elsewhere"),
     Permission.OPERATE: _l("Run the hub"),
+    Permission.READ_COMPLAINTS: _l("See what is transmitted to the CNIL"),
     Permission.READ_REFERRALS: _l("Read requests"),
     Permission.READ_RULES: _l("Read the rules and reports of the hub"),
+    Permission.TRANSMIT_COMPLAINTS: _l("Transmit complaints to the CNIL"),
     Permission.WORK_REFERRALS: _l("Handle requests"),
 }
 
@@ -65,4 +67,5 @@ TOKEN_SCOPES = {
     TokenScope.ANSWER: _l("Read and answer requests"),
     TokenScope.AUDIT: _l("Read the log"),
     TokenScope.FILE: _l("File requests"),
+    TokenScope.OPT_OUTS: _l("Read the list of opt-outs"),
 }

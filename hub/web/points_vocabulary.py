@@ -56,6 +56,28 @@ POINTS = {
         _l("The eight days of a medical file do not move to a working day"),
         _l("The earlier date protects the patient."),
     ),
+    "repeats.never_excessive_months": (
+        _l("After this time, a request is never excessive because of an earlier one"),
+        _l("The hub rejects that ground; below it, the evidence names the earlier requests."),
+    ),
+    "opt_outs.cut_off_minute": (
+        _l("Daily cut-off of the list of opt-outs"),
+        _l(
+            "A permit of a day is measured against what was recorded before this hour; the next "
+            "day’s permits against the rest. In minutes since midnight, Paris time."
+        ),
+    ),
+    "course.question_reminder_days": (
+        _l("When a person is reminded of a question without reply"),
+        _l("One message, which says when the question closes."),
+    ),
+    "course.question_closing_days": (
+        _l("When a question without reply closes"),
+        _l(
+            "The person is told; a case that stood still for it closes with it. Her late reply "
+            "opens both again. Without an e-mail address, nothing closes by itself."
+        ),
+    ),
     "course.reply_days": (
         _l("Time given to the person to reply to a question"),
         _l("The date shown to her; a later reply is still taken."),
@@ -175,6 +197,74 @@ POINTS = {
     "course.closing_days": (
         _l("An answered case closes by itself"),
         _l("The retention periods run from the close."),
+    ),
+    "intake_earliest_on": (
+        _l("No request is received before the first day of the GDPR"),
+        _l("An earlier date of receipt is rejected, keyed in, imported or sent by a program."),
+    ),
+    "acknowledgements_silence": (
+        _l("What the silence of a public body is worth is said to be under confirmation"),
+        _l("Nothing is built on it: the acknowledgement says so, and gives its date."),
+    ),
+    "acknowledgements_silence_months": (
+        _l("Silence that is worth a decision"),
+        _l("The date on the acknowledgement of a public body."),
+    ),
+    "acknowledgements_court_months": (
+        _l("Time to go to the administrative court"),
+        _l("The remedies on the acknowledgement and in the letter."),
+    ),
+    "acknowledgements_days_to_complete": (
+        _l("Time to supply what a filing lacks"),
+        _l("The date proposed when a controller lists what is missing."),
+    ),
+    "representation_acts_alone_from": (
+        _l("Age from which a minor acts alone for health research"),
+        _l("She may keep her parents out; a parent who files is told."),
+    ),
+    "representation_adult_from": (
+        _l("Age from which parents no longer act"),
+        _l("A parent who files for an adult is stopped."),
+    ),
+    "identity_documents_takes_copies": (
+        _l("Copies of identity documents are taken"),
+        _l("While not, a file added to an identity check is rejected and nothing of it is kept."),
+    ),
+    "second_reading_wanted_by_default": (
+        _l("A refusal is read by a second member before it leaves"),
+        _l("How an organisation starts; its administrator may change it."),
+    ),
+    "second_reading_programs_may_lack_reason": (
+        _l("A program need not say why no second member read"),
+        _l("The refusal leaves, and the organisation’s DPO reviews it."),
+    ),
+    "opt_outs_from_on": (
+        _l("Day on which the register of opt-outs opens"),
+        _l("Before it nobody registers, and the list cannot be read."),
+    ),
+    "chasing_morning": (
+        _l("Hour from which reminders leave"),
+        _l("Found at night, a reminder waits for the morning."),
+    ),
+    "intake_most_bytes": (
+        _l("Largest file of requests received elsewhere"),
+        _l("A larger one is rejected before it is read."),
+    ),
+    "intake_most_rows": (
+        _l("Most requests in one file"),
+        _l("A longer file is rejected: it must be cut."),
+    ),
+    "intake_at_once": (
+        _l("Requests imported while one waits"),
+        _l("Longer files are imported in the background."),
+    ),
+    "intake_rows_per_turn": (
+        _l("Requests imported in one turn in the background"),
+        _l("Other jobs pass in between."),
+    ),
+    "cnil_file_most_bytes_of_files": (
+        _l("Most documents joined to the file for the CNIL"),
+        _l("What does not fit is named in it, to be joined apart."),
     ),
     "special_category": (
         _l("Every request is treated as health data"),

@@ -17,6 +17,7 @@ ACCOUNT = "/compte"
 TEAM = "/equipe"
 AGENDA = "/agenda"
 KEYING = "/saisie"
+COMPLAINTS = "/cnil"
 
 
 def init_app(app: Flask) -> None:
@@ -32,6 +33,8 @@ def home_of(roles: frozenset[Role]) -> str:
         return OVERSIGHT
     if may_enter(roles, Permission.OPERATE):
         return OPERATIONS
+    if may_enter(roles, Permission.TRANSMIT_COMPLAINTS):
+        return COMPLAINTS
     if may_enter(roles, Permission.KEY_IN):
         return KEYING
     return ACCOUNT
@@ -78,6 +81,7 @@ def _menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
         (_("Requests"), INBOX, Permission.WORK_REFERRALS),
         (_("Key in"), KEYING, Permission.KEY_IN),
         (_("Oversight"), OVERSIGHT, Permission.AUDIT_ORGANISATION),
+        (_("Complaints to the CNIL"), COMPLAINTS, Permission.READ_COMPLAINTS),
         (_("Team and access"), TEAM, Permission.ADMINISTER_ORGANISATION),
         (_("Operations"), OPERATIONS, Permission.OPERATE),
     )

@@ -14,8 +14,10 @@ from flask_babel import force_locale
 
 from hub.adapters.mail.wording import word
 from hub.commands.migrate import MIGRATIONS
+from hub.domain.audit_log import EventKind
 from hub.domain.lifecycle import TRANSITIONS, Action, ReferralState
 from hub.extensions import db
+from hub.models.columns import StrEnumType
 from hub.models.delivery import DeliveryKind
 from hub.ports import MailOrder
 
@@ -90,6 +92,12 @@ def test_each_action_of_the_life_cycle_is_decided_by_the_table():
     for action, step in TRANSITIONS.items():
         assert step.sources <= set(ReferralState), action
         assert step.kinds, f"nobody may {action.value}"
+
+
+@pytest.mark.parametrize("kinds", [EventKind, DeliveryKind, Action])
+def test_each_kind_fits_the_column_that_keeps_it(kinds):
+    longest = StrEnumType(kinds).impl.length
+    assert not [kind for kind in kinds if len(kind.value) > longest]
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)

@@ -7,6 +7,7 @@ from hub.domain.complaints import FOUNDED, Cause, CnilFilePolicy, cause_of, is_p
 from hub.domain.dpv_terms import GROUNDS, RIGHTS
 from hub.domain.grounds import GROUNDS as KNOWN_GROUNDS
 from hub.domain.lifecycle import ReferralState
+from hub.domain.opt_outs import OptOutPolicy
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.domain.working_days import HolidayZone
@@ -58,7 +59,7 @@ def test_x24_a_complaint_about_the_opt_out_is_transmitted_to_the_cnil_ehds_81():
     assert is_passed_on_to_cnil(Right.SECONDARY_USE_OPT_OUT, from_on)
     assert not is_passed_on_to_cnil(Right.SECONDARY_USE_OPT_OUT, date(2029, 3, 25))
     assert not is_passed_on_to_cnil(Right.ACCESS, from_on)
-    sooner = CnilFilePolicy(opt_out_from_on=date(2026, 1, 1))
+    sooner = OptOutPolicy(from_on=date(2026, 1, 1))
     assert is_passed_on_to_cnil(Right.SECONDARY_USE_OPT_OUT, date(2026, 9, 14), sooner)
 
 

@@ -58,6 +58,7 @@ def test_an_ended_referral_is_only_looked_at_sent_again_or_told_to_recipients(st
         Action.VIEW,
         Action.SEND_FILES_AGAIN,
         Action.END_SEARCH,  # it cannot be found
+        Action.REPLY_LATE,  # only where it closed for want of a reply
         Action.ROUTE_ON,  # "not us" that named an organisation: the operator finds it
         Action.TELL_RECIPIENT,  # owed by art. 19 even where the person has closed her case
     }

@@ -1,7 +1,12 @@
 """The list of points to confirm is whole: every number in force, with its bounds."""
 
+import importlib
+import pkgutil
 import re
+from dataclasses import fields
+from datetime import time
 
+import hub.domain
 from hub.domain.clock import REFLECTION_TIME
 from hub.domain.clock_month import PROMPT_QUESTION_DAYS
 from hub.domain.points import OPEN_QUESTIONS, POINTS, Standing, Unit
@@ -19,6 +24,37 @@ def test_every_listed_number_is_one_in_force():
     for point in POINTS:
         if point.setting:
             assert Policies().value(point.setting) > 0, point.code
+
+
+def policies_of_the_domain():
+    """Each policy of the domain, by the name of what it is about."""
+    for found in pkgutil.iter_modules(hub.domain.__path__, "hub.domain."):
+        module = importlib.import_module(found.name)
+        for name, thing in vars(module).items():
+            if name.endswith("Policy") and thing.__module__ == found.name:
+                yield re.sub(r"(?<!^)(?=[A-Z])", "_", name.removesuffix("Policy")).lower(), thing
+
+
+NAMED = {
+    "acknowledgement": "acknowledgements",
+    "identity_document": "identity_documents",
+    "opt_out": "opt_outs",
+    "repeat": "repeats",
+}
+
+
+def test_every_field_of_every_policy_is_listed_with_its_value():
+    for name, policy in policies_of_the_domain():
+        for one in fields(policy):
+            group = NAMED.get(name, name)
+            point = BY_CODE.get(f"{group}.{one.name}") or BY_CODE.get(f"{group}_{one.name}")
+            assert point, f"{group}: {one.name} is on no page"
+            if point.unit is not None and point.setting is None:
+                assert point.fixed in (one.default, as_minutes(one.default)), point.code
+
+
+def as_minutes(value):
+    return value.hour * 60 + value.minute if isinstance(value, time) else None
 
 
 def test_numbers_that_are_built_in_are_those_of_the_clock():

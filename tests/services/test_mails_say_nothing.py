@@ -29,6 +29,8 @@ TO_PERSON = (
     DeliveryKind.CONFIRMATION_REMINDER,
     DeliveryKind.DATE_PASSED,
     DeliveryKind.NEWS,
+    DeliveryKind.QUESTION_CLOSED,
+    DeliveryKind.QUESTION_REMINDER,
     DeliveryKind.QUESTION_TO_ANSWER,
     DeliveryKind.REQUEST_WITHDRAWN,
     DeliveryKind.SOMETHING_TO_READ,
@@ -50,7 +52,13 @@ def claimed(kind, case, referral_id, recipient):
         recipient=recipient,
         rights_request_id=case.receipt.rights_request_id,
         referral_id=referral_id,
-        details={"reply_by_on": "2026-10-25", "due_on": "2026-10-14", "about": kind.value},
+        details={
+            "reply_by_on": "2026-10-25",
+            "until_on": "2026-12-01",
+            "due_on": "2026-10-14",
+            "about": kind.value,
+            "message_id": str(case.question_id),
+        },
         lease_token="",
     )
 

@@ -5,18 +5,21 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from hub.domain.actors import Actor, ActorKind
+from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
 from hub.domain.answer_formats import NotMachineReadable
+from hub.domain.clock import RULE_VERSION
 from hub.domain.grounds import EvidenceMissing, GroundNotApplicable, RightNeverRefused
 from hub.domain.legal_bases import Context, LegalBasis
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
-from hub.models.answer import Answer
+from hub.domain.rights_matrix import MATRIX_VERSION
+from hub.models.answer import Answer, AnswerItem
 from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
+from hub.queries.oversight import decisions_of
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.documents import receive_file
-from tests.factories import open_case
+from tests.factories import add_member, open_case
 from tests.web.controller.pages import PDF
 
 SAID = {"reasons": "Voici pourquoi, dans votre cas.", "evidence": "Pièce 3."}
@@ -123,3 +126,23 @@ def test_a_program_that_sent_the_data_straight_owes_no_file_gdpr_20_2(unit, port
         answer(work, case.referral_id, AnswerDraft("Envoyé au service choisi.", items))
     session.rollback()
     assert session.get(Referral, case.referral_id).outcome is Outcome.GRANTED
+
+
+def test_each_decision_keeps_the_versions_of_the_rules_it_was_sent_under_c11(unit, ports, session):
+    case = open_case(unit, ports)
+    given(unit, case, Outcome.NO_DATA_HELD)
+    session.rollback()
+    (decision,) = decisions_of(session, case.referral_id)
+    assert decision.matrix_version == MATRIX_VERSION
+    assert decision.rule_version == RULE_VERSION
+
+
+def test_a_refusal_not_yet_read_by_its_second_reader_is_no_decision_c11(unit, ports, session):
+    case = open_case(unit, ports)
+    with unit(SYSTEM) as work:
+        add_member(work, case.organisation_id, Role.DECISION_MAKER, name="Anne Petit")
+    given(unit, case, Outcome.REFUSED, ground="ALL-UNFOUNDED", **SAID)
+    session.rollback()
+    assert decisions_of(session, case.referral_id) == ()
+    item = session.scalar(select(AnswerItem))
+    assert item.matrix_version == ""

@@ -35,6 +35,9 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "AnswerTo", "Capacity", "HeirPurpose", "Limit", "Objection",  # of who acts
     "BatchState", "Column", "FaultCode", "LineState",  # the backlogs'
     "Cause",  # of the file for the CNIL
+    "ComplaintOutcome", "ComplaintState",  # of complaints transmitted to the CNIL
+    "QuestionStep",  # never shown
+    "OptOutAct",  # of the register of opt-outs
 }  # fmt: skip
 SAME_IN_BOTH = {"Rectification",
     "Agent", "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",

@@ -1,10 +1,10 @@
-"""Reminds of what waits: addresses to confirm, answers to give; a missed run loses nothing."""
+"""Reminds of what waits: addresses, answers, replies; a missed run loses nothing."""
 
 from flask import current_app
 
 from hub.domain.actors import SYSTEM
 from hub.extensions import db
-from hub.services import chasing, confirming
+from hub.services import chasing, confirming, unreplied
 from hub.services.unit_of_work import unit_of_work
 
 AT_ONCE = 500
@@ -31,3 +31,16 @@ def remind_unconfirmed() -> int:
         reminded = confirming.remind_unconfirmed(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         return reminded + confirming.lapse_unconfirmed(work)
+
+
+def follow_unreplied() -> int:
+    """Remind of questions without reply, then close them; says how many steps were taken."""
+    ports = current_app.extensions["ports"]
+    taken = 0
+    for _ in range(MOST_ROUNDS):
+        with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+            done = unreplied.follow_unreplied(work, AT_ONCE)
+        taken += done
+        if not done:
+            break
+    return taken

@@ -218,6 +218,42 @@ class ReferralsQuery(BaseModel):
     limit: Annotated[int, Field(ge=1)] = 50
 
 
+class OptOutsQuery(BaseModel):
+    """The day on which permits are approved, and where to go on."""
+
+    permit_on: date
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1)] = 50
+
+
+class OptedOutPersonOut(BaseModel):
+    """Who is opted out, as far as she said it."""
+
+    given_names: str
+    family_name: str
+    birth_date: date | None
+    identifiers: dict[str, str]
+
+
+class OptedOutOut(BaseModel):
+    """One registration in force; `person_key` tells two of one person, and says neither name."""
+
+    reference: str
+    since_at: datetime
+    person_key: str
+    person: OptedOutPersonOut
+
+
+class OptOutsOut(BaseModel):
+    """A page of the list for the permits of one day, and the cut-off it was read at."""
+
+    permit_on: date
+    cut_off_at: datetime
+    is_final: bool
+    items: list[OptedOutOut]
+    next_cursor: str | None
+
+
 class DeadlineQuery(BaseModel):
     """A clock in words, as in the columns of `rights-hub deadline --csv`."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,14 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from hub.domain.grounds import Ground, check_ground, grounds_for, says_something
 from hub.domain.outcomes import REFUSING, Outcome
+from hub.domain.repeated_requests import (
+    EXCESSIVE,
+    REPEATS,
+    EarlierRequest,
+    RepeatPolicy,
+    check_excessive,
+    that_count,
+)
 from hub.domain.rights import NEVER_REFUSED, Right
 from hub.domain.second_reading import AloneWithoutReason, is_refusal
 from hub.errors import Invalid
@@ -87,6 +96,24 @@ NOT_READ = Reading(is_wanted=False)
 """An answer given elsewhere has left already; its DPO reviews a refusal afterwards."""
 
 
+@dataclass(frozen=True)
+class Repeats:
+    """Earlier requests of the same person to this controller, and what they may prove."""
+
+    earlier: tuple[EarlierRequest, ...]
+    received_on: date
+    policy: RepeatPolicy = REPEATS
+
+    @property
+    def close(self) -> tuple[EarlierRequest, ...]:
+        """Those that a refusal as excessive may rest on."""
+        return that_count(self.earlier, self.received_on, self.policy)
+
+    def check(self, evidence: str) -> None:
+        """Raises NeverExcessive, EarlierNotNamed."""
+        check_excessive(self.earlier, self.received_on, evidence, self.policy)
+
+
 class ItemForm(Form):
     """What is answered about one processing."""
 
@@ -101,9 +128,9 @@ class ItemForm(Form):
         validators=[Length(max=LONGEST_REASON, message=_l("4,000 characters at most."))],
     )
 
-    def __init__(self, item: Asked, right: Right, **kwargs: Any) -> None:
+    def __init__(self, item: Asked, right: Right, repeats: Repeats, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.item, self.right = item, right
+        self.item, self.right, self.repeats = item, right, repeats
         self.grounds: tuple[Ground, ...] = grounds_for(right, item.purposes)
         self.outcome.choices = [
             (one.value, outcome_words(one).staff) for one in ORDER if self._may_be(one)
@@ -132,6 +159,8 @@ class ItemForm(Form):
                 evidence=self.evidence.data or "",
                 purposes=self.item.purposes,
             )
+            if self.code() == EXCESSIVE:
+                self.repeats.check(self.evidence.data or "")
         except Invalid as refusal:
             field = self[refusal.facts.get("field", "outcome")]
             field.errors = [*field.errors, refusal_words(refusal)]
@@ -168,6 +197,7 @@ class AnswerForms:
 
     letter: LetterForm
     items: tuple[ItemForm, ...]
+    repeats: Repeats
     outside: OutsideForm | None = None
     reading: Reading = NOT_READ
 
@@ -232,6 +262,7 @@ def answer_forms(
     *,
     outside: bool,
     last: AnswerLine | None,
+    repeats: Repeats,
     reading: Reading = NOT_READ,
     signature: Signature = UNSIGNED,
 ) -> AnswerForms:
@@ -242,6 +273,7 @@ def answer_forms(
         ItemForm(
             item,
             case.right,
+            repeats,
             formdata=sent,
             prefix=f"item{place}-",
             obj=said.get(item.processing_id),
@@ -250,4 +282,5 @@ def answer_forms(
     )
     shown = {"capacity": signature.capacity, "service": signature.service}
     letter = LetterForm(data=shown | ({"text": last.text} if last else {}))
-    return AnswerForms(letter, items, OutsideForm() if outside else None, reading)
+    outside_form = OutsideForm() if outside else None
+    return AnswerForms(letter, items, repeats, outside_form, reading)

@@ -11,18 +11,20 @@ from werkzeug.wrappers import Response
 from hub.domain.actors import Actor, Role
 from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
+from hub.domain.working_days import local_date
 from hub.errors import HubError, NotFound
 from hub.models.answer import AnswerState, OutsideChannel
 from hub.queries.letters import Letter, Signatory
 from hub.queries.readers import last_signature, readers_of
 from hub.queries.referral_rows import AnswerLine, ReferralPage
+from hub.queries.repeated_requests import earlier_requests
 from hub.services import answering
 from hub.services.answer_writing import Signature
 from hub.services.documents import ReceivedFile, discard_files, receive_file
 from hub.services.second_reading import awaits_reader
 from hub.web.access import member
 from hub.web.answer_letter import letter_paper, previewed_letter
-from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, answer_forms
+from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, Repeats, answer_forms
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
 from hub.web.controller.inbox import organisation_of
 from hub.web.controller.refusals import refusal_words
@@ -100,6 +102,7 @@ def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
         case,
         outside=way.outside,
         last=_last(case, way),
+        repeats=_repeats_of(case),
         reading=_reading_of(actor, case, way),
         signature=_signature_of(actor, case),
     )
@@ -260,6 +263,11 @@ def _reading_of(actor: Actor, case: ReferralPage, way: Way) -> Reading:
     if way.outside or not case.second_reader_wanted:
         return NOT_READ
     return Reading(True, readers_of(reading(), case.organisation_id, actor.id))
+
+
+def _repeats_of(case: ReferralPage) -> Repeats:
+    earlier = earlier_requests(reading(), case.id)
+    return Repeats(earlier, local_date(case.received_at), ports().policies.repeats)
 
 
 def _signature_of(actor: Actor, case: ReferralPage) -> Signature:

@@ -111,7 +111,10 @@ def _waiting_person(case: ReferralPage) -> dict[str, str]:
     dates = [
         one.reply_by_on
         for one in case.messages
-        if one.kind in ASKED and one.replied_at is None and one.reply_by_on
+        if one.kind in ASKED
+        and one.replied_at is None
+        and one.closed_at is None
+        and one.reply_by_on
     ]
     title = _("Nothing to do: the person’s reply is awaited.")
     if dates:

@@ -22,6 +22,9 @@ SENTENCES = {
     "clock_already_stopped": _l("This case is answered or ended: its clock can no longer move."),
     "conflict": _l("Somebody else did it first. Reload the case to see where it stands."),
     "deadline_already_extended": _l("The time limit was already extended; the law allows it once."),
+    "earlier_not_named": _l(
+        "Name in your evidence, by its number, the earlier request that you mean: they are listed."
+    ),
     "evidence_missing": _l("This ground needs its evidence: the burden of proof is yours."),
     "extension_before_receipt": _l("The request had not arrived yet on this date."),
     "extension_too_late": _l(
@@ -30,6 +33,10 @@ SENTENCES = {
     "extension_without_reason": _l("Choose a cause and explain it in your own words."),
     "ground_missing": _l("Choose the ground of the refusal."),
     "ground_not_applicable": _l("This ground cannot hold for this right and these data."),
+    "never_excessive": _l(
+        "The last earlier request of this person to you is too long ago to make this one "
+        "excessive (GDPR 12(5))."
+    ),
     "not_found": _l("This case does not exist, or is not your organisation’s."),
     "not_machine_readable": _l(
         "Portability needs a file that another service can read: CSV, JSON or Excel. "

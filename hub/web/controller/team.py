@@ -169,6 +169,7 @@ def scope_words(scope: str) -> str:
         TokenScope.ANSWER.value: _("read and answer"),
         TokenScope.AUDIT.value: _("proofs"),
         TokenScope.FILE.value: _("file requests"),
+        TokenScope.OPT_OUTS.value: _("list of opt-outs"),
     }[scope]
 
 

@@ -32,6 +32,7 @@ from hub.queries.oversight import (
     Scope,
     chip_counts,
     controllers_seen,
+    decisions_of,
     oversight_page,
     oversight_row,
     reviews_of,
@@ -58,7 +59,13 @@ from hub.web.dpo.rows import (
     trail_cells,
 )
 from hub.web.kept_letters import letter_download
-from hub.web.law_words import referral_state_words, right_term, right_words
+from hub.web.law_words import (
+    ground_words,
+    outcome_words,
+    referral_state_words,
+    right_term,
+    right_words,
+)
 from hub.web.paging import cursor_of, read_cursor
 from hub.web.retention_words import HOLD_REASONS
 from hub.web.spreadsheets import csv_of
@@ -280,6 +287,9 @@ def _case_page(
         state=referral_state_words(row.state).staff,
         right=right_words(row.right),
         reviews=_reviews(actor, row),
+        decisions=decisions_of(reading(), row.id),
+        outcome_words=outcome_words,
+        ground_words=ground_words,
         trail=[trail_cells(one) for one in trail],
         breaks=breaks_in(entries_of(reading(), row.rights_request_id)),
         may_read_content=Role.HUB_DPO in actor.roles,

@@ -1,5 +1,6 @@
 """The points of the law to confirm, each with its value, what it changes and how to change it."""
 
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -11,11 +12,17 @@ from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
 from hub.domain.points import OPEN_QUESTIONS, POINTS, Point, Theme, Unit
 from hub.domain.policies import BOUNDS, Policies
+from hub.domain.working_days import PARIS
 from hub.web import points_vocabulary as words
 from hub.web.access import member
+from hub.web.filters import clock_time, day, file_size
 from hub.web.work import ports
 
 bp = Blueprint("points", __name__, url_prefix="/exploitation/points-de-droit")
+
+
+OPENING = "opt_outs_from_on"
+"""The one date that a variable changes."""
 
 
 @bp.get("")
@@ -31,8 +38,26 @@ def points(actor: Actor) -> str:
     )
 
 
+def value_words(value: int | date, unit: Unit | None) -> str:
+    """A value with its unit: "14 days", "23:59", "no"."""
+    if isinstance(value, date):
+        return day(value)
+    if unit is Unit.YES_NO:
+        return _("Yes") if value else _("No")
+    if unit is Unit.BYTES:
+        return file_size(value)
+    if unit is Unit.MINUTE_OF_DAY:
+        hours, minutes = divmod(value, 60)
+        return clock_time(datetime(2000, 1, 1, hours, minutes, tzinfo=PARIS))
+    return number_words(value, unit)
+
+
 def number_words(number: int, unit: Unit | None) -> str:
     """A number with its unit: "14 days"."""
+    if unit is Unit.YEARS:
+        return ngettext("%(num)s year", "%(num)s years", number)
+    if unit is Unit.ROWS:
+        return ngettext("%(num)s line", "%(num)s lines", number)
     if unit is Unit.MONTHS:
         return ngettext("%(num)s month", "%(num)s months", number)
     if unit is Unit.WORKING_DAYS:
@@ -50,21 +75,25 @@ def _row(point: Point) -> dict[str, Any]:
         "effect": effect,
         "standing": words.STANDINGS[point.standing],
         "source": point.source,
-        "value": _("Built in") if present is None else number_words(present, point.unit),
-        "default": "" if default is None else number_words(default, point.unit),
+        "value": _("Built in") if present is None else value_words(present, point.unit),
+        "default": "" if default is None else value_words(default, point.unit),
         "is_changed": present != default,
         "how": _how(point),
     }
 
 
-def _numbers(point: Point) -> tuple[int | None, int | None]:
+def _numbers(point: Point) -> tuple[int | date | None, int | date | None]:
     """The value in force, and the default."""
+    if point.code == OPENING:
+        return ports().policies.opt_outs.from_on, point.fixed
     if point.setting is None:
         return point.fixed, point.fixed
     return ports().policies.value(point.setting), Policies().value(point.setting)
 
 
 def _how(point: Point) -> str:
+    if point.code == OPENING:
+        return _("%(variable)s, a date", variable=policy_variable("opt_outs.from_on"))
     if not point.may_be_changed:
         return ""
     least, most = BOUNDS[point.code]

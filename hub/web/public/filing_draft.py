@@ -1,5 +1,6 @@
 """What a filing sends: made from her answers, sent once whatever she presses."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +11,7 @@ from hub.models.rights_request import IntakeChannel
 from hub.services.filing import (
     AlreadyFiling,
     FilingDraft,
+    FilingPlan,
     PersonGiven,
     PlannedReferral,
     Receipt,
@@ -18,6 +20,7 @@ from hub.services.filing import (
     plan_filing,
 )
 from hub.services.routing import plan_referrals, route_choices
+from hub.services.unit_of_work import Work
 from hub.web.locale import current_language
 from hub.web.public.filing_course import chosen_rows, identifiers_given, may_keep_parents_out
 from hub.web.public.filing_state import FilingState
@@ -82,8 +85,10 @@ def fingerprint_of(draft: FilingDraft) -> str:
     return ports().keyring.exact_digest(draft.digest_text(), "checked").hex()
 
 
-def file_once(draft: FilingDraft) -> Receipt:
-    """File, or give the receipt of the first press again.
+def file_once(
+    draft: FilingDraft, enter: Callable[[Work, FilingPlan], Receipt] = file_request
+) -> Receipt:
+    """File, or give the receipt of the first press again; `enter` is the service that records it.
 
     Raises AlreadyFiling, KeyUsedOtherwise, StorageUnavailable; nothing was recorded then.
     """
@@ -94,7 +99,7 @@ def file_once(draft: FilingDraft) -> Receipt:
         plan = plan_filing(draft, ports().keyring, ports().clock.now()).bound_for(dialect())
         try:
             with unit_of_work(draft.actor) as work:
-                return file_request(work, plan)
+                return enter(work, plan)
         except AlreadyFiling:
             continue
     raise AlreadyFiling

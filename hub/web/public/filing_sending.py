@@ -105,7 +105,7 @@ def send() -> Any:
         state.key = new_state().key
         return keep(make_response(_check_page(state, trouble="sent_before"), 409), state)
     state.reference = filed.reference
-    return _let_in(go_on(state, "filing_sending.receipt"), filed)
+    return let_in(go_on(state, "filing_sending.receipt"), filed)
 
 
 @bp.get("/envoyer")
@@ -119,15 +119,15 @@ def back_to_check() -> Response:
 @anyone
 def receipt() -> Any:
     """The receipt: reference, secret, dates of each controller, and how to confirm."""
-    state, row = _filed()
-    if state is None or row is None:
+    state, row = filed_here()
+    if state is None or row is None or not row.referrals:
         return redirect(url_for("filing.start"))
     language = current_language()
     rows = {one.id: one for one in chosen_rows(state)}
     return render_template(
         "public/filing/receipt.html",
         row=row,
-        secret=_secret(state),
+        secret=secret_shown(state),
         right=right_words(Right(state.right or "")),
         titles={key: one.title_in(language) for key, one in rows.items()},
         awaits=row.state is RequestState.AWAITING_CONFIRMATION,
@@ -143,8 +143,8 @@ def receipt() -> Any:
 @anyone
 def receipt_pdf() -> Any:
     """The same on paper (PDF/UA-1), with a code that leads to the tracking page."""
-    state, row = _filed()
-    if state is None or row is None:
+    state, row = filed_here()
+    if state is None or row is None or not row.referrals:
         return redirect(url_for("filing.start"))
     language = current_language()
     rows = {one.id: one for one in chosen_rows(state)}
@@ -155,7 +155,7 @@ def receipt_pdf() -> Any:
         date.fromisoformat(state.person["birth_date"]),
         state.statement or "",
     )
-    paper = receipt_paper(filed, row, _secret(state), titles)
+    paper = receipt_paper(filed, row, secret_shown(state), titles)
     return download_of(ports().papers.render_receipt(paper), f"recepisse-{row.reference}.pdf")
 
 
@@ -173,7 +173,8 @@ def finish() -> Response:
     return forget_state(response)
 
 
-def _filed() -> tuple[FilingState | None, RequestRow | None]:
+def filed_here() -> tuple[FilingState | None, RequestRow | None]:
+    """What this browser has just filed, while it still carries it."""
     state = read_state(ports().keyring)
     if state is None or state.reference is None:
         return None, None
@@ -188,11 +189,12 @@ def _email_now(row: RequestRow) -> str:
     return str(request_keys().open_facts(place, sealed).get("email") or "")
 
 
-def _secret(state: FilingState) -> str:
+def secret_shown(state: FilingState) -> str:
+    """The secret of what this browser has just filed, derived again: it is kept nowhere."""
     return secret_of(ports().keyring, SCOPE, state.key, state.reference or "")
 
 
-def _let_in(response: Any, filed: Receipt) -> Any:
+def let_in(response: Any, filed: Receipt) -> Any:
     """Open a visit at once, so that she can confirm and follow without typing her secret.
 
     Her request is recorded by then: without a visit she still has her receipt, and can come in

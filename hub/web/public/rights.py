@@ -11,10 +11,10 @@ from hub.domain.applicability import Applicability, Status
 from hub.domain.legal_bases import Context, LegalBasis
 from hub.domain.rights import Right
 from hub.domain.rights_matrix import (
-    SECONDARY_USE_FROM_ON,
     applicability,
     split_objection_to_snds,
 )
+from hub.domain.working_days import local_date
 from hub.web.access import anyone
 from hub.web.law_words import (
     ApplicabilityWords,
@@ -24,6 +24,7 @@ from hub.web.law_words import (
     right_words,
 )
 from hub.web.public.pages import DIRECTORY, FILING
+from hub.web.work import ports
 
 bp = Blueprint("rights", __name__)
 
@@ -109,12 +110,14 @@ class SndsPart:
 @anyone
 def index() -> str:
     """Each right in plain words, the three refusals that differ, the SNDS and the delays."""
+    policy = ports().policies.opt_outs
     return render_template(
         "public/rights/index.html",
         rights=[_right_section(right) for right in SHOWN_RIGHTS],
         holders=[_holder_section(basis, context) for basis, context in HOLDERS],
         snds=_snds_parts(),
-        opt_out_on=SECONDARY_USE_FROM_ON,
+        opt_out_on=policy.from_on,
+        opt_out_is_open=policy.is_open(local_date(ports().clock.now())),
         filing=FILING,
         directory=DIRECTORY,
     )

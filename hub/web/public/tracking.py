@@ -17,7 +17,7 @@ from hub.web.law_words import outcome_words, right_words
 from hub.web.public.filing_state import forget_state
 from hub.web.public.tracking_band import band_of
 from hub.web.public.tracking_forms import AddressForm, CodeForm, EnterForm, PressForm
-from hub.web.public.tracking_frame import me, request_of, today, tracking_nav
+from hub.web.public.tracking_frame import me, today, tracked_of, tracking_nav
 from hub.web.public.tracking_standing import standing_of
 from hub.web.public.tracking_words import card_words
 from hub.web.public.visit_cookie import end_visit, give_visit
@@ -25,7 +25,13 @@ from hub.web.work import unit_of_work
 
 bp = Blueprint("tracking", __name__)
 
-GO_ON = ("/suivre/question/", "/suivre/reponse/", "/suivre/resume", "/suivre/cnil")
+GO_ON = (
+    "/suivre/question/",
+    "/suivre/reponse/",
+    "/suivre/resume",
+    "/suivre/cnil",
+    "/suivre/refus-europeen",
+)
 """Pages to which an expired visit comes back; all of them only show."""
 
 
@@ -52,9 +58,12 @@ def lost() -> str:
 
 @bp.get("/suivre/ma-demande")
 @holder
-def my_request(visit: OpenVisit) -> str:
+def my_request(visit: OpenVisit) -> Any:
     """The whole request: what to do now, then one card for each controller."""
-    return request_page(request_of(visit))
+    found = tracked_of(visit)
+    if found.is_registration:
+        return redirect(url_for("tracking_opt_out.status"))
+    return request_page(found)
 
 
 @bp.post("/suivre/quitter")

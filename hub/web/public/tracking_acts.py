@@ -65,7 +65,7 @@ class ToConfirm:
 def reply(visit: OpenVisit, message_id: UUID) -> Any:
     """Read a question and reply, with files if she wishes."""
     referral, question = _asked(request_of(visit), message_id)
-    if question.replied_at is not None or Action.REPLY not in _open_to(visit, referral):
+    if not _may_reply(visit, referral, question):
         flash(_("This question no longer waits for a reply."), "info")
         return to_request()
     form = ReplyForm()
@@ -193,6 +193,13 @@ def _if_open(visit: OpenVisit, referral: TrackedReferral, action: Action) -> Any
         return None
     flash(refusal_words(ActionNotAllowed(action=action.value)), "info")
     return to_request()
+
+
+def _may_reply(visit: OpenVisit, referral: TrackedReferral, question: Question) -> bool:
+    """Whether her reply still counts: a late one does, until another way has ended the case."""
+    if question in referral.closed_questions:
+        return True
+    return question.replied_at is None and Action.REPLY in _open_to(visit, referral)
 
 
 def _open_to(visit: OpenVisit, referral: TrackedReferral) -> frozenset[Action]:

@@ -28,6 +28,9 @@ class Band:
 
 def band_of(found: TrackedRequest, today: date) -> Band:
     """What to do now; the most urgent first, the others listed under it."""
+    closed = _closed(found)
+    if found.state is RequestState.CLOSED and closed:
+        return closed[0]
     if found.state is not RequestState.ACTIVE:
         return _not_running(found)
     waiting = [
@@ -35,6 +38,7 @@ def band_of(found: TrackedRequest, today: date) -> Band:
         *_unread(found),
         *_late(found, today),
         *_not_found(found),
+        *_closed(found),
     ]
     if not waiting:
         return _nothing(found, today)
@@ -80,6 +84,24 @@ def _completion(question: Question, name: str, action: dict[str, str], today: da
         facts = {"name": name, "date": day(by)}
         title = _("Something to supply by %(date)s: %(name)s.", **facts)
     return Band("todo", title, _("Its time to answer you runs on meanwhile."), action)
+
+
+def _closed(found: TrackedRequest) -> list[Band]:
+    """Questions closed without her reply: nothing presses any more, and a reply still counts."""
+    return [
+        Band(
+            "info",
+            _("A question was closed without your reply: %(name)s.", name=name),
+            _("You can still reply: the question then opens again."),
+            {
+                "text": _("Read the question and reply"),
+                "href": url_for("tracking_acts.reply", message_id=question.id),
+            },
+        )
+        for referral in found.referrals
+        for name in [referral.organisation_name]
+        for question in referral.closed_questions
+    ]
 
 
 def _unread(found: TrackedRequest) -> list[Band]:

@@ -110,7 +110,7 @@ def _page(found: TrackedRequest, choices: list[Choice], form: AboutForm) -> str:
         form=form,
         founded=founded,
         first_date=_first_date(choices),
-        is_passed_on=is_passed_on_to_cnil(found.right, today()),
+        is_passed_on=is_passed_on_to_cnil(found.right, today(), ports().policies.opt_outs),
         help_phone=settings().help_phone,
         courts=sorted(courts),
         cnil_online=CNIL_ONLINE,

@@ -48,9 +48,17 @@ def me(visit: OpenVisit) -> Actor:
     return person(visit.rights_request_id)
 
 
-def request_of(visit: OpenVisit) -> TrackedRequest:
+def tracked_of(visit: OpenVisit) -> TrackedRequest:
     """All that she may see."""
     return tracked_request(reading(), request_keys(), visit.rights_request_id)
+
+
+def request_of(visit: OpenVisit) -> TrackedRequest:
+    """The same, for pages about controllers; raises NotFound (404) for an entry of the register."""
+    found = tracked_of(visit)
+    if found.is_registration:
+        raise NotFound(rights_request_id=found.id)
+    return found
 
 
 def referral_of(found: TrackedRequest, referral_id: UUID) -> TrackedReferral:

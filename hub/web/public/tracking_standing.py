@@ -101,6 +101,8 @@ def _contested() -> Standing:
 def _answered(referral: TrackedReferral) -> Standing:
     answer = referral.answer
     outcome = answer.outcome if answer else referral.outcome
+    if referral.closed_questions:
+        return _closed_unreplied(referral)
     if answer is None or outcome is None:
         return Standing("ok", referral_state_words(referral.state).person, "", _("Nothing."))
     said = _("Answered on %(date)s.", date=day(answer.sent_at))
@@ -114,6 +116,15 @@ def _answered(referral: TrackedReferral) -> Standing:
             to_do = _("You can complain to the CNIL, free of charge.")
         return Standing(kind, word, said, to_do)
     return Standing(kind, word, said, _("Nothing."))
+
+
+def _closed_unreplied(referral: TrackedReferral) -> Standing:
+    closed_on = day(referral.closed_questions[0].closed_at)
+    said = _(
+        "Closed on %(date)s: it could not be sure who you are, and no reply came.", date=closed_on
+    )
+    to_do = _("You can still reply: your request to it then opens again.")
+    return Standing("soon", _("Closed without your reply"), said, to_do)
 
 
 def _left(referral: TrackedReferral) -> Standing:

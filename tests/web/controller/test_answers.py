@@ -12,6 +12,7 @@ from hub.models.answer import Answer, AnswerItem, AnswerState, Document, Outside
 from hub.models.referral import Referral
 from hub.models.rights_request import KeyClass, RightsRequest
 from hub.port_errors import SealBroken
+from tests.services.test_second_requests import asked_again
 from tests.web.controller.conftest import AGENT
 from tests.web.controller.pages import PDF, pdf, send
 from tests.web.members import sign_in
@@ -192,3 +193,20 @@ def test_an_objection_offers_no_way_out_by_not_finding_the_person(app, open_desk
     desk = open_desk(right=Right.OBJECTION)
     sign_in(client, AGENT, clock.now())
     assert 'value="cannot_identify"' not in client.get(f"{desk.url}/repondre").text
+
+
+def test_the_form_lists_what_the_person_asked_before_and_wants_it_named_x18(
+    agent, desk, unit, ports, clock, session
+):
+    clock.advance(minutes=5)
+    again = asked_again(unit, ports, desk.case)
+    url = f"/dossiers/{again}/repondre"
+    number = session.get_one(Referral, desk.case.referral_id).number
+    assert number in agent.get(url).text
+    assert "« Excessive »" not in agent.get(f"{desk.url}/repondre").text.replace("\u00a0", " ")
+    refusal = ALONE | {"item0__ground": "ALL-EXCESSIVE"}
+    said = send(agent, url, step="check", **refusal)
+    assert said.status_code == 422
+    assert 'id="item0-evidence-error"' in said.text
+    said = send(agent, url, step="check", **(refusal | {"item0__evidence": f"Voir {number}."}))
+    assert said.status_code == 200

@@ -4,6 +4,7 @@ import pytest
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.outcomes import Outcome
+from hub.domain.rights_matrix import MATRIX_VERSION
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, no_data_held
 from hub.services.filing import file_request, plan_filing
 from hub.services.working import acknowledge
@@ -133,3 +134,12 @@ def test_a_hand_made_address_never_breaks_the_list(client, dpo):
     for query in ("vue=x", "droit=y", "organisme=z", "suite="):
         assert client.get(f"/dpo/dossiers?{query}").status_code == 200
     assert client.get("/dpo/dossiers?suite=abc").status_code in {400, 422}
+
+
+def test_a_case_shows_each_decision_with_the_versions_of_its_rules_c11(client, dpo, unit):
+    items = (ItemAnswer(dpo.processing_id, Outcome.GRANTED),)
+    with unit(dpo.agent) as work:
+        answer(work, dpo.referral_id, AnswerDraft("Voici.", items))
+    page = client.get(f"/dpo/dossiers/{dpo.referral_id}").text
+    assert "Table des droits" in page
+    assert MATRIX_VERSION in page

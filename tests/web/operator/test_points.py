@@ -54,3 +54,11 @@ def test_a_number_that_was_changed_is_said_with_its_default_and_on_the_privacy_p
 def test_an_administrator_of_a_member_has_no_business_here(unit, client, clock):
     signed_in(unit, client, clock, Role.ADMINISTRATOR, runs_hub=False)
     assert client.get(PAGE).status_code == 403
+
+
+def test_what_is_built_in_has_its_value_too_in_the_words_of_its_unit(unit, client, clock):
+    signed_in(unit, client, clock)
+    page = client.get(PAGE).text.replace("\u00a0", " ").replace("\u202f", " ")
+    for told in ("25 mai 2018", "15 ans", "10 Mo", "23 h 59", "7 h 30", "26 mars 2029"):
+        assert told in page, told
+    assert "RIGHTS_HUB_OPT_OUTS_FROM_ON, une date" in page

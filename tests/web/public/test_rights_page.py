@@ -7,27 +7,14 @@ from pathlib import Path
 
 import html5lib
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from hub.domain.legal_bases import Context
 from hub.domain.rights import Right
-from hub.web import filters, locale
-from hub.web.public import pages, rights
+from hub.web.public import rights
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ("fr", "en")
-
-
-@pytest.fixture
-def visitor() -> FlaskClient:
-    """A visitor of a hub that has these pages alone."""
-    app = Flask("hub", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    locale.init_app(app)
-    filters.init_app(app)
-    app.register_blueprint(pages.bp)
-    app.register_blueprint(rights.bp)
-    return app.test_client()
 
 
 def page(visitor: FlaskClient, language: str = "fr") -> str:
@@ -113,5 +100,7 @@ def test_no_english_is_left_on_the_french_page(visitor: FlaskClient) -> None:
         for text in set(spoken.findall(french)) & set(spoken.findall(english))
         if text.strip()
     }
-    untranslated = {text for text in same if not re.search(r"[A-Z]\d|LIL \d|French|English", text)}
+    untranslated = {
+        text for text in same if not re.search(r"[A-Z]\d|LIL \d|French|English|^[\d ]+$", text)
+    }
     assert not untranslated

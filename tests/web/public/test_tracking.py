@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -24,8 +26,10 @@ from hub.services.confirming import (
     lapse_unconfirmed,
     send_code_again,
 )
+from hub.services.exchanging import verify_identity
 from hub.services.filing import file_request, plan_filing
 from hub.services.rerouting import decline
+from hub.services.unreplied import follow_unreplied
 from hub.web.remedies import court_words
 from tests.factories import add_organisation, add_processing, draft_for, open_case, planned
 from tests.tracked import (
@@ -274,6 +278,27 @@ class TestHerPage:
         clock.advance(days=16)
         page = enter(case.receipt).get(MINE).text
         assert "Une question attend encore votre réponse" in page
+
+    def test_a_case_closed_without_her_reply_says_so_and_takes_a_late_one_t15(
+        self, enter, unit, ports, clock
+    ):
+        case = open_case(unit, ports)
+        with unit(case.agent) as work:
+            verify_identity(work, case.referral_id, "Où êtes-vous née ?", "Deux homonymes.")
+        for days in (15, 45):
+            clock.advance(days=days)
+            with unit(SYSTEM) as work:
+                follow_unreplied(work, 10)
+        client = enter(case.receipt)
+        page = client.get(MINE).text
+        assert "Une question a été close sans votre réponse" in page
+        assert "Close sans votre réponse" in page
+        address = re.search(r"/suivre/question/[0-9a-f-]+", page)[0]
+        assert "Votre réponse la rouvre." in client.get(address).text
+        send(client, address, text="À Rennes.")
+        page = client.get(MINE).text
+        assert "Une question a été close" not in page
+        assert "Votre réponse tardive a rouvert la question." in page
 
     def test_a_late_controller_comes_with_what_she_can_do(self, enter, unit, ports, clock):
         case = open_case(unit, ports)

@@ -1,0 +1,168 @@
+"""Saying no to all reuse (EHDS 71): one page to register, one receipt; the reason comes after."""
+
+import re
+import secrets
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.utils import redirect
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length
+
+from hub.domain.actors import Actor, ActorKind
+from hub.domain.directory import Identifier
+from hub.domain.rights import Right
+from hub.errors import Conflict, NotFound, StorageUnavailable
+from hub.models.rights_request import IntakeChannel
+from hub.queries.cases import RequestRow
+from hub.queries.opt_outs import opt_out_history
+from hub.services.filing import AlreadyFiling, FilingDraft, KeyUsedOtherwise, PersonGiven
+from hub.services.opt_outs import opt_out_draft, register_opt_out
+from hub.web.access import anyone
+from hub.web.downloads import download_of
+from hub.web.law_words import identifier_words
+from hub.web.locale import current_language
+from hub.web.public.filing_course import go_on
+from hub.web.public.filing_draft import SCOPE, file_once
+from hub.web.public.filing_forms import IdentityForm
+from hub.web.public.filing_sending import filed_here, let_in, secret_shown
+from hub.web.public.filing_state import FilingState
+from hub.web.public.opt_out_paper import opt_out_paper
+from hub.web.public.tracking_frame import today
+from hub.web.public.tracking_opt_out import ReasonForm, said_on, showing_hour
+from hub.web.work import ports, reading, request_keys
+
+bp = Blueprint("opt_out", __name__, url_prefix="/demander/refus-europeen")
+
+KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class OptOutForm(IdentityForm):
+    """Who refuses; her address is asked only to write that there is something to read."""
+
+    postal_address = None
+    birth_name = StringField(
+        identifier_words(Identifier.BIRTH_NAME).label,
+        description=_l("If it is not your surname of today: it helps to find you in the files."),
+        validators=[Length(max=120, message=_l("%(max)d characters at most.", max=120))],
+    )
+    birthplace = StringField(
+        identifier_words(Identifier.BIRTHPLACE).label,
+        description=identifier_words(Identifier.BIRTHPLACE).hint,
+        validators=[Length(max=300, message=_l("%(max)d characters at most.", max=300))],
+    )
+    key = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today()
+        if not KEY.fullmatch(self.key.data or ""):
+            self.key.data = secrets.token_hex(16)
+
+
+@bp.get("")
+@anyone
+def start() -> str:
+    """What the refusal changes and does not change, and the one form that records it."""
+    _check_open()
+    return _form_page(OptOutForm())
+
+
+@bp.post("")
+@anyone
+def register() -> Any:
+    """Record it at once; pressed twice it is one act, and a failure says that nothing was kept."""
+    _check_open()
+    form = OptOutForm()
+    if not form.validate_on_submit():
+        return _form_page(form), 422
+    draft = _draft(form)
+    try:
+        filed = file_once(draft, register_opt_out)
+    except (StorageUnavailable, AlreadyFiling, Conflict):
+        return _form_page(form, trouble="busy"), 503
+    except KeyUsedOtherwise:
+        form.key.data = secrets.token_hex(16)
+        return _form_page(form, trouble="changed"), 409
+    state = FilingState(
+        key=draft.idempotency_key,
+        right=Right.SECONDARY_USE_OPT_OUT.value,
+        person=draft.person.as_facts(),
+        reference=filed.reference,
+    )
+    return let_in(go_on(state, "opt_out.receipt"), filed)
+
+
+@bp.get("/recu")
+@anyone
+def receipt() -> Any:
+    """The receipt: since when it counts, her reference and secret; then, if she wishes, why."""
+    state, row = _registered()
+    if state is None or row is None:
+        return redirect(url_for("opt_out.start"))
+    history = opt_out_history(reading(), request_keys(), row.id)
+    return render_template(
+        "public/opt_out/receipt.html",
+        row=row,
+        secret=secret_shown(state),
+        email=state.person.get("email"),
+        history=history,
+        cut_off=said_on(history.last.recorded_at),
+        reason_form=ReasonForm(formdata=None) if history.last.may_say_why else None,
+    )
+
+
+@bp.get("/recu.pdf")
+@anyone
+def receipt_pdf() -> Any:
+    """The same on paper (PDF/UA-1)."""
+    state, row = _registered()
+    if state is None or row is None:
+        return redirect(url_for("opt_out.start"))
+    given = state.person
+    name = f"{given['given_names']} {given['family_name']}"
+    born_on = date.fromisoformat(given["birth_date"])
+    paper = opt_out_paper(row, secret_shown(state), name, born_on)
+    return download_of(ports().papers.render_receipt(paper), f"recepisse-{row.reference}.pdf")
+
+
+def _check_open() -> None:
+    if not ports().policies.opt_outs.is_open(today()):
+        raise NotFound(register="opt_outs")
+
+
+def _registered() -> tuple[FilingState | None, RequestRow | None]:
+    """What was registered in this browser; another kind of filing is not this page's."""
+    state, row = filed_here()
+    if state is None or state.chosen_right is not Right.SECONDARY_USE_OPT_OUT:
+        return None, None
+    return state, row
+
+
+def _draft(form: OptOutForm) -> FilingDraft:
+    asked = {Identifier.BIRTH_NAME: form.birth_name, Identifier.BIRTHPLACE: form.birthplace}
+    person = PersonGiven(
+        given_names=(form.given_names.data or "").strip(),
+        family_name=(form.family_name.data or "").strip(),
+        birth_date=form.birth_date.data,
+        email=(form.email.data or "").strip() or None,
+        identifiers={
+            kind.value: value for kind, one in asked.items() if (value := (one.data or "").strip())
+        },
+    )
+    return opt_out_draft(
+        person,
+        language=current_language(),
+        channel=IntakeChannel.WEB,
+        key=form.key.data or "",
+        scope=SCOPE,
+        actor=Actor(ActorKind.PERSON),
+    )
+
+
+def _form_page(form: OptOutForm, *, trouble: str = "") -> str:
+    return render_template(
+        "public/opt_out/start.html", form=form, trouble=trouble, cut_off=showing_hour()
+    )
