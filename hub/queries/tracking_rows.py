@@ -10,6 +10,7 @@ from hub.domain.clock import ClockReading
 from hub.domain.directory import OrganisationKind, RecipientKind
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
+from hub.domain.representation import UNDER_MANDATE, Representation
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
 from hub.models.rights_request import IntakeChannel
@@ -177,3 +178,10 @@ class TrackedRequest:
     content_deleted_at: datetime | None
     names: dict[str, str]
     referrals: tuple[TrackedReferral, ...]
+    acting: Representation | None = None
+
+    @property
+    def has_mandate(self) -> bool:
+        """Whether a mandate holds under which this was filed."""
+        said = self.acting
+        return said is not None and said.capacity in UNDER_MANDATE and said.ended_on is None

@@ -17,6 +17,7 @@ ACCOUNT = "/compte"
 TEAM = "/equipe"
 AGENDA = "/agenda"
 KEYING = "/saisie"
+HUB_TASKS = "/a-faire"
 
 
 def init_app(app: Flask) -> None:
@@ -77,6 +78,7 @@ def _menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
     entries = (
         (_("Requests"), INBOX, Permission.WORK_REFERRALS),
         (_("Key in"), KEYING, Permission.KEY_IN),
+        (_("Tasks"), HUB_TASKS, Permission.DO_HUB_TASKS),
         (_("Oversight"), OVERSIGHT, Permission.AUDIT_ORGANISATION),
         (_("Team and access"), TEAM, Permission.ADMINISTER_ORGANISATION),
         (_("Operations"), OPERATIONS, Permission.OPERATE),

@@ -20,6 +20,14 @@ CAPACITIES_FOR_STAFF = {
     Capacity.ASSOCIATION: _l("Association under mandate"),
     Capacity.HEIR: _l("Heir"),
 }
+CAPACITIES_TO_PERSON = {
+    Capacity.PARENT: _l("by somebody who says that she is your parent"),
+    Capacity.GUARDIAN: _l("by somebody who says that she was appointed to represent you"),
+    Capacity.CURATOR: _l("by somebody who says that she assists you"),
+    Capacity.AGENT: _l("by somebody who says that you gave her a mandate"),
+    Capacity.ASSOCIATION: _l("by an association that says that you gave it a mandate"),
+    Capacity.HEIR: _l("by somebody who says that she is an heir"),
+}
 PURPOSES = {
     HeirPurpose.ESTATE: _l("To settle the estate"),
     HeirPurpose.FAMILY_MEMORIES: _l("To receive the digital memories of the family"),
@@ -32,6 +40,9 @@ OBJECTIONS = {
     ),
     Objection.MANDATE_EXPIRED: _l("The mandate is over. Ask the person for a new one."),
     Objection.MANDATE_NOT_BEGUN: _l("The mandate has not begun yet."),
+    Objection.MANDATE_SILENT_ON_PROCESSING: _l(
+        "The mandate does not cover these databases. Ask the person for one that does."
+    ),
     Objection.MANDATE_SILENT_ON_RIGHT: _l(
         "The mandate does not cover this request. Ask the person for one that does, or choose "
         "what it covers."
@@ -46,6 +57,9 @@ LIMITS = {
     Limit.ANSWER_TO_REPRESENTATIVE: _l("The answer goes to who acts for the person."),
     Limit.EACH_PARENT_ACTS: _l(
         "Each parent may act, whatever the other was told. The other is not told of this request."
+    ),
+    Limit.MANDATE_ENDED: _l(
+        "The person has put an end to the mandate: tell nothing more to who acted, and answer her."
     ),
     Limit.MINOR_MAY_ACT_ALONE: _l(
         "From 15 years of age, a young person may act alone for health research and ask that her "

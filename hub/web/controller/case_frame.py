@@ -37,6 +37,8 @@ def open_actions(actor: Actor, case: ReferralPage) -> frozenset[Action]:
     if not may_enter(actor.roles, Permission.WORK_REFERRALS):
         return frozenset()
     found = actions_open(actor, case.state)
+    if case.is_disputed:
+        return found - ANSWERING - READING - {Action.TRANSFER}
     if case.pending is None:
         return found - READING
     own = {Action.APPROVE_ANSWER} if case.pending.author_id == actor.id else set()

@@ -45,6 +45,12 @@ def next_act_words(
     """The band that opens the page: its kind, what to do and by when, and why."""
     if case.state in ENDED:
         return {"kind": "info", "title": _("Nothing to do: this case is over."), "text": ""}
+    if case.is_disputed:
+        text = _(
+            "The person says that this request was not made with her agreement. Tell nobody "
+            "anything: the hub checks with her, then you are told. The clock runs on."
+        )
+        return {"kind": "late", "title": _("Do not answer for now."), "text": text}
     if case.pending:
         return _waiting_reader(case, readers, today)
     if case.state not in WORKABLE:
@@ -158,6 +164,7 @@ def representative_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Name"), said.name),
         (_("Mandate for"), rights or said.object),
         (_("Mandate until"), day(said.ends_on)),
+        (_("Ended by the person on"), day(said.ended_on)),
         (_("Purpose"), str(PURPOSES[said.purpose]) if said.purpose else ""),
     ]
     return [(label, value) for label, value in rows if value]

@@ -28,6 +28,10 @@ SENTENCES = {
         "The last day to announce an extension has passed: the answer remains due on its date."
     ),
     "extension_without_reason": _l("Choose a cause and explain it in your own words."),
+    "filing_disputed": _l(
+        "The person says that this request is not hers: tell nobody anything until the hub has "
+        "checked with her. You are told as soon as it has."
+    ),
     "ground_missing": _l("Choose the ground of the refusal."),
     "ground_not_applicable": _l("This ground cannot hold for this right and these data."),
     "not_found": _l("This case does not exist, or is not your organisation’s."),
