@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from hub.domain.representation import Capacity, HeirPurpose, Limit, Objection
+from hub.domain.sightings import SeenKind, Verdict
 
 CAPACITIES = {
     Capacity.PARENT: _l("My child, who is a minor"),
@@ -32,6 +33,18 @@ PURPOSES = {
     HeirPurpose.ESTATE: _l("To settle the estate"),
     HeirPurpose.FAMILY_MEMORIES: _l("To receive the digital memories of the family"),
     HeirPurpose.DEATH_NOTED: _l("To have the death taken into account"),
+}
+SEEN = {
+    SeenKind.MANDATE: _l("Mandate"),
+    SeenKind.FAMILY_BOOKLET: _l("Livret de famille"),
+    SeenKind.JUDGMENT: _l("Judgment"),
+    SeenKind.LASTING_MANDATE: _l("Lasting mandate, with its certificate"),
+    SeenKind.DEED_OF_HEIRSHIP: _l("Acte de notoriété"),
+    SeenKind.IDENTITY_DOCUMENT: _l("Identity document"),
+}
+VERDICTS = {
+    Verdict.CONVINCES: _l("It convinces"),
+    Verdict.DOES_NOT: _l("It does not convince"),
 }
 OBJECTIONS = {
     Objection.CURATOR_ASSISTS: _l(

@@ -11,6 +11,7 @@ from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
 from hub.queries.referral_rows import ReferralPage
 from hub.services.exchanging import ask_completion, ask_question, verify_identity
+from hub.services.sightings import note_sighting
 from hub.services.working import ColleagueAsked, extend, open_task
 from hub.web.access import member
 from hub.web.clock_words import long_day
@@ -21,6 +22,7 @@ from hub.web.controller.act_forms import (
     QuestionForm,
     TaskForm,
 )
+from hub.web.controller.acting_forms import SightingForm
 from hub.web.controller.case_frame import act_page, act_refused, case_of, to_case, tried
 from hub.web.controller.case_words import identifier_label
 from hub.web.controller.inbox import today
@@ -79,6 +81,22 @@ def identity(actor: Actor, referral_id: UUID) -> Any:
     return (
         not form.is_submitted() and act_refused(actor, case, Action.VERIFY_IDENTITY)
     ) or act_page("identity", case, form)
+
+
+@bp.route("/vu", methods=["GET", "POST"])
+@member(Permission.WORK_REFERRALS)
+def seen(actor: Actor, referral_id: UUID) -> Any:
+    """Note a paper that was looked at and not kept: of who acts, or of the person herself."""
+    case = case_of(actor, referral_id)
+    form = SightingForm(today=today())
+    if form.validate_on_submit() and tried(
+        actor, referral_id, form, lambda work: note_sighting(work, referral_id, form.seen())
+    ):
+        flash(_("Noted. Give the paper back or destroy it: the hub keeps none."), "ok")
+        return to_case(referral_id)
+    return (not form.is_submitted() and act_refused(actor, case, Action.NOTE)) or act_page(
+        "seen", case, form
+    )
 
 
 @bp.route("/prolonger", methods=["GET", "POST"])

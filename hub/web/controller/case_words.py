@@ -43,14 +43,8 @@ def next_act_words(
     case: ReferralPage, today: date, readers: Sequence[Reader] = ()
 ) -> dict[str, str]:
     """The band that opens the page: its kind, what to do and by when, and why."""
-    if case.state in ENDED:
-        return {"kind": "info", "title": _("Nothing to do: this case is over."), "text": ""}
-    if case.is_disputed:
-        text = _(
-            "The person says that this request was not made with her agreement. Tell nobody "
-            "anything: the hub checks with her, then you are told. The clock runs on."
-        )
-        return {"kind": "late", "title": _("Do not answer for now."), "text": text}
+    if case.state in ENDED or case.is_disputed:
+        return _standing_still(case)
     if case.pending:
         return _waiting_reader(case, readers, today)
     if case.state not in WORKABLE:
@@ -72,6 +66,16 @@ def next_act_words(
         )
         return {"kind": "todo", "title": _("Look at your answer again."), "text": text}
     return {"kind": kind, "title": _answer_by(case, today), "text": ""}
+
+
+def _standing_still(case: ReferralPage) -> dict[str, str]:
+    if case.state in ENDED:
+        return {"kind": "info", "title": _("Nothing to do: this case is over."), "text": ""}
+    text = _(
+        "The person says that this request was not made with her agreement. Tell nobody "
+        "anything: the hub checks with her, then you are told. The clock runs on."
+    )
+    return {"kind": "late", "title": _("Do not answer for now."), "text": text}
 
 
 def _waiting_reader(case: ReferralPage, readers: Sequence[Reader], today: date) -> dict[str, str]:

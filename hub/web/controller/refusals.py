@@ -66,6 +66,7 @@ INVALID = {
     ("proof", "empty"): _l("Say what proves it, or add a file."),
     ("reason", "empty"): _l("Say why it is not told."),
     ("reply_by_on", "in_the_past"): _l("Give a date from today on."),
+    ("seen_on", "in_the_future"): _l("Not after today."),
     ("text", "empty"): _l("Write something."),
     ("text", "too_long"): _l("This text is too long."),
     ("told_on", "out_of_range"): _l("Give a date between the decision and today."),
