@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     DELIVERY_RETRIED = "hub:delivery:retried"
     DIRECTORY_IMPORTED = "hub:directory:imported"
     DISPUTE_SETTLED = "rights_request:dispute:settled"
+    DOCUMENT_DESTROYED = "referral:document:destroyed"
     DOCUMENT_OPENED = "referral:document:opened"
     DOCUMENT_SENT = "referral:document:sent"
     DOCUMENT_SEEN = "referral:document:seen"

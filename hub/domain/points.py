@@ -29,11 +29,12 @@ class Theme(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a number counts."""
+    """What a number counts; a switch is 0 for no, 1 for yes."""
 
     DAYS = "days"
     HOURS = "hours"
     MONTHS = "months"
+    SWITCH = "switch"
     WORKING_DAYS = "working_days"
 
 
@@ -83,6 +84,8 @@ POINTS: tuple[Point, ...] = (
     Point("courts", RIGHTS, M, "CJA R421-1"),
     Point("levels", Theme.IDENTITY, P, "RGPD 12(6) ; CEPD 01/2022, § 65-79"),
     Point("answers_need_more", Theme.IDENTITY, P, "RGPD 32"),
+    Point("identity.takes_copies", Theme.IDENTITY, P, "CEPD 01/2022, § 74-79", Unit.SWITCH),
+    Point("identity.longest_days", Theme.IDENTITY, P, "CEPD 01/2022, § 79", D),
     Point("retention.content_months", RETENTION, P, "RGPD 5(1)(e)", MONTHS),
     Point("retention.answer_days_after_download", RETENTION, P, "RGPD 5(1)(c), 5(1)(e)", D),
     Point("retention.answer_days_after_arrival", RETENTION, P, "RGPD 5(1)(c), 5(1)(e)", D),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from hub.domain.course import CoursePolicy
+from hub.domain.identity_documents import IdentityDocumentPolicy
 from hub.domain.notices import ChasingPolicy
 from hub.domain.retention import RetentionPolicy
 from hub.errors import HubError
@@ -27,6 +28,7 @@ class Policies:
 
     chasing: ChasingPolicy = field(default_factory=ChasingPolicy)
     course: CoursePolicy = field(default_factory=CoursePolicy)
+    identity: IdentityDocumentPolicy = field(default_factory=IdentityDocumentPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
 
     def value(self, name: str) -> int:
@@ -55,6 +57,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "chasing.second_reader_after_working": (1, 5),
     "course.reply_days": (7, 30),
     "course.confirmation_reminder_days": (1, 6),
+    "identity.takes_copies": (0, 1),
+    "identity.longest_days": (3, 30),
 }
 """What may be changed without a change of words or of law, from its least to its most."""
 

@@ -41,6 +41,7 @@ TOLD = frozenset(
         EventKind.COMPLETION_ASKED,
         EventKind.DELIVERY_FAILED,
         EventKind.DISPUTE_SETTLED,
+        EventKind.DOCUMENT_DESTROYED,
         EventKind.FILING_DISPUTED,
         EventKind.MANDATE_ENDED,
         EventKind.NOTICE_ESCALATED,

@@ -132,6 +132,10 @@ EVENTS = {
         _l("We checked with you whether this request was yours."),
         _l("Checked with the person whether the request is hers"),
     ),
+    EventKind.DOCUMENT_DESTROYED: (
+        _l("The copy of your identity document was destroyed."),
+        _l("Copy of an identity document destroyed"),
+    ),
     EventKind.DOCUMENT_OPENED: (
         _l("A document was opened."),
         _l("Document opened"),

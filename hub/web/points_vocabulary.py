@@ -96,6 +96,17 @@ POINTS = {
         _l("Answers with health data need a higher level of proof than an objection"),
         _l("The level asked by default for each database."),
     ),
+    "identity.takes_copies": (
+        _l("A copy of an identity document may answer an identity check"),
+        _l(
+            "Off: such a file is refused. On: it is looked at, noted, and destroyed with the "
+            "verdict."
+        ),
+    ),
+    "identity.longest_days": (
+        _l("Longest life of such a copy without a verdict"),
+        _l("Then it is destroyed all the same, and the log says so."),
+    ),
     "retention.content_months": (
         _l("Request, identity and attachments, after the close"),
         _l("Needed to answer a complaint; then shredded."),

@@ -17,6 +17,7 @@ from hub.models.answer import Direction
 from hub.models.exchange import MessageKind
 from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
+from hub.queries.identity_documents import identity_copies
 from hub.queries.inbox import choices_of
 from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import ReferralPage
@@ -91,6 +92,7 @@ def case(actor: Actor, referral_id: UUID) -> str:
         representative=representative_rows(found.person),
         limits=representation_limits(found, today(), kept_out=_kept_out(found)),
         sightings=sightings_of(reading(), request_keys(), found.rights_request_id, referral_id),
+        copies=identity_copies(reading(), referral_id),
         seen_words=SEEN,
         verdict_words=VERDICTS,
         note_form=NoteForm() if Action.NOTE in actions else None,

@@ -33,6 +33,8 @@ def points(actor: Actor) -> str:
 
 def number_words(number: int, unit: Unit | None) -> str:
     """A number with its unit: "14 days"."""
+    if unit is Unit.SWITCH:
+        return _("yes") if number else _("no")
     if unit is Unit.MONTHS:
         return ngettext("%(num)s month", "%(num)s months", number)
     if unit is Unit.WORKING_DAYS:
@@ -69,4 +71,6 @@ def _how(point: Point) -> str:
         return ""
     least, most = BOUNDS[point.code]
     variable = policy_variable(point.code)
+    if point.unit is Unit.SWITCH:
+        return _("%(variable)s: 0 for no, 1 for yes", variable=variable)
     return _("%(variable)s, from %(least)s to %(most)s", variable=variable, least=least, most=most)
