@@ -10,7 +10,9 @@ from datetime import date
 from enum import StrEnum
 
 from hub.domain.directory import fold
+from hub.domain.representation import Capacity, Representation
 from hub.domain.rights import Right
+from hub.domain.sightings import SeenKind
 
 
 class Column(StrEnum):
@@ -29,6 +31,12 @@ class Column(StrEnum):
     CHANNEL = "channel"
     PROCESSING = "processing"
     STATEMENT = "statement"
+    CAPACITY = "capacity"
+    REPRESENTATIVE = "representative"
+    MANDATE_ENDS_ON = "mandate_ends_on"
+    SEEN = "seen"
+    SEEN_ON = "seen_on"
+    SEEN_BY = "seen_by"
 
 
 ALIASES: Mapping[Column, tuple[str, ...]] = {
@@ -50,6 +58,12 @@ ALIASES: Mapping[Column, tuple[str, ...]] = {
     Column.CHANNEL: ("channel", "canal", "voie", "mode", "reçu par", "moyen"),
     Column.PROCESSING: ("processing", "base", "traitement", "base de données", "projet", "étude"),
     Column.STATEMENT: ("statement", "texte", "message", "contenu", "commentaire", "body", "détail"),
+    Column.CAPACITY: ("capacity", "qualité", "agit en qualité de", "en qualité de"),
+    Column.REPRESENTATIVE: ("representative", "représentant", "mandataire", "représenté par"),
+    Column.MANDATE_ENDS_ON: ("mandate_ends_on", "fin du mandat", "mandat jusqu'au"),
+    Column.SEEN: ("seen", "pièce vue", "document vu", "justificatif vu"),
+    Column.SEEN_ON: ("seen_on", "vu le", "vue le"),
+    Column.SEEN_BY: ("seen_by", "vu par", "vue par"),
 }  # fmt: skip
 """Headers that are recognised, compared without case, accents or punctuation."""
 
@@ -72,11 +86,30 @@ CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+CAPACITY_WORDS: Mapping[Capacity, tuple[str, ...]] = {
+    Capacity.PARENT: ("parent", "pere", "mere", "autorite parentale"),
+    Capacity.GUARDIAN: ("guardian", "tuteur", "tutrice", "tutelle", "habilitation"),
+    Capacity.CURATOR: ("curator", "curateur", "curatrice", "curatelle"),
+    Capacity.HEIR: ("heir", "heritier", "heritiere", "ayant droit"),
+    Capacity.ASSOCIATION: ("association",),
+    Capacity.AGENT: ("agent", "mandataire", "mandat", "avocat"),
+}
+SEEN_WORDS: Mapping[SeenKind, tuple[str, ...]] = {
+    SeenKind.LASTING_MANDATE: ("protection future", "lasting"),
+    SeenKind.MANDATE: ("mandat", "procuration"),
+    SeenKind.FAMILY_BOOKLET: ("livret", "family"),
+    SeenKind.JUDGMENT: ("jugement", "judgment", "ordonnance"),
+    SeenKind.DEED_OF_HEIRSHIP: ("notoriete", "heirship"),
+    SeenKind.IDENTITY_DOCUMENT: ("identite", "identity", "passeport", "cni"),
+}
+
+
 class FaultCode(StrEnum):
     """Why a row is refused; hub/web/controller/backlog_words.py holds the sentence of each."""
 
     ARRIVED_BEFORE_GDPR = "arrived_before_gdpr"
     ARRIVES_IN_FUTURE = "arrives_in_future"
+    CAPACITY_UNKNOWN = "capacity_unknown"
     CHANNEL_UNKNOWN = "channel_unknown"
     DATE_UNREADABLE = "date_unreadable"
     EMAIL_NOT_VALID = "email_not_valid"
@@ -86,6 +119,7 @@ class FaultCode(StrEnum):
     NO_PROCESSING = "no_processing"
     PROCESSING_UNKNOWN = "processing_unknown"
     RIGHT_UNKNOWN = "right_unknown"
+    SEEN_UNKNOWN = "seen_unknown"
     TOO_LONG = "too_long"
 
 
@@ -114,6 +148,10 @@ class BacklogRow:
     phone: str = ""
     processing: str = ""
     statement: str = ""
+    representative: Representation | None = None
+    seen_kind: SeenKind | None = None
+    seen_on: date | None = None
+    seen_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +193,22 @@ def channel_in(text: str) -> str | None:
     said = fold(text)
     return next(
         (name for name, words in CHANNEL_WORDS.items() if any(word in said for word in words)), None
+    )
+
+
+def capacity_in(text: str) -> Capacity | None:
+    """The capacity in which somebody acts that a few words name, or None."""
+    said = fold(text)
+    return next(
+        (one for one, words in CAPACITY_WORDS.items() if any(word in said for word in words)), None
+    )
+
+
+def seen_in(text: str) -> SeenKind | None:
+    """The paper looked at that a few words name, or None."""
+    said = fold(text)
+    return next(
+        (one for one, words in SEEN_WORDS.items() if any(word in said for word in words)), None
     )
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class IdentityDocumentPolicy:
-    """A policy of the hub [P]: `takes_copies` would let files answer an identity check."""
+    """A policy of the hub [P].
 
-    takes_copies: bool = False
+    `takes_copies` (0 or 1) lets files answer an identity check: they are destroyed with the
+    verdict, and without one after `longest_days`.
+    """
 
-
-POLICY = IdentityDocumentPolicy()
+    takes_copies: int = 0
+    longest_days: int = 10

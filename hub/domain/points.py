@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from hub.domain.acknowledgements import POLICY as ACK
 from hub.domain.complaints import POLICY as CNIL
-from hub.domain.identity_documents import POLICY as COPIES
 from hub.domain.intake import POLICY as INTAKE
 from hub.domain.notices import POLICY as CHASED
 from hub.domain.opt_outs import OPT_OUTS
@@ -38,7 +37,7 @@ class Theme(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a number counts."""
+    """What a number counts; of yes and no, 0 is no and 1 is yes."""
 
     BYTES = "bytes"
     DATE = "date"
@@ -105,6 +104,8 @@ POINTS: tuple[Point, ...] = (
     Point("courts", RIGHTS, M, "CJA R421-1"),
     Point("levels", Theme.IDENTITY, P, "RGPD 12(6) ; CEPD 01/2022, § 65-79"),
     Point("answers_need_more", Theme.IDENTITY, P, "RGPD 32"),
+    Point("identity.takes_copies", Theme.IDENTITY, P, "CEPD 01/2022, § 74-79", YES_NO),
+    Point("identity.longest_days", Theme.IDENTITY, P, "CEPD 01/2022, § 79", D),
     Point("retention.content_months", RETENTION, P, "RGPD 5(1)(e)", MONTHS),
     Point("retention.answer_days_after_download", RETENTION, P, "RGPD 5(1)(c), 5(1)(e)", D),
     Point("retention.answer_days_after_arrival", RETENTION, P, "RGPD 5(1)(c), 5(1)(e)", D),
@@ -148,14 +149,6 @@ POINTS: tuple[Point, ...] = (
     ),
     Point("representation_acts_alone_from", ID, M, "LIL 70", Unit.YEARS, ACTING.acts_alone_from),
     Point("representation_adult_from", ID, M, "C. civ. 414", Unit.YEARS, ACTING.adult_from),
-    Point(
-        "identity_documents_takes_copies",
-        ID,
-        P,
-        "CEPD 01/2022, § 74-79",
-        YES_NO,
-        int(COPIES.takes_copies),
-    ),
     Point(
         "second_reading_wanted_by_default",
         RIGHTS,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from hub.domain.course import CoursePolicy
+from hub.domain.identity_documents import IdentityDocumentPolicy
 from hub.domain.notices import ChasingPolicy
 from hub.domain.opt_outs import OptOutPolicy
 from hub.domain.repeated_requests import RepeatPolicy
@@ -29,6 +30,7 @@ class Policies:
 
     chasing: ChasingPolicy = field(default_factory=ChasingPolicy)
     course: CoursePolicy = field(default_factory=CoursePolicy)
+    identity: IdentityDocumentPolicy = field(default_factory=IdentityDocumentPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     opt_outs: OptOutPolicy = field(default_factory=OptOutPolicy)
     repeats: RepeatPolicy = field(default_factory=RepeatPolicy)
@@ -63,6 +65,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "course.confirmation_reminder_days": (1, 6),
     "repeats.never_excessive_months": (3, 12),
     "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
+    "identity.takes_copies": (0, 1),
+    "identity.longest_days": (3, 30),
 }
 """What may be changed without a change of words or of law, from its least to its most."""
 

@@ -4,11 +4,12 @@ Pure: what is said of a representation comes in, what the law makes of it comes 
 are never kept: the controller asks to see them, notes what it saw and destroys them (EDPB §79).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from hub.domain.rights import Right
 
@@ -45,6 +46,7 @@ class Objection(StrEnum):
     CURATOR_ASSISTS = "curator_assists"
     MANDATE_EXPIRED = "mandate_expired"
     MANDATE_NOT_BEGUN = "mandate_not_begun"
+    MANDATE_SILENT_ON_PROCESSING = "mandate_silent_on_processing"
     MANDATE_SILENT_ON_RIGHT = "mandate_silent_on_right"
     PERSON_IS_ADULT = "person_is_adult"
     PURPOSE_MISSING = "purpose_missing"
@@ -56,6 +58,7 @@ class Limit(StrEnum):
     ANSWER_TO_PERSON = "answer_to_person"
     ANSWER_TO_REPRESENTATIVE = "answer_to_representative"
     EACH_PARENT_ACTS = "each_parent_acts"
+    MANDATE_ENDED = "mandate_ended"
     MINOR_MAY_ACT_ALONE = "minor_may_act_alone"
     ONLY_PURPOSE = "only_purpose"
     PARENTS_KEPT_OUT = "parents_kept_out"
@@ -66,11 +69,13 @@ class Limit(StrEnum):
     TELL_NO_PARENT = "tell_no_parent"
 
 
+MANDATE_GROUND = "ALL-MANDATE"
 GROUNDS: Mapping[Objection, str] = {
     Objection.CURATOR_ASSISTS: "ALL-REP-AUTHORITY",
-    Objection.MANDATE_EXPIRED: "ALL-MANDATE",
-    Objection.MANDATE_NOT_BEGUN: "ALL-MANDATE",
-    Objection.MANDATE_SILENT_ON_RIGHT: "ALL-MANDATE",
+    Objection.MANDATE_EXPIRED: MANDATE_GROUND,
+    Objection.MANDATE_NOT_BEGUN: MANDATE_GROUND,
+    Objection.MANDATE_SILENT_ON_PROCESSING: MANDATE_GROUND,
+    Objection.MANDATE_SILENT_ON_RIGHT: MANDATE_GROUND,
     Objection.PERSON_IS_ADULT: "ALL-REP-AUTHORITY",
     Objection.PURPOSE_MISSING: "ALL-DECEASED",
 }
@@ -99,9 +104,10 @@ POLICY = RepresentationPolicy()
 
 @dataclass(frozen=True)
 class Representation:
-    """What is said of who acts. `rights` is the object of a mandate; empty: every right.
+    """What is said of who acts. `rights` and `processings` are the object of a mandate; empty: all.
 
-    `answer_to` is None where the mandate does not say it.
+    `answer_to` is None where the mandate does not say it; `ended_on` is the day on which the person
+    put an end to the mandate (Civil code 2004).
     """
 
     capacity: Capacity
@@ -112,6 +118,8 @@ class Representation:
     answer_to: AnswerTo | None = None
     purpose: HeirPurpose | None = None
     object: str = ""
+    processings: tuple[UUID, ...] = ()
+    ended_on: date | None = None
 
     def as_facts(self) -> dict[str, Any]:
         """A JSON object with what was said and nothing else."""
@@ -124,6 +132,8 @@ class Representation:
             "answer_to": self.answer_to.value if self.answer_to else None,
             "purpose": self.purpose.value if self.purpose else None,
             "object": self.object,
+            "processings": [str(key) for key in self.processings],
+            "ended_on": self.ended_on.isoformat() if self.ended_on else None,
         }
         return {name: value for name, value in facts.items() if value}
 
@@ -140,6 +150,8 @@ def representation_from(facts: Mapping[str, Any]) -> Representation | None:
             AnswerTo(facts["answer_to"]) if facts.get("answer_to") else None,
             HeirPurpose(facts["purpose"]) if facts.get("purpose") else None,
             str(facts.get("object") or ""),
+            tuple(UUID(str(key)) for key in facts.get("processings") or ()),
+            _day(facts.get("ended_on")),
         )
     except (KeyError, ValueError):
         return None
@@ -171,7 +183,9 @@ def stand(
     A mandate that does not say who receives the answer leaves it to the person (décret 2019-536
     art. 77); a curator assists and does not represent; an heir acts for three purposes (LIL 85).
     """
-    answer_to = _answer_to(said)
+    answer_to = who_is_answered(said)
+    if said.ended_on:
+        return Standing(None, (Limit.MANDATE_ENDED, Limit.ANSWER_TO_PERSON), answer_to)
     limits = [_TO_SEE[said.capacity]] if said.capacity in _TO_SEE else []
     if said.capacity is Capacity.PARENT:
         limits.append(Limit.EACH_PARENT_ACTS)
@@ -190,14 +204,50 @@ def keeps_parents_out(birth_date: date | None, today: date, *, asked: bool) -> b
     return asked and POLICY.acts_alone_from <= age < POLICY.adult_from
 
 
+def left_out(said: Representation, processings: Iterable[UUID]) -> tuple[UUID, ...]:
+    """Which of these processings the mandate does not cover: about them it opens nothing."""
+    if said.capacity not in UNDER_MANDATE or not said.processings:
+        return ()
+    return tuple(key for key in processings if key not in said.processings)
+
+
+def is_told(said: Representation, birth_date: date | None, today: date) -> bool:
+    """Whether the person represented is told of what is filed in her name.
+
+    Not the dead, nor a child below the age at which she may act alone (LIL 70): her parents are
+    the ones who would read it.
+    """
+    if said.capacity is Capacity.HEIR:
+        return False
+    return said.capacity is not Capacity.PARENT or _age(birth_date, today) >= POLICY.acts_alone_from
+
+
+def address_of_person(facts: Mapping[str, Any], *, is_filers: bool) -> str | None:
+    """The e-mail address of the person herself, among the facts of a represented filing.
+
+    `is_filers`: the filing's address is that of who filed, as on the site, where she confirms it.
+    """
+    own = facts.get("own_email") or (None if is_filers else facts.get("email"))
+    return str(own) if own else None
+
+
+def postal_address_of_person(facts: Mapping[str, Any], *, is_filers: bool) -> str:
+    """The postal address of the person herself, by the same rule; empty where none is known."""
+    own = facts.get("own_postal_address")
+    return str(own or ("" if is_filers else facts.get("postal_address")) or "")
+
+
 def leaves_answer_to_person(said: Representation) -> bool:
     """Whether a mandate gives the answer to the person, as a silent one does (décret 2019-536
     art. 77): whoever acts under it may not hold the secret code that opens the answer.
     """
-    return said.capacity in UNDER_MANDATE and _answer_to(said) is AnswerTo.PERSON
+    return said.capacity in UNDER_MANDATE and who_is_answered(said) is AnswerTo.PERSON
 
 
-def _answer_to(said: Representation) -> AnswerTo:
+def who_is_answered(said: Representation) -> AnswerTo:
+    """To whom the answer goes: a mandate that is silent or ended leaves it to the person."""
+    if said.ended_on:
+        return AnswerTo.PERSON
     if said.capacity in UNDER_MANDATE:
         return said.answer_to or AnswerTo.PERSON
     return AnswerTo.PERSON if said.capacity is Capacity.CURATOR else AnswerTo.REPRESENTATIVE

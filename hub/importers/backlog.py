@@ -21,12 +21,15 @@ from hub.domain.backlog import (
     FaultCode,
     ReadLine,
     Sheet,
+    capacity_in,
     channel_in,
     right_in,
+    seen_in,
 )
 from hub.domain.directory_records import NotThatFormat, WrongFormat
 from hub.domain.intake import POLICY, ArrivedBeforeGdpr, ArrivesInFuture, arrival_instant
 from hub.domain.mailboxes import is_email
+from hub.domain.representation import Representation
 from hub.domain.working_days import local_date
 from hub.importers.cleaning import read_day
 from hub.importers.reading import CELL_LIMIT, read_text
@@ -101,11 +104,12 @@ class _Reader:
         processing = self._text(Column.PROCESSING)
         if not processing and not self.fallbacks.processings:
             self._fault(FaultCode.NO_PROCESSING, Column.PROCESSING)
-        rest = {
+        rest: dict[str, Any] = {
             column.value: self._text(column)
             for column in (Column.KEY, Column.POSTAL_ADDRESS, Column.PHONE)
         }
         statement = self.said.get(Column.STATEMENT, "")[:LONGEST_TEXT]
+        acting, seen = self._acting(), self._seen()
         if self.faults or received_on is None or right is None:
             return ReadLine(self.line, None, tuple(self.faults))
         row = BacklogRow(
@@ -119,7 +123,8 @@ class _Reader:
             email=email,
             processing=processing,
             statement=statement,
-            **rest,
+            representative=acting,
+            **rest | seen,
         )
         return ReadLine(self.line, row)
 
@@ -169,6 +174,34 @@ class _Reader:
         except ArrivesInFuture:
             self._fault(FaultCode.ARRIVES_IN_FUTURE, column)
         return found
+
+    def _acting(self) -> Representation | None:
+        """Who acts for her, where the row says it."""
+        name = self._text(Column.REPRESENTATIVE, LONGEST_NAME)
+        said = self.said.get(Column.CAPACITY, "").strip()
+        ends_on = self._day(Column.MANDATE_ENDS_ON)
+        if not (name or said):
+            return None
+        capacity = capacity_in(said)
+        if capacity is None:
+            self._fault(FaultCode.CAPACITY_UNKNOWN if said else FaultCode.MISSING, Column.CAPACITY)
+            return None
+        return Representation(capacity, name, ends_on=ends_on)
+
+    def _seen(self) -> dict[str, Any]:
+        """The paper that was looked at, when and by whom."""
+        said = self.said.get(Column.SEEN, "").strip()
+        on, by = self._day(Column.SEEN_ON), self._text(Column.SEEN_BY, LONGEST_NAME)
+        if not said:
+            return {}
+        kind = seen_in(said)
+        if kind is None:
+            self._fault(FaultCode.SEEN_UNKNOWN, Column.SEEN)
+        if on is None and not self.said.get(Column.SEEN_ON, "").strip():
+            self._fault(FaultCode.MISSING, Column.SEEN_ON)
+        elif on is not None and on > self.today:
+            self._fault(FaultCode.ARRIVES_IN_FUTURE, Column.SEEN_ON)
+        return {"seen_kind": kind, "seen_on": on, "seen_by": by}
 
     def _right(self) -> Any:
         text = self.said.get(Column.RIGHT, "").strip()

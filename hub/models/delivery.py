@@ -40,7 +40,9 @@ class DeliveryKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     DEADLINE_PASSED = "deadline_passed"
     DPO_ALERT = "dpo_alert"
+    FILED_IN_YOUR_NAME = "filed_in_your_name"
     HUB_DPO_ALERT = "hub_dpo_alert"
+    MANDATE_ENDED = "mandate_ended"
     MEMBER_INVITATION = "member_invitation"
     NEWS = "news"
     NOTICES_DIGEST = "notices_digest"
@@ -54,10 +56,14 @@ class DeliveryKind(StrEnum):
     REQUEST_WITHDRAWN = "request_withdrawn"
     SECOND_READING = "second_reading"
     SOMETHING_TO_READ = "something_to_read"
+    WHO_ACTS_CHANGED = "who_acts_changed"
 
 
 class Delivery(db.Model):
-    """One delivery; `recipient` is `organisation:ID`, `person:ID`, `task:ID` or `member:ID`."""
+    """One delivery; `recipient` is `organisation:ID`, `person:ID`, `task:ID` or `member:ID`.
+
+    `represented:ID` is the person of a case at her own address, whoever filed it.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (Index(None, "state", "channel", "recipient", "next_at"),)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from hub.domain.clock import ClockEvent, ClockReading, read_clock
 from hub.domain.lifecycle import UNDELIVERED, ReferralState, RequestState
+from hub.domain.representation import Objection
 from hub.models.answer import Answer
 from hub.models.directory import Organisation
 from hub.models.referral import ClockEntry, Referral, ReferralItem
+from hub.models.representation import RepresentationRow
 from hub.models.rights_request import RightsRequest
 from hub.queries.calendar import added_holidays
 
@@ -37,8 +39,19 @@ class ReferralRow:
 
 
 @dataclass(frozen=True)
+class RefusedPart:
+    """What was passed on to nobody, for want of a mandate; no processing: the whole request."""
+
+    objection: Objection
+    processings: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
 class RequestRow:
-    """One rights request and its referrals, in the order of their making."""
+    """One rights request and its referrals, in the order of their making.
+
+    `is_mandate_ended`: the person put an end to the mandate of who filed it.
+    """
 
     id: UUID
     reference: str
@@ -46,13 +59,20 @@ class RequestRow:
     state: RequestState
     filed_by_organisation_id: UUID | None
     referrals: tuple[ReferralRow, ...]
+    refused: tuple[RefusedPart, ...] = ()
+    is_mandate_ended: bool = False
 
 
 def request_by_reference(session: Session, reference: str) -> RequestRow | None:
     """The rights request with this reference, in the same number of queries whatever its size."""
-    row = session.scalar(select(RightsRequest).where(RightsRequest.reference == reference))
-    if row is None:
+    found = session.execute(
+        select(RightsRequest, RepresentationRow)
+        .outerjoin(RepresentationRow, RepresentationRow.rights_request_id == RightsRequest.id)
+        .where(RightsRequest.reference == reference)
+    ).first()
+    if found is None:
         return None
+    row, acting = found
     wanted = _referrals().where(Referral.rights_request_id == row.id).order_by(Referral.id)
     return RequestRow(
         row.id,
@@ -61,7 +81,19 @@ def request_by_reference(session: Session, reference: str) -> RequestRow | None:
         row.state,
         row.filed_by_organisation_id,
         tuple(_rows(session, wanted)),
+        refused_parts(acting.objection, acting.left_out) if acting else (),
+        acting is not None and acting.revoked_at is not None,
     )
+
+
+def refused_parts(objection: Objection | None, left_out: Sequence[str]) -> tuple[RefusedPart, ...]:
+    """What a mandate did not open: the whole request, or some processings of it."""
+    if objection is not None:
+        return (RefusedPart(objection),)
+    if not left_out:
+        return ()
+    ids = tuple(UUID(key) for key in left_out)
+    return (RefusedPart(Objection.MANDATE_SILENT_ON_PROCESSING, ids),)
 
 
 def referral_of_organisation(

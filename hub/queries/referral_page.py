@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.audit_log import CONSULTATIONS
 from hub.domain.clock import ClockEvent, ClockReading, read_clock
-from hub.domain.lifecycle import UNDELIVERED
+from hub.domain.lifecycle import UNDELIVERED, RequestState
 from hub.errors import NotFound
 from hub.models.audit_event import AuditEvent
 from hub.models.directory import IdentifierAsked, Organisation, Processing, Purpose
@@ -79,6 +79,7 @@ def referral_page(
         acknowledgements=acknowledgements_of_referral(session, keys, referral_id),
         second_reader_wanted=organisation.second_reader_wanted,
         sender=sender_of(organisation),
+        is_disputed=filed.state is RequestState.NEEDS_PERSON,
         transferred_to=names.get(str(referral.transferred_to_id), "")
         or referral.transferred_to_name
         or "",

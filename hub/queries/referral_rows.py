@@ -199,6 +199,8 @@ class ReferralPage:
     acknowledgements: tuple[KeptAcknowledgement, ...]
     second_reader_wanted: bool
     sender: Sender
+    is_disputed: bool = False
+    """The person says that the request is not hers: nothing may be answered."""
 
     @property
     def pending(self) -> AnswerLine | None:

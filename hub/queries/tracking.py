@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.domain.clock import ClockEvent, ClockEventKind, read_clock
+from hub.domain.representation import representation_from
 from hub.errors import NotFound
 from hub.models.answer import GIVEN, Answer, Direction, Document
 from hub.models.directory import Organisation, Processing
@@ -69,6 +70,7 @@ def tracked_request(session: Session, keys: RequestKeys, rights_request_id: UUID
         content_deleted_at=content_deleted_at(session, filed.id) if shredded else None,
         names=_names(session, referrals),
         referrals=referrals,
+        acting=representation_from(identity.get("representative") or {}),
     )
 
 

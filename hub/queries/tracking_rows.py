@@ -10,6 +10,7 @@ from hub.domain.clock import ClockReading
 from hub.domain.directory import OrganisationKind, RecipientKind
 from hub.domain.lifecycle import WORKABLE, ReferralState, RequestState, is_contested
 from hub.domain.outcomes import Outcome
+from hub.domain.representation import UNDER_MANDATE, Representation
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
 from hub.models.rights_request import IntakeChannel
@@ -205,8 +206,15 @@ class TrackedRequest:
     content_deleted_at: datetime | None
     names: dict[str, str]
     referrals: tuple[TrackedReferral, ...]
+    acting: Representation | None = None
 
     @property
     def is_registration(self) -> bool:
         """Whether it is an entry of the register of opt-outs, asked of no controller."""
         return self.right is Right.SECONDARY_USE_OPT_OUT and not self.referrals
+
+    @property
+    def has_mandate(self) -> bool:
+        """Whether a mandate holds under which this was filed."""
+        said = self.acting
+        return said is not None and said.capacity in UNDER_MANDATE and said.ended_on is None

@@ -20,7 +20,8 @@ from hub.models.intake_batch import (
 )
 from hub.ports import StoredFile
 from hub.services.backlog_checking import CheckedLine, Choices
-from hub.services.filing import FilingPlan, file_request
+from hub.services.filing import FilingPlan
+from hub.services.keying import file_keyed
 from hub.services.unit_of_work import Work
 
 TURN_LASTS = timedelta(minutes=3)
@@ -95,10 +96,11 @@ def take_turn(work: Work, batch_id: UUID) -> bool:
     return True
 
 
-def record_line(work: Work, batch_id: UUID, line: int, plan: FilingPlan) -> None:
+def record_line(work: Work, batch_id: UUID, found: CheckedLine, plan: FilingPlan) -> None:
     """Record one line, alone in its unit: it succeeds or fails by itself. Raises AlreadyFiling."""
-    receipt = file_request(work, plan)
-    settle_line(work, batch_id, CheckedLine(line, LineState.FILED, reference=receipt.reference))
+    receipt = file_keyed(work, plan, seen=found.seen)
+    filed = CheckedLine(found.line, LineState.FILED, reference=receipt.reference)
+    settle_line(work, batch_id, filed)
 
 
 def settle_line(work: Work, batch_id: UUID, found: CheckedLine) -> None:

@@ -27,6 +27,7 @@ from hub.services.filing import (
     find_replay,
 )
 from hub.services.routing import plan_referrals, route_choices
+from hub.services.sightings import Seen
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,14 @@ def choices_from(facts: Mapping[str, Any]) -> Choices:
 
 @dataclass(frozen=True)
 class CheckedLine:
-    """What would come of one line; `draft` is what would be filed."""
+    """What would come of one line; `draft` is what would be filed, `seen` a paper looked at."""
 
     line: int
     state: LineState
     draft: FilingDraft | None = None
     faults: tuple[Fault, ...] = ()
     reference: str | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class BacklogChecker:
             return CheckedLine(read.line, LineState.REFUSED, faults=(fault,))
         if replay is not None:
             return CheckedLine(read.line, LineState.ALREADY, reference=replay.reference)
-        return CheckedLine(read.line, LineState.READY, draft)
+        return CheckedLine(read.line, LineState.READY, draft, seen=_seen(read.row))
 
     def _chosen(self, row: BacklogRow) -> tuple[UUID, ...]:
         """The organisation's own databases that the row names, or those chosen for all."""
@@ -142,8 +144,17 @@ class BacklogChecker:
             actor=self._owner.actor,
             active_at_once=True,
             received_at=arrival_instant(row.received_on, self._owner.today),
+            representative=row.representative.as_facts() if row.representative else None,
+            tells_person=False,
         )
         return replace(draft, idempotency_key=row.key or draft.digest_text())
+
+
+def _seen(row: BacklogRow) -> Seen | None:
+    """What was looked at when the request came, as its owner wrote it down."""
+    if row.seen_kind is None or row.seen_on is None:
+        return None
+    return Seen(row.seen_kind, row.seen_on, by_name=row.seen_by)
 
 
 def _person(row: BacklogRow) -> PersonGiven:

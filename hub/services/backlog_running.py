@@ -79,6 +79,6 @@ def _settle(hub: Hub, batch_id: UUID, actor: Actor, found: CheckedLine) -> None:
     plan = plan_filing(found.draft, hub.ports.keyring, hub.ports.clock.now())
     try:
         with hub.unit(actor) as work:
-            record_line(work, batch_id, found.line, plan)
+            record_line(work, batch_id, found, plan)
     except AlreadyFiling:
         return

@@ -17,6 +17,7 @@ from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring
 from hub.sealing import Place
 from hub.services.filing import referral_delivery
+from hub.services.represented import telling_of
 from hub.services.unit_of_work import Work
 
 MOST_ATTEMPTS = 6
@@ -115,6 +116,18 @@ def activate(work: Work, row: RightsRequest) -> None:
     work.session.execute(
         insert(Delivery), [referral_delivery(dict(referral), work.now) for referral in referrals]
     )
+    tell_represented(work, row)
+
+
+def tell_represented(work: Work, row: RightsRequest) -> None:
+    """Tell the person herself of a filing made in her name, if it is one (RULES §5)."""
+    identity = work.session.get_one(Identity, row.id)
+    facts = work.keys.open_facts(Place(row.id, "identity.sealed", row.id), identity.sealed)
+    telling = telling_of(row.id, facts, row.channel, work.now)
+    if telling is not None:
+        work.session.execute(insert(telling.model), [telling.row])
+        if telling.event:
+            work.events.append(telling.event)
 
 
 def correct_email(work: Work, rights_request_id: UUID, email: str) -> None:

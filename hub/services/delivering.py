@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
 from hub.domain.lifecycle import ReferralState
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
+from hub.services.representing import open_task
 from hub.services.unit_of_work import Work
 
 LEASE = timedelta(seconds=60)
@@ -28,6 +31,13 @@ RETRY_AFTER = (
 )
 NEEDS_PERSON_AFTER = timedelta(hours=72)
 MOST_IN_A_SET = 50
+BY_POST_INSTEAD = MappingProxyType(
+    {
+        DeliveryKind.FILED_IN_YOUR_NAME: HubTaskKind.TELL_BY_POST,
+        DeliveryKind.MANDATE_ENDED: HubTaskKind.CODE_BY_POST,
+    }
+)
+"""What an agent of the hub writes on paper when the mailbox takes nothing."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +209,8 @@ def _put_back(work: Work, row: Delivery, outcome: Outcome, jitter: float) -> Non
                 row.referral_id,
                 error=row.last_error,
             )
+            if row.kind in BY_POST_INSTEAD:
+                open_task(work, BY_POST_INSTEAD[row.kind], row.rights_request_id)
         return
     wait = RETRY_AFTER[min(row.attempts, len(RETRY_AFTER)) - 1]
     row.state = DeliveryState.WAITING

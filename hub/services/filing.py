@@ -23,6 +23,7 @@ from hub.domain.course import COURSE
 from hub.domain.directory import Channel, fold
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.references import REFERENCE_BYTES, new_number, new_reference
+from hub.domain.representation import GROUNDS, Objection, representation_from
 from hub.domain.rights import Right
 from hub.domain.working_days import NO_DAYS, HolidayZone
 from hub.errors import HubError
@@ -31,7 +32,9 @@ from hub.models.audit_event import AuditEvent
 from hub.models.bound_rows import BoundRows, bind_rows
 from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind
+from hub.models.hub_task import HubTask
 from hub.models.referral import ClockEntry, Referral, ReferralItem, WaitingFor
+from hub.models.representation import RepresentationRow
 from hub.models.rights_request import (
     DataKey,
     Identity,
@@ -44,6 +47,7 @@ from hub.ports import Keyring
 from hub.sealing import Place, RequestKeys
 from hub.services.clocks import dates_of, first_reading, start_row
 from hub.services.logging_acts import Logbook, PendingEvent
+from hub.services.represented import representation_row, telling_of
 from hub.services.unit_of_work import Work, delivery_row
 
 LAPSES_AFTER = timedelta(days=COURSE.confirmation_days)
@@ -67,7 +71,8 @@ class PersonGiven:
 
     A letter may lack a birth date; the site and the API ask for it. `reply_address` is a mailbox
     to which the controller writes itself: the hub never does. `keeps_parents_out`: a minor of 15
-    or more wants her parents told nothing (LIL 70).
+    or more wants her parents told nothing (LIL 70). `own_email` and `own_postal_address` are hers
+    where who acts for her gave his own to be reached at.
     """
 
     given_names: str
@@ -79,12 +84,18 @@ class PersonGiven:
     identifiers: Mapping[str, str] = field(default_factory=dict)
     reply_address: str | None = None
     keeps_parents_out: bool = False
+    own_email: str | None = None
+    own_postal_address: str | None = None
 
     def as_facts(self) -> dict[str, Any]:
         """A JSON object, birth date as ISO 8601."""
-        own: dict[str, Any] = {"reply_address": self.reply_address} if self.reply_address else {}
-        if self.keeps_parents_out:
-            own["keeps_parents_out"] = True
+        if_any = {
+            "reply_address": self.reply_address,
+            "keeps_parents_out": self.keeps_parents_out,
+            "own_email": self.own_email,
+            "own_postal_address": self.own_postal_address,
+        }
+        own: dict[str, Any] = {name: value for name, value in if_any.items() if value}
         return own | {
             "given_names": self.given_names,
             "family_name": self.family_name,
@@ -132,7 +143,12 @@ class PlannedReferral:
 
 @dataclass(frozen=True)
 class FilingDraft:
-    """Everything a filing holds, whatever its door."""
+    """Everything a filing holds, whatever its door.
+
+    `objection`: why who acts opens nothing: it is recorded and passed on to nobody. `left_out` are
+    processings that the mandate does not cover. `tells_person`: whether the hub tells the person
+    represented; a controller that brings its backlog does it itself.
+    """
 
     right: Right
     person: PersonGiven
@@ -146,6 +162,9 @@ class FilingDraft:
     active_at_once: bool
     received_at: datetime | None = None
     representative: Mapping[str, Any] | None = None
+    objection: Objection | None = None
+    left_out: tuple[UUID, ...] = ()
+    tells_person: bool = True
 
     def digest_text(self) -> str:
         """The body as one canonical text: the same key must carry the same one."""
@@ -285,18 +304,21 @@ class _Planner:
             starts.append(start_row(referral["id"], self.received_at, self.now))
             if self.draft.active_at_once:
                 deliveries.append(referral_delivery(referral, self.now))
-        if not self.draft.active_at_once:
+        if not (self.draft.active_at_once or self.draft.objection):
             deliveries.append(self._confirmation())
+        represented, tasks, events = self._represented(deliveries)
         tables: tuple[tuple[Any, list[Any]], ...] = (
             (RightsRequest, [self._rights_request()]),
             (DataKey, self._data_keys()),
             (Identity, [self._identity()]),
             (NameIndex, self._name_index()),
+            (RepresentationRow, represented),
+            (HubTask, tasks),
             (Referral, referrals),
             (ReferralItem, items),
             (ClockEntry, starts),
             (Delivery, deliveries),
-            (AuditEvent, self._events(referrals)),
+            (AuditEvent, self._events(referrals, events)),
         )
         rows = tuple((model.__table__, rows) for model, rows in tables)
         content_key = self.keys.key(self.id, KeyClass.CONTENT)
@@ -306,6 +328,8 @@ class _Planner:
         draft, receipt = self.draft, self.receipt
         public, private = self.keyring.new_box()
         active = draft.active_at_once
+        refused = draft.objection is not None
+        state = RequestState.ACTIVE if active else RequestState.AWAITING_CONFIRMATION
         place = Place(self.id, "rights_request.statement_sealed", self.id)
         return {
             "id": self.id,
@@ -317,12 +341,14 @@ class _Planner:
             "right": draft.right,
             "language": draft.language,
             "channel": draft.channel,
-            "state": RequestState.ACTIVE if active else RequestState.AWAITING_CONFIRMATION,
+            "state": RequestState.INADMISSIBLE if refused else state,
+            "state_reason": GROUNDS[draft.objection] if draft.objection else None,
+            "closed_at": self.now if refused else None,
             "received_at": self.received_at,
             "filed_at": self.now,
-            "lapses_at": None if active else self.now + LAPSES_AFTER,
+            "lapses_at": None if active or refused else self.now + LAPSES_AFTER,
             "has_email": draft.person.email is not None,
-            "code_sent_at": None if active else self.now,
+            "code_sent_at": None if active or refused else self.now,
             "email_round": 1,
             "code_attempts": 0,
             "filed_by_organisation_id": draft.actor.organisation_id,
@@ -344,20 +370,41 @@ class _Planner:
             for key_class, wrapped in self.wrapped.items()
         ]
 
-    def _identity(self) -> dict[str, Any]:
-        person = self.draft.person
-        facts = person.as_facts()
+    def _facts(self) -> dict[str, Any]:
+        facts = self.draft.person.as_facts()
         if self.draft.representative:
             facts["representative"] = dict(self.draft.representative)
+        return facts
+
+    def _identity(self) -> dict[str, Any]:
+        person = self.draft.person
         place = Place(self.id, "identity.sealed", self.id)
         return {
             "rights_request_id": self.id,
-            "sealed": self.keys.seal_facts(place, facts),
+            "sealed": self.keys.seal_facts(place, self._facts()),
             "email_index": (
                 self.keyring.blind_index(person.email, "email") if person.email else None
             ),
             "person_index": same_person_index(self.keyring, person),
         }
+
+    def _represented(self, deliveries: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+        """The row of who acts, a task and an event where the person is told of it now."""
+        draft = self.draft
+        said = representation_from(draft.representative or {})
+        if said is None:
+            return [], [], []
+        row = representation_row(self.id, said, draft.objection, draft.left_out)
+        is_now = draft.active_at_once or draft.objection
+        telling = None
+        if draft.tells_person and is_now:
+            telling = telling_of(self.id, self._facts(), draft.channel, self.now)
+        if telling is None:
+            return [row], [], []
+        if telling.model is HubTask:
+            return [row], [telling.row], []
+        deliveries.append(telling.row)
+        return [row], [], [telling.event]
 
     def _name_index(self) -> list[dict[str, Any]]:
         return [
@@ -407,9 +454,17 @@ class _Planner:
         row = delivery_row(kind, Channel.EMAIL, f"person:{self.id}", self.now)
         return row | {"rights_request_id": self.id}
 
-    def _events(self, referrals: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _events(
+        self, referrals: list[dict[str, Any]], told: list[PendingEvent]
+    ) -> list[dict[str, Any]]:
         facts = {"channel": self.draft.channel.value, "right": self.draft.right.value}
         events = [PendingEvent(self.id, EventKind.REQUEST_FILED, self.id, facts)]
+        if self.draft.objection:
+            why = {
+                "ground": GROUNDS[self.draft.objection],
+                "objection": self.draft.objection.value,
+            }
+            events.append(PendingEvent(self.id, EventKind.REQUEST_REFUSED, self.id, why))
         events += [
             PendingEvent(
                 self.id,
@@ -419,6 +474,7 @@ class _Planner:
             )
             for referral in referrals
         ]
+        events += told
         logbook = Logbook(self.draft.actor, self.now, self.keys, self.keyring)
         return logbook.rows(events, {}, {self.id})
 

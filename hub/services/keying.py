@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
 from hub.domain.intake import arrival_instant
+from hub.domain.representation import Representation, stand
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.errors import Invalid
@@ -23,6 +24,7 @@ from hub.services.filing import (
     Receipt,
     file_request,
 )
+from hub.services.sightings import Seen, enter_sighting
 from hub.services.unit_of_work import Work
 
 KEYED_CHANNELS = (
@@ -41,7 +43,12 @@ class ScanToSeveral(Invalid):
 
 @dataclass(frozen=True)
 class Keyed:
-    """A request as it was read: one or several rights of one person, towards these controllers."""
+    """A request as it was read: one or several rights of one person, towards these controllers.
+
+    `representative` is who acts for her, `seen` the paper that shows it. `is_at_hub`: it came to
+    the hub's own door, which passes on nothing that who acts may not ask; a controller that was
+    seized answers itself, on the ground that its page shows.
+    """
 
     channel: IntakeChannel
     arrived_on: date
@@ -51,6 +58,9 @@ class Keyed:
     language: str
     referrals: tuple[PlannedReferral, ...]
     key: str
+    representative: Representation | None = None
+    seen: Seen | None = None
+    is_at_hub: bool = False
 
 
 def scope_of(member_id: UUID | None) -> str:
@@ -66,25 +76,35 @@ def key_of(key: str, right: Right) -> str:
 def keyed_drafts(keyed: Keyed, actor: Actor, now: datetime) -> tuple[FilingDraft, ...]:
     """One filing for each right, received on the day of arrival and active at once.
 
-    No confirmation of an address is owed: the one who keys it in has the letter before her.
+    No confirmation of an address is owed: the one who keys it in has the letter before her. At the
+    hub's door, a right that who acts may not ask is recorded and passed on to nobody (X14).
     Raises ArrivedBeforeGdpr, ArrivesInFuture.
     """
     received_at = arrival_instant(keyed.arrived_on, local_date(now))
-    return tuple(
-        FilingDraft(
-            right=right,
-            person=keyed.person,
-            statement=keyed.statement,
-            language=keyed.language,
-            channel=keyed.channel,
-            referrals=keyed.referrals,
-            idempotency_key=key_of(keyed.key, right),
-            idempotency_scope=scope_of(actor.member_id),
-            actor=actor,
-            active_at_once=True,
-            received_at=received_at,
-        )
-        for right in keyed.rights
+    return tuple(_draft(keyed, right, actor, received_at, now) for right in keyed.rights)
+
+
+def _draft(
+    keyed: Keyed, right: Right, actor: Actor, received_at: datetime, now: datetime
+) -> FilingDraft:
+    said = keyed.representative
+    objection = None
+    if said is not None and keyed.is_at_hub:
+        objection = stand(said, right, keyed.person.birth_date, local_date(now)).objection
+    return FilingDraft(
+        right=right,
+        person=keyed.person,
+        statement=keyed.statement,
+        language=keyed.language,
+        channel=keyed.channel,
+        referrals=() if objection else keyed.referrals,
+        idempotency_key=key_of(keyed.key, right),
+        idempotency_scope=scope_of(actor.member_id),
+        actor=actor,
+        active_at_once=objection is None,
+        received_at=received_at,
+        representative=said.as_facts() if said else None,
+        objection=objection,
     )
 
 
@@ -94,14 +114,24 @@ def check_scan(referrals: Sequence[PlannedReferral]) -> None:
         raise ScanToSeveral(field="scan")
 
 
-def file_keyed(work: Work, plan: FilingPlan, scan: ReceivedFile | None = None) -> Receipt:
+def file_keyed(
+    work: Work, plan: FilingPlan, scan: ReceivedFile | None = None, seen: Seen | None = None
+) -> Receipt:
     """Insert one prepared filing, with the scan of its letter for its only controller.
 
+    What was looked at is noted for the controller whose member looked, or for all where the hub's
+    agent did.
     Raises AlreadyFiling.
     """
     receipt = file_request(work, plan)
+    referrals = plan.rows_of(Referral)
+    if seen is not None:
+        own = [
+            one["id"] for one in referrals if one["organisation_id"] == work.actor.organisation_id
+        ]
+        enter_sighting(work, receipt.rights_request_id, seen, next(iter(own), None))
     if scan is not None:
-        (row,) = plan.rows_of(Referral)
+        (row,) = referrals
         referral = work.session.get_one(Referral, row["id"])
         enter_documents(work, referral, [scan], direction=Direction.FROM_PERSON)
     return receipt

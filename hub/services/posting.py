@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hub.domain.actors import Role
 from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.domain.lifecycle import RequestState
+from hub.domain.representation import address_of_person
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
 from hub.models.exchange import ColleagueTask, Message
@@ -22,11 +23,13 @@ from hub.models.member import Member, RoleRow
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring, MailOrder
+from hub.queries.represented import is_filers_address
 from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
+from hub.services.representing import in_my_name_token
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
 ABOUT_A_QUESTION = frozenset({DeliveryKind.QUESTION_CLOSED, DeliveryKind.QUESTION_REMINDER})
@@ -68,6 +71,7 @@ class _Writer:
             "organisation": self._to_organisation,
             "task": self._to_colleague,
             "member": self._to_member,
+            "represented": self._to_represented,
         }[who]
         addressed = to_whom(UUID(key), kind, group)
         if addressed is None:
@@ -107,6 +111,21 @@ class _Writer:
         ids = [UUID(one.details["message_id"]) for one in group if "message_id" in one.details]
         waiting = select(Message.id).where(Message.id.in_(ids), Message.replied_at.is_(None))
         return self._session.scalar(waiting.limit(1)) is not None
+
+    def _to_represented(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        """The person of a case at her own address, whoever filed it; the link is hers alone."""
+        row, identity = self._session.get(RightsRequest, key), self._session.get(Identity, key)
+        if row is None or identity is None:
+            return MOOT
+        try:
+            facts = self._keys.open_facts(Place(key, "identity.sealed", key), identity.sealed)
+        except Shredded:
+            return MOOT
+        address = address_of_person(facts, is_filers=is_filers_address(row.channel))
+        if address is None:
+            return None
+        token = in_my_name_token(self._keyring, key)
+        return address, row.language, {"link": f"{self._url}/en-mon-nom/{key}/{token}"}
 
     def _person_facts(
         self, row: RightsRequest, kind: DeliveryKind, group: tuple[Claimed, ...]

@@ -6,13 +6,31 @@ from sqlalchemy import select
 
 from hub.domain.actors import Actor, ActorKind, Role
 from hub.domain.audit_log import EventKind
-from hub.domain.lifecycle import UNDELIVERED, Action, NotYours, may_do, next_state
-from hub.errors import NotFound
+from hub.domain.lifecycle import UNDELIVERED, Action, NotYours, RequestState, may_do, next_state
+from hub.errors import HubError, NotFound
 from hub.models.answer import Answer, AnswerState
 from hub.models.referral import Referral, WaitingFor
 from hub.models.rights_request import RightsRequest
 from hub.services.documents import drop_unsent_documents
 from hub.services.unit_of_work import Work
+
+STOPPED_BY_DISPUTE = frozenset(
+    {
+        Action.ANSWER,
+        Action.APPROVE_ANSWER,
+        Action.CORRECT_ANSWER,
+        Action.RECORD_OUTSIDE_ANSWER,
+        Action.SEND_FILES_AGAIN,
+        Action.TRANSFER,
+    }
+)
+"""Acts that would tell who filed something, or pass it on, while the person says it was not she."""
+
+
+class FilingDisputed(HubError):
+    """The person says that this was not filed with her agreement: it stands still."""
+
+    code = "filing_disputed"
 
 
 def is_concerned(actor: Actor, referral: Referral) -> bool:
@@ -30,7 +48,8 @@ def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
     """The referral, locked, once the actor may do this action from its present state.
 
     Raises NotFound (also for another organisation's case, or one not yet delivered), NotYours
-    when the role does not allow the action, ActionNotAllowed when the state does not.
+    when the role does not allow the action, ActionNotAllowed when the state does not,
+    FilingDisputed while the person says that the request is not hers.
     """
     referral = work.session.scalar(
         select(Referral).where(Referral.id == referral_id).with_for_update()
@@ -43,7 +62,14 @@ def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
     if not may_do(work.actor, action):
         raise NotYours(action=action.value)
     next_state(action, referral.state)
+    if action in STOPPED_BY_DISPUTE:
+        _refuse_while_disputed(work, referral)
     return referral
+
+
+def _refuse_while_disputed(work: Work, referral: Referral) -> None:
+    if rights_request_of(work, referral).state is RequestState.NEEDS_PERSON:
+        raise FilingDisputed
 
 
 def rights_request_of(work: Work, referral: Referral) -> RightsRequest:

@@ -150,7 +150,7 @@ def withdraw_request(work: Work, rights_request_id: UUID) -> None:
         select(Referral).where(Referral.rights_request_id == row.id).with_for_update()
     ):
         if referral.state not in ENDED | {ReferralState.ANSWERED}:
-            _withdraw(work, referral)
+            end_referral(work, referral)
     work.record(EventKind.REQUEST_WITHDRAWN, row.id, row.id)
     _cancel_waiting(work, row.id)
     tell_person(work, row, DeliveryKind.REQUEST_WITHDRAWN)
@@ -159,7 +159,7 @@ def withdraw_request(work: Work, rights_request_id: UUID) -> None:
 def withdraw_referral(work: Work, referral_id: UUID) -> None:
     """The person withdraws her request from one controller only."""
     referral = referral_for(work, referral_id, Action.WITHDRAW)
-    _withdraw(work, referral)
+    end_referral(work, referral)
 
 
 def _pass_on(
@@ -194,7 +194,8 @@ def _pass_on(
     return successor
 
 
-def _withdraw(work: Work, referral: Referral) -> None:
+def end_referral(work: Work, referral: Referral) -> None:
+    """Stop one referral that is not answered; a controller that has it is told."""
     was_delivered = referral.delivered_at is not None
     set_answer_aside(work, referral)
     referral.closed_at = work.now

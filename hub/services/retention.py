@@ -26,9 +26,11 @@ from hub.models.answer import Answer, Direction, Document
 from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import ColleagueTask, Message
+from hub.models.hub_task import HubTask
 from hub.models.member import Member, MemberRole
 from hub.models.notice import Notice
 from hub.models.referral import Referral, ReferralItem, SavedView
+from hub.models.representation import Sighting
 from hub.models.retention import RetentionHold, RetentionRun
 from hub.models.rights_request import (
     DataKey,
@@ -237,6 +239,12 @@ def _delete_procedures(work: Work, ids: Sequence[UUID]) -> int:
         update(ColleagueTask)
         .where(ColleagueTask.referral_id.in_(referrals))
         .values(colleague_name="", asked_by_id=None),
+        update(Sighting)
+        .where(Sighting.rights_request_id.in_(ids))
+        .values(seen_by_name="", seen_by_id=None),
+        update(HubTask)
+        .where(HubTask.rights_request_id.in_(ids))
+        .values(done_by_name="", done_by_id=None),
         update(ReferralItem).where(ReferralItem.referral_id.in_(referrals)).values(reasons=[]),
         update(Referral)
         .where(Referral.id.in_(referrals))

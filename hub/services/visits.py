@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from hub.domain.audit_log import EventKind
+from hub.domain.lifecycle import RequestState
 from hub.domain.references import ReferenceMistyped, normalise_reference, normalise_secret
 from hub.errors import HubError
 from hub.models.rights_request import FailedVisit, RightsRequest, Visit
@@ -30,6 +31,12 @@ class TooManyTries(HubError):
     code = "too_many_tries"
 
 
+class RequestStopped(HubError):
+    """The person said that this request is not hers: nobody opens it until that is settled."""
+
+    code = "request_stopped"
+
+
 def open_visit(work: Work, reference: str, secret: str) -> bytes | HubError:
     """Open a visit and give its 32-byte token, or say why not.
 
@@ -41,8 +48,8 @@ def open_visit(work: Work, reference: str, secret: str) -> bytes | HubError:
         wanted = normalise_reference(reference)
     except ReferenceMistyped:
         return WrongReferenceOrSecret()
-    failed = _failed(work, wanted)
-    if (wait := _wait_left(work, failed)) > 0:
+    failed = failed_tries(work, wanted)
+    if (wait := wait_left(work, failed)) > 0:
         return TooManyTries(seconds=wait)
     row = work.session.scalar(select(RightsRequest).where(RightsRequest.reference == wanted))
     stored = row.secret_hash if row else bytes(32)
@@ -52,6 +59,8 @@ def open_visit(work: Work, reference: str, secret: str) -> bytes | HubError:
         failed.last_at = work.now
         return WrongReferenceOrSecret()
     failed.tries = 0
+    if row.state is RequestState.NEEDS_PERSON:
+        return RequestStopped()
     private = work.ports.keyring.unwrap_private(row.box_private_wrapped, typed, row.reference)
     return start_visit(work, row, private)
 
@@ -77,9 +86,9 @@ def close_visit(work: Work, token: bytes) -> None:
     work.session.execute(delete(Visit).where(Visit.token_hash == hash_of_token(token)))
 
 
-def _failed(work: Work, reference: str) -> FailedVisit:
-    """The tries counted for a reference: an unknown one is counted alike, and so not told apart."""
-    key = work.ports.keyring.exact_digest(reference, "failed_visit")
+def failed_tries(work: Work, door: str) -> FailedVisit:
+    """The tries counted at a door (a reference): an unknown one is counted alike."""
+    key = work.ports.keyring.exact_digest(door, "failed_visit")
     row = work.session.get(FailedVisit, key, with_for_update=True)
     if row is None:
         row = FailedVisit(reference_hash=key, tries=0, last_at=work.now)
@@ -87,7 +96,8 @@ def _failed(work: Work, reference: str) -> FailedVisit:
     return row
 
 
-def _wait_left(work: Work, failed: FailedVisit) -> int:
+def wait_left(work: Work, failed: FailedVisit) -> int:
+    """How many seconds to wait before the next try."""
     if failed.tries < FREE_TRIES:
         return 0
     delay = min(2 ** (failed.tries - FREE_TRIES) * FIRST_WAIT_S, LONGEST_WAIT_S)

@@ -22,6 +22,7 @@ from hub.web.dpo import cases, complaints, control
 from hub.web.operator import (
     caught_mail,
     holidays,
+    hub_tasks,
     named_outside,
     operations,
     points,
@@ -36,6 +37,7 @@ from hub.web.public import (
     filing_acting,
     filing_identity,
     filing_sending,
+    in_my_name,
     opt_out,
     pages,
     rights,
@@ -44,6 +46,7 @@ from hub.web.public import (
     tracking_answers,
     tracking_cnil,
     tracking_confirmation,
+    tracking_mandate,
     tracking_opt_out,
     tracking_papers,
     tracking_summary,
@@ -63,10 +66,12 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         tracking_cnil,
         tracking_confirmation,
         tracking_opt_out,
+        tracking_mandate,
         tracking_papers,
         tracking_summary,
     ):
         app.register_blueprint(tracked.bp)
+    app.register_blueprint(in_my_name.bp)
     app.register_blueprint(colleague_tasks.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
@@ -82,6 +87,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(agenda.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(holidays.bp)
+    app.register_blueprint(hub_tasks.bp)
     app.register_blueprint(retention.bp)
     app.register_blueprint(points.bp)
     app.register_blueprint(named_outside.bp)

@@ -96,6 +96,10 @@ EVENTS = {
         _l("Your complaint was transmitted to the CNIL."),
         _l("Complaint transmitted to the CNIL"),
     ),
+    EventKind.CODE_RENEWED: (
+        _l("You took a new secret code."),
+        _l("New secret code given to the person"),
+    ),
     EventKind.CNIL_FILE_MADE: (
         _l("You made your file for the CNIL."),
         _l("File for the CNIL made by the person"),
@@ -136,6 +140,14 @@ EVENTS = {
         _l("The list of databases was updated."),
         _l("Directory imported"),
     ),
+    EventKind.DISPUTE_SETTLED: (
+        _l("We checked with you whether this request was yours."),
+        _l("Checked with the person whether the request is hers"),
+    ),
+    EventKind.DOCUMENT_DESTROYED: (
+        _l("The copy of your identity document was destroyed."),
+        _l("Copy of an identity document destroyed"),
+    ),
     EventKind.DOCUMENT_OPENED: (
         _l("A document was opened."),
         _l("Document opened"),
@@ -143,6 +155,10 @@ EVENTS = {
     EventKind.DOCUMENT_REMOVED: (
         _l("The organisation removed a document from an answer before sending it."),
         _l("Document removed before it was sent"),
+    ),
+    EventKind.DOCUMENT_SEEN: (
+        _l("A paper was looked at and not kept."),
+        _l("Paper looked at, not kept"),
     ),
     EventKind.DOCUMENT_SENT: (
         _l("A document was sent."),
@@ -155,6 +171,10 @@ EVENTS = {
     EventKind.EMAIL_CORRECTED: (
         _l("You corrected your e-mail address."),
         _l("E-mail address corrected"),
+    ),
+    EventKind.FILING_DISPUTED: (
+        _l("You said that this request was not yours: it was stopped."),
+        _l("The person says that the request is not hers: it stands still"),
     ),
     EventKind.HOLD_LIFTED: (
         _l("Your request is no longer kept longer than its time."),
@@ -175,6 +195,10 @@ EVENTS = {
     EventKind.MEMBER_CHANGED: (
         _l("A member’s account changed."),
         _l("Member changed"),
+    ),
+    EventKind.MANDATE_ENDED: (
+        _l("You put an end to the mandate: the answers come to you alone."),
+        _l("The person has put an end to the mandate"),
     ),
     EventKind.MEMBER_DELETED: (
         _l("An account that nobody used was deleted."),
@@ -312,6 +336,10 @@ EVENTS = {
         _l("You withdrew your request to this organisation."),
         _l("Case withdrawn"),
     ),
+    EventKind.REPRESENTED_TOLD: (
+        _l("We told you that this request was made in your name."),
+        _l("Person told that a request was made in her name"),
+    ),
     EventKind.REPLY_GIVEN: (
         _l("You replied."),
         _l("Reply from the person"),
@@ -335,6 +363,10 @@ EVENTS = {
     EventKind.REQUEST_OPENED: (
         _l("You opened your request."),
         _l("Request opened by the person"),
+    ),
+    EventKind.REQUEST_REFUSED: (
+        _l("The mandate did not allow this request: it was passed on to nobody."),
+        _l("Not passed on: the mandate does not allow it"),
     ),
     EventKind.REQUEST_WITHDRAWN: (
         _l("You withdrew your request."),

@@ -118,6 +118,17 @@ POINTS = {
         _l("Answers with health data need a higher level of proof than an objection"),
         _l("The level asked by default for each database."),
     ),
+    "identity.takes_copies": (
+        _l("A copy of an identity document may answer an identity check"),
+        _l(
+            "Off: such a file is refused. On: it is looked at, noted, and destroyed with the "
+            "verdict."
+        ),
+    ),
+    "identity.longest_days": (
+        _l("Longest life of such a copy without a verdict"),
+        _l("Then it is destroyed all the same, and the log says so."),
+    ),
     "retention.content_months": (
         _l("Request, identity and attachments, after the close"),
         _l("Needed to answer a complaint; then shredded."),
@@ -225,10 +236,6 @@ POINTS = {
     "representation_adult_from": (
         _l("Age from which parents no longer act"),
         _l("A parent who files for an adult is stopped."),
-    ),
-    "identity_documents_takes_copies": (
-        _l("Copies of identity documents are taken"),
-        _l("While not, a file added to an identity check is rejected and nothing of it is kept."),
     ),
     "second_reading_wanted_by_default": (
         _l("A refusal is read by a second member before it leaves"),

@@ -18,6 +18,7 @@ TEAM = "/equipe"
 AGENDA = "/agenda"
 KEYING = "/saisie"
 COMPLAINTS = "/cnil"
+HUB_TASKS = "/a-faire"
 
 
 def init_app(app: Flask) -> None:
@@ -80,6 +81,7 @@ def _menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
     entries = (
         (_("Requests"), INBOX, Permission.WORK_REFERRALS),
         (_("Key in"), KEYING, Permission.KEY_IN),
+        (_("Tasks"), HUB_TASKS, Permission.DO_HUB_TASKS),
         (_("Oversight"), OVERSIGHT, Permission.AUDIT_ORGANISATION),
         (_("Complaints to the CNIL"), COMPLAINTS, Permission.READ_COMPLAINTS),
         (_("Team and access"), TEAM, Permission.ADMINISTER_ORGANISATION),

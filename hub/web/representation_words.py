@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from hub.domain.representation import Capacity, HeirPurpose, Limit, Objection
+from hub.domain.sightings import SeenKind, Verdict
 
 CAPACITIES = {
     Capacity.PARENT: _l("My child, who is a minor"),
@@ -20,10 +21,30 @@ CAPACITIES_FOR_STAFF = {
     Capacity.ASSOCIATION: _l("Association under mandate"),
     Capacity.HEIR: _l("Heir"),
 }
+CAPACITIES_TO_PERSON = {
+    Capacity.PARENT: _l("by somebody who says that she is your parent"),
+    Capacity.GUARDIAN: _l("by somebody who says that she was appointed to represent you"),
+    Capacity.CURATOR: _l("by somebody who says that she assists you"),
+    Capacity.AGENT: _l("by somebody who says that you gave her a mandate"),
+    Capacity.ASSOCIATION: _l("by an association that says that you gave it a mandate"),
+    Capacity.HEIR: _l("by somebody who says that she is an heir"),
+}
 PURPOSES = {
     HeirPurpose.ESTATE: _l("To settle the estate"),
     HeirPurpose.FAMILY_MEMORIES: _l("To receive the digital memories of the family"),
     HeirPurpose.DEATH_NOTED: _l("To have the death taken into account"),
+}
+SEEN = {
+    SeenKind.MANDATE: _l("Mandate"),
+    SeenKind.FAMILY_BOOKLET: _l("Livret de famille"),
+    SeenKind.JUDGMENT: _l("Judgment"),
+    SeenKind.LASTING_MANDATE: _l("Lasting mandate, with its certificate"),
+    SeenKind.DEED_OF_HEIRSHIP: _l("Acte de notoriété"),
+    SeenKind.IDENTITY_DOCUMENT: _l("Identity document"),
+}
+VERDICTS = {
+    Verdict.CONVINCES: _l("It convinces"),
+    Verdict.DOES_NOT: _l("It does not convince"),
 }
 OBJECTIONS = {
     Objection.CURATOR_ASSISTS: _l(
@@ -32,6 +53,9 @@ OBJECTIONS = {
     ),
     Objection.MANDATE_EXPIRED: _l("The mandate is over. Ask the person for a new one."),
     Objection.MANDATE_NOT_BEGUN: _l("The mandate has not begun yet."),
+    Objection.MANDATE_SILENT_ON_PROCESSING: _l(
+        "The mandate does not cover these databases. Ask the person for one that does."
+    ),
     Objection.MANDATE_SILENT_ON_RIGHT: _l(
         "The mandate does not cover this request. Ask the person for one that does, or choose "
         "what it covers."
@@ -46,6 +70,9 @@ LIMITS = {
     Limit.ANSWER_TO_REPRESENTATIVE: _l("The answer goes to who acts for the person."),
     Limit.EACH_PARENT_ACTS: _l(
         "Each parent may act, whatever the other was told. The other is not told of this request."
+    ),
+    Limit.MANDATE_ENDED: _l(
+        "The person has put an end to the mandate: tell nothing more to who acted, and answer her."
     ),
     Limit.MINOR_MAY_ACT_ALONE: _l(
         "From 15 years of age, a young person may act alone for health research and ask that her "

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.course import COURSE, QuestionStep, Unreplied, closes_on, question_step
-from hub.domain.identity_documents import POLICY
+from hub.domain.identity_documents import IdentityDocumentPolicy
 
 ASKED = date(2026, 9, 14)
 DAYS = st.integers(0, 400)
@@ -57,4 +57,4 @@ def test_the_times_along_a_request_are_those_the_people_are_told() -> None:
 
 
 def test_no_copy_of_an_identity_document_is_taken_edpb_79() -> None:
-    assert POLICY.takes_copies is False
+    assert not IdentityDocumentPolicy().takes_copies

@@ -23,7 +23,8 @@ def test_every_number_that_may_be_changed_is_listed_once():
 def test_every_listed_number_is_one_in_force():
     for point in POINTS:
         if point.setting:
-            assert Policies().value(point.setting) > 0, point.code
+            least = 0 if point.unit is Unit.YES_NO else 1
+            assert Policies().value(point.setting) >= least, point.code
 
 
 def policies_of_the_domain():
@@ -37,7 +38,7 @@ def policies_of_the_domain():
 
 NAMED = {
     "acknowledgement": "acknowledgements",
-    "identity_document": "identity_documents",
+    "identity_document": "identity",
     "opt_out": "opt_outs",
     "repeat": "repeats",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from io import BytesIO
 
@@ -11,13 +12,17 @@ from sqlalchemy import func, select
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
 from hub.domain.backlog import Fallbacks, recognised
+from hub.domain.representation import Capacity
+from hub.domain.sightings import SeenKind
 from hub.domain.working_days import local_date
 from hub.extensions import db
 from hub.importers.backlog import read_sheet
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind
+from hub.models.hub_task import HubTask
 from hub.models.intake_batch import BatchState, IntakeBatch, LineState
 from hub.models.referral import Referral
+from hub.models.representation import RepresentationRow, Sighting
 from hub.models.rights_request import IntakeChannel, RightsRequest
 from hub.port_errors import FileMissing
 from hub.queries.backlog import batch_row, lines_of, remembered_columns, sealed_batch
@@ -180,3 +185,33 @@ def test_her_last_ones_are_those_she_keyed_in_by_hand_not_those_of_a_file(
     assert imported(unit, hub, office, bring(unit, ports, session, office)) == 2
     session.rollback()
     assert [one.reference for one in lately_keyed(session, agent.id)] == [receipt.reference]
+
+
+ACTING = """N°;Reçu le;Droit;Prénom;Nom;Qualité;Mandataire;Fin du mandat;Pièce vue;Vue le;Vue par
+B-1;03/06/2026;accès;Angèle;Dubois;Mandataire;Jean Le Goff;31/12/2026;Mandat;04/06/2026;Anne Roy
+B-2;03/06/2026;accès;Paul;Martin;cousin;Jean Le Goff;;;;
+B-3;03/06/2026;accès;Zoé;Petit;parent;Jean Petit;;livret de famille;;
+B-4;03/06/2026;accès;Léa;Blanc;;;;;;
+"""
+
+
+def test_who_acts_and_what_was_seen_come_with_a_backlog_c17(unit, ports, session, office, hub):
+    batch_id = bring(unit, ports, session, office, ACTING)
+    refused = [one for one in lines_of(session, batch_id) if one.state is LineState.REFUSED]
+    assert [one.faults for one in refused] == [
+        (("capacity_unknown", "capacity"),),
+        (("missing", "seen_on"),),
+    ]
+    imported(unit, hub, office, batch_id)
+    row = session.scalars(select(RepresentationRow)).one()
+    assert (row.capacity, row.ends_on) == (Capacity.AGENT, date(2026, 12, 31))
+    seen = session.scalars(select(Sighting)).one()
+    assert (seen.kind, seen.seen_on, seen.seen_by_name) == (
+        SeenKind.MANDATE,
+        date(2026, 6, 4),
+        "Anne Roy",
+    )
+    assert seen.referral_id == session.scalar(
+        select(Referral.id).where(Referral.rights_request_id == row.rights_request_id)
+    )
+    assert not session.scalars(select(HubTask)).all(), "its owner tells the persons itself"

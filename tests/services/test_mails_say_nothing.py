@@ -28,6 +28,8 @@ TO_PERSON = (
     DeliveryKind.ANSWER_TO_READ,
     DeliveryKind.CONFIRMATION_REMINDER,
     DeliveryKind.DATE_PASSED,
+    DeliveryKind.FILED_IN_YOUR_NAME,
+    DeliveryKind.MANDATE_ENDED,
     DeliveryKind.NEWS,
     DeliveryKind.QUESTION_CLOSED,
     DeliveryKind.QUESTION_REMINDER,

@@ -6,12 +6,13 @@ from hub.domain.actors import SYSTEM
 from hub.extensions import db
 from hub.services.backlog import forgotten_batches
 from hub.services.calendar import redate_open
+from hub.services.identity_documents import destroy_forgotten, forget_destroyed
 from hub.services.unit_of_work import unit_of_work
 from hub.services.upkeep import close_finished, close_settled, forget_visits
 
 
 def sweep() -> int:
-    """Forget finished visits and files never imported, close what is over, date again.
+    """Forget finished visits, files never imported and copies nobody decided on; close, date again.
 
     Says how many rows it touched.
     """
@@ -19,8 +20,12 @@ def sweep() -> int:
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         forgotten = forget_visits(work)
         files = forgotten_batches(work)
-    for key in files:
+        copies = destroy_forgotten(work)
+    for key in (*files, *copies.values()):
         ports.files.delete(key)
+    if copies:
+        with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+            forget_destroyed(work, list(copies))
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         closed = close_settled(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:

@@ -6,7 +6,7 @@ from alembic import op
 import hub.models.columns
 
 revision = "0003_registers"
-down_revision = "0002_answers"
+down_revision = "0003_ends"
 branch_labels = None
 depends_on = None
 

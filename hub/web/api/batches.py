@@ -34,6 +34,7 @@ COLUMNS = (
     *PERSON,
     *(f"representative_{name}" for name in REPRESENTATIVE),
     "representative_rights",
+    "representative_processings",
 )
 
 
@@ -46,8 +47,9 @@ def file_batch(client: Actor) -> dict[str, Any]:
 
     Columns: key, right, processings (ids, spaces between), given_names, family_name, birth_date,
     email, postal_address, phone, statement, language, representative_name, _capacity, _object,
-    _rights, _starts_on, _ends_on, _answer_to, _purpose. The body is the file itself. The report
-    has a line for each: `filed` (a repeated key gives the same receipt) or `refused` with why.
+    _rights, _processings, _starts_on, _ends_on, _answer_to, _purpose. The body is the file itself.
+    The report has a line for each: `filed` (a repeated key gives the same receipt; `refused` in it
+    are the databases outside the mandate) or `refused` with why.
     """
     lines = [_result(line, cells, client) for line, cells in _lines(request.get_data())]
     filed = sum(one["result"] == "filed" for one in lines)
@@ -104,8 +106,9 @@ def _body(cells: Mapping[str, str]) -> dict[str, Any]:
     acting: dict[str, Any] = {
         name.removeprefix(prefix): text for name, text in said.items() if name.startswith(prefix)
     }
-    if "rights" in acting:
-        acting["rights"] = acting["rights"].split()
+    for name in ("rights", "processings"):
+        if name in acting:
+            acting[name] = acting[name].split()
     return body | ({"representative": acting} if acting else {})
 
 

@@ -1,7 +1,9 @@
 """`/api/v1/requests`: filing by a token, and following what it filed."""
 
-from datetime import date
+import hashlib
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from apiflask import APIBlueprint
 
@@ -9,7 +11,16 @@ from hub.domain.actors import Actor
 from hub.domain.audit_log import breaks_in
 from hub.domain.intake import POLICY as INTAKE
 from hub.domain.references import ReferenceMistyped, normalise_reference
-from hub.domain.representation import leaves_answer_to_person, representation_from, stand
+from hub.domain.representation import (
+    GROUNDS,
+    MANDATE_GROUND,
+    Objection,
+    Representation,
+    leaves_answer_to_person,
+    left_out,
+    representation_from,
+    stand,
+)
 from hub.domain.rights import Right
 from hub.domain.routing import (
     Choice,
@@ -51,7 +62,21 @@ ANSWER_RULE = (
     "the mandate gives the answer to the representative, and answer_to says so, or the person "
     "files herself, which needs no account."
 )
+REFUSED_RULE = (
+    "The mandate does not cover this (décret 2019-536, art. 77): nothing is passed on, the refusal "
+    "is kept under this reference, and the person is told that somebody acted in her name. A "
+    "corrected body is filed under the same key."
+)
 TRIES = 3
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts, as it is kept; why that opens nothing; and what it leaves out."""
+
+    facts: dict[str, Any] | None = None
+    objection: Objection | None = None
+    left_out: tuple[UUID, ...] = ()
 
 
 @bp.post("/requests")
@@ -67,10 +92,36 @@ def file(body: RequestIn, client: Actor) -> dict[str, Any]:
 def file_line(body: RequestIn, client: Actor, key: str) -> dict[str, Any]:
     """File one body under a key: the receipt, or that of the first time.
 
+    What a mandate does not open is recorded and passed on to nobody, and the person is told (RULES
+    X14): some processings (`refused` of the receipt), or all of it (Invalid, with its reference).
     Raises Invalid, KeyUsedOtherwise, AlreadyFiling, StorageUnavailable.
     """
-    routed = _routed(body)
-    draft = _draft(body, client, plan_referrals(routed), key)
+    _check(body)
+    acting = _acting(body)
+    _routed(body.processings)
+    routed = _routed([key for key in body.processings if key not in acting.left_out])
+    whole = replace(acting, objection=None)
+    draft = _draft(body, client, plan_referrals(routed), key, whole)
+    if acting.objection is None:
+        return _filed(draft, client, routed)
+    replay = find_replay(reading(), ports().keyring, draft)
+    return _replayed(replay) if replay else _refused(body, client, key, acting)
+
+
+def _refused(body: RequestIn, client: Actor, key: str, acting: Acting) -> dict[str, Any]:
+    """Record the refusal, once for each body under a key, and say its ground."""
+    alone = replace(acting, left_out=())
+    filed = _filed(_draft(body, client, (), _refused_key(body, key), alone), client, ())
+    raise Invalid(
+        field="representative",
+        reason=acting.objection.value if acting.objection else "",
+        ground=MANDATE_GROUND,
+        reference=filed["reference"],
+        detail=REFUSED_RULE,
+    )
+
+
+def _filed(draft: FilingDraft, client: Actor, routed: tuple[RoutedReferral, ...]) -> dict[str, Any]:
     for _ in range(TRIES):
         plan = plan_filing(draft, ports().keyring, ports().clock.now()).bound_for(dialect())
         try:
@@ -84,9 +135,15 @@ def file_line(body: RequestIn, client: Actor, key: str) -> dict[str, Any]:
     raise AlreadyFiling
 
 
+def _refused_key(body: RequestIn, key: str) -> str:
+    """Corrected, the same key files: a refusal does not use it up, and is recorded once."""
+    said = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+    return f"{key}:refused:{said}"
+
+
 def _replayed(receipt: Receipt) -> dict[str, Any]:
     row = request_by_reference(reading(), receipt.reference)
-    if row is None:
+    if row is None or row.is_mandate_ended:
         raise NotFound
     return request_json(row) | {"secret": receipt.secret}
 
@@ -120,7 +177,10 @@ def proof(reference: str, client: Actor) -> dict[str, Any]:
 
 
 def own_request(reference: str, client: Actor) -> RequestRow:
-    """A rights request filed by the client's organisation; raises NotFound for any other."""
+    """A rights request filed by the client's organisation; raises NotFound for any other.
+
+    Once the person has put an end to its mandate, the organisation sees it no more.
+    """
     try:
         wanted = normalise_reference(reference)
     except ReferenceMistyped as error:
@@ -128,12 +188,12 @@ def own_request(reference: str, client: Actor) -> RequestRow:
     row = request_by_reference(reading(), wanted)
     if row is None or row.filed_by_organisation_id != client.organisation_id:
         raise NotFound(reference=reference)
+    if row.is_mandate_ended:
+        raise NotFound(reference=reference)
     return row
 
 
-def _draft(
-    body: RequestIn, client: Actor, referrals: tuple[PlannedReferral, ...], key: str
-) -> FilingDraft:
+def _check(body: RequestIn) -> None:
     now = ports().clock.now()
     if body.right is Right.SECONDARY_USE_OPT_OUT:
         raise Invalid(field="right", reason="not_yet_applicable")
@@ -141,6 +201,15 @@ def _draft(
         raise Invalid(field="received_at", reason="out_of_range", detail=RECEIPT_RULE)
     if body.person.birth_date > now.date() or body.person.birth_date.year < 1880:
         raise Invalid(field="person.birth_date", reason="out_of_range")
+
+
+def _draft(
+    body: RequestIn,
+    client: Actor,
+    referrals: tuple[PlannedReferral, ...],
+    key: str,
+    acting: Acting,
+) -> FilingDraft:
     return FilingDraft(
         right=body.right,
         person=_person(body),
@@ -151,28 +220,42 @@ def _draft(
         idempotency_key=key,
         idempotency_scope=f"token:{client.id}",
         actor=client,
-        active_at_once=True,
+        active_at_once=acting.objection is None,
         received_at=body.received_at,
-        representative=_representative(body, local_date(now)),
+        representative=acting.facts,
+        objection=acting.objection,
+        left_out=acting.left_out,
     )
 
 
-def _representative(body: RequestIn, today: date) -> dict[str, Any] | None:
-    """Who acts, if she may; raises Invalid with the ground when it opens nothing."""
+def _acting(body: RequestIn) -> Acting:
+    """Who acts and how far that opens; raises Invalid where it is no matter of a mandate."""
     if body.representative is None:
-        return None
+        return Acting()
     facts = body.representative.model_dump(mode="json")
     said = representation_from(facts)
     if said is None:
         raise Invalid(field="representative", reason="invalid")
+    kept = {name: value for name, value in facts.items() if value}
+    today = local_date(ports().clock.now())
     standing = stand(said, body.right, body.person.birth_date, today)
+    outside = left_out(said, dict.fromkeys(body.processings))
+    objection = standing.objection
+    if objection is None and len(outside) == len(set(body.processings)):
+        objection = Objection.MANDATE_SILENT_ON_PROCESSING
+    if objection and GROUNDS[objection] == MANDATE_GROUND:
+        return Acting(kept, objection, outside)
     if standing.objection:
         reason = standing.objection.value
         raise Invalid(field="representative", reason=reason, ground=standing.ground)
+    _refuse_code_of_another(said)
+    return Acting(kept, None, outside)
+
+
+def _refuse_code_of_another(said: Representation) -> None:
     if leaves_answer_to_person(said):
         field = "representative.answer_to"
         raise Invalid(field=field, reason="answer_goes_to_person", detail=ANSWER_RULE)
-    return {name: value for name, value in facts.items() if value}
 
 
 def _person(body: RequestIn) -> PersonGiven:
@@ -188,8 +271,8 @@ def _person(body: RequestIn) -> PersonGiven:
     )
 
 
-def _routed(body: RequestIn) -> tuple[RoutedReferral, ...]:
-    choices = [Choice(key) for key in dict.fromkeys(body.processings)]
+def _routed(processings: list[UUID]) -> tuple[RoutedReferral, ...]:
+    choices = [Choice(key) for key in dict.fromkeys(processings)]
     try:
         return route_choices(reading(), choices)
     except ProcessingNotInDirectory as error:

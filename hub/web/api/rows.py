@@ -7,10 +7,12 @@ from flask_babel import gettext
 
 from hub.domain.audit_log import Entry
 from hub.domain.clock import ClockReading
+from hub.domain.representation import GROUNDS
 from hub.domain.routing import RoutedReferral
 from hub.models.referral import Referral
+from hub.models.representation import RepresentationRow
 from hub.models.rights_request import RightsRequest
-from hub.queries.cases import ReferralRow, RequestRow
+from hub.queries.cases import ReferralRow, RequestRow, refused_parts
 from hub.queries.directory_rows import ProcessingRow
 from hub.services.filing import FilingPlan
 from hub.web.clock_words import explain
@@ -62,6 +64,14 @@ def request_json(row: RequestRow) -> dict[str, Any]:
         "referrals": [
             referral_json(referral, clocks[referral.clock]) for referral in row.referrals
         ],
+        "refused": [
+            {
+                "ground": GROUNDS[part.objection],
+                "reason": part.objection.value,
+                "processings": [str(key) for key in part.processings],
+            }
+            for part in row.refused
+        ],
     }
 
 
@@ -92,6 +102,11 @@ def filed_row(plan: FilingPlan, routed: Sequence[RoutedReferral]) -> RequestRow:
                 clock=plan.readings[row["zone"]],
             )
             for row, referral in rows
+        ),
+        tuple(
+            part
+            for acting in plan.rows_of(RepresentationRow)
+            for part in refused_parts(acting["objection"], acting["left_out"])
         ),
     )
 

@@ -43,12 +43,17 @@ class RepresentativeIn(Closed):
 
     `answer_to` is `representative` where a mandate (agent, association) says so; one that is silent
     leaves the answer to the person, and is refused here: the receipt's secret opens the answer.
+    `rights` and `processings` are the object of a mandate; empty: all. What lies outside it is
+    refused (ground ALL-MANDATE), what lies inside goes on, and the person is told.
     """
 
     name: Name
     capacity: Literal["parent", "guardian", "agent", "heir", "association"]
     object: Annotated[str, Field(max_length=500)] | None = None
     rights: list[Right] = Field(default_factory=list)
+    processings: Annotated[list[UUID], Field(max_length=MOST_PROCESSINGS)] = Field(
+        default_factory=list
+    )
     starts_on: date | None = None
     ends_on: date | None = None
     answer_to: AnswerTo | None = None
@@ -106,13 +111,25 @@ class ReferralOut(BaseModel):
     clock: ClockOut
 
 
+class RefusedPartOut(BaseModel):
+    """What was not passed on because the mandate does not cover it, on which ground.
+
+    Without `processings`: the whole request.
+    """
+
+    ground: str
+    reason: str
+    processings: list[UUID]
+
+
 class RequestOut(BaseModel):
-    """A rights request without its secret."""
+    """A rights request without its secret; `refused` is what the mandate did not open."""
 
     reference: str
     received_at: datetime
     state: RequestState
     referrals: list[ReferralOut]
+    refused: list[RefusedPartOut] = Field(default_factory=list)
 
 
 class FiledOut(RequestOut):

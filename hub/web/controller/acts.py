@@ -3,14 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash
+from flask import Blueprint, flash, request
 from flask_babel import gettext as _
 
 from hub.domain.actors import Actor
 from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
+from hub.queries.identity_documents import identity_copies
 from hub.queries.referral_rows import ReferralPage
 from hub.services.exchanging import ask_completion, ask_question, verify_identity
+from hub.services.identity_documents import forget_destroyed, note_and_destroy
 from hub.services.working import ColleagueAsked, extend, open_task
 from hub.web.access import member
 from hub.web.clock_words import long_day
@@ -21,10 +23,12 @@ from hub.web.controller.act_forms import (
     QuestionForm,
     TaskForm,
 )
+from hub.web.controller.acting_forms import SightingForm
 from hub.web.controller.case_frame import act_page, act_refused, case_of, to_case, tried
 from hub.web.controller.case_words import identifier_label
 from hub.web.controller.inbox import today
 from hub.web.locale import current_language
+from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("acts", __name__, url_prefix="/dossiers/<uuid:referral_id>")
 
@@ -79,6 +83,36 @@ def identity(actor: Actor, referral_id: UUID) -> Any:
     return (
         not form.is_submitted() and act_refused(actor, case, Action.VERIFY_IDENTITY)
     ) or act_page("identity", case, form)
+
+
+@bp.route("/vu", methods=["GET", "POST"])
+@member(Permission.WORK_REFERRALS)
+def seen(actor: Actor, referral_id: UUID) -> Any:
+    """Note a paper that was looked at; a verdict on identity destroys the copies that came."""
+    case = case_of(actor, referral_id)
+    form = SightingForm(today=today(), data={"kind": request.args.get("quoi")})
+    destroyed: dict[UUID, str] = {}
+    if form.validate_on_submit() and tried(
+        actor,
+        referral_id,
+        form,
+        lambda work: destroyed.update(note_and_destroy(work, referral_id, form.seen())),
+    ):
+        _delete_files(actor, destroyed)
+        flash(_("Noted. Give the paper back or destroy it: the hub keeps none."), "ok")
+        return to_case(referral_id)
+    return (not form.is_submitted() and act_refused(actor, case, Action.NOTE)) or act_page(
+        "seen", case, form, copies=identity_copies(reading(), referral_id)
+    )
+
+
+def _delete_files(actor: Actor, destroyed: dict[UUID, str]) -> None:
+    """The store after the commit: cut short, the daily run of retention deletes the rest."""
+    for key in destroyed.values():
+        ports().files.delete(key)
+    if destroyed:
+        with unit_of_work(actor) as work:
+            forget_destroyed(work, list(destroyed))
 
 
 @bp.route("/prolonger", methods=["GET", "POST"])

@@ -22,11 +22,20 @@ COLUMNS = {
     Column.CHANNEL: _l("How it came"),
     Column.PROCESSING: _l("Database or project"),
     Column.STATEMENT: _l("Text of the request"),
+    Column.CAPACITY: _l("In what capacity somebody acts for the person"),
+    Column.REPRESENTATIVE: _l("Name of who acts"),
+    Column.MANDATE_ENDS_ON: _l("End of the mandate"),
+    Column.SEEN: _l("Paper looked at"),
+    Column.SEEN_ON: _l("Looked at on"),
+    Column.SEEN_BY: _l("Looked at by"),
 }
 
 FAULTS = {
     FaultCode.ARRIVED_BEFORE_GDPR: _l("before 25 May 2018: the GDPR did not apply (article 99)"),
     FaultCode.ARRIVES_IN_FUTURE: _l("a date to come"),
+    FaultCode.CAPACITY_UNKNOWN: _l(
+        "not understood: parent, guardian, curator, heir, agent or association"
+    ),
     FaultCode.CHANNEL_UNKNOWN: _l("not understood: post, e-mail, telephone, counter or web site"),
     FaultCode.DATE_UNREADABLE: _l("not a date that can be read"),
     FaultCode.EMAIL_NOT_VALID: _l("not an e-mail address"),
@@ -36,6 +45,9 @@ FAULTS = {
     FaultCode.NO_PROCESSING: _l("missing, and none was chosen for the whole file"),
     FaultCode.PROCESSING_UNKNOWN: _l("not one of your databases in the directory"),
     FaultCode.RIGHT_UNKNOWN: _l("not a right that is understood"),
+    FaultCode.SEEN_UNKNOWN: _l(
+        "not understood: mandate, livret de famille, judgment, acte de notoriété or identity"
+    ),
     FaultCode.TOO_LONG: _l("too long"),
 }
 

@@ -41,6 +41,8 @@ def open_actions(actor: Actor, case: ReferralPage) -> frozenset[Action]:
         return frozenset()
     found = actions_open(actor, case.state)
     found -= {one for one in OF_THE_CLOCK if clock_refusal(case, one)}
+    if case.is_disputed:
+        return found - ANSWERING - READING - {Action.TRANSFER}
     if case.pending is None:
         return found - READING
     own = {Action.APPROVE_ANSWER} if case.pending.author_id == actor.id else set()

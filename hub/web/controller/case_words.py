@@ -43,8 +43,8 @@ def next_act_words(
     case: ReferralPage, today: date, readers: Sequence[Reader] = ()
 ) -> dict[str, str]:
     """The band that opens the page: its kind, what to do and by when, and why."""
-    if case.state in ENDED:
-        return {"kind": "info", "title": _("Nothing to do: this case is over."), "text": ""}
+    if case.state in ENDED or case.is_disputed:
+        return _standing_still(case)
     if case.pending:
         return _waiting_reader(case, readers, today)
     if case.state not in WORKABLE:
@@ -70,6 +70,16 @@ def next_act_words(
 
 def _is_contested(case: ReferralPage) -> bool:
     return is_contested(case.state, was_answered=case.clock.stopped_on is not None)
+
+
+def _standing_still(case: ReferralPage) -> dict[str, str]:
+    if case.state in ENDED:
+        return {"kind": "info", "title": _("Nothing to do: this case is over."), "text": ""}
+    text = _(
+        "The person says that this request was not made with her agreement. Tell nobody "
+        "anything: the hub checks with her, then you are told. The clock runs on."
+    )
+    return {"kind": "late", "title": _("Do not answer for now."), "text": text}
 
 
 def _waiting_reader(case: ReferralPage, readers: Sequence[Reader], today: date) -> dict[str, str]:
@@ -170,6 +180,7 @@ def representative_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Name"), said.name),
         (_("Mandate for"), rights or said.object),
         (_("Mandate until"), day(said.ends_on)),
+        (_("Ended by the person on"), day(said.ended_on)),
         (_("Purpose"), str(PURPOSES[said.purpose]) if said.purpose else ""),
     ]
     return [(label, value) for label, value in rows if value]

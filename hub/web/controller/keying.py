@@ -13,10 +13,12 @@ from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor, Role
 from hub.domain.permissions import Permission
+from hub.domain.representation import leaves_answer_to_person
 from hub.domain.rights import Right
 from hub.domain.routing import Choice, ProcessingNotInDirectory, ProcessingWithoutController
 from hub.domain.working_days import local_date
 from hub.errors import HubError
+from hub.models.referral import Referral
 from hub.models.rights_request import Identity, IntakeChannel
 from hub.queries.cases import request_by_reference
 from hub.queries.directory import processings_of, search_processings
@@ -33,6 +35,7 @@ from hub.sealing import Place
 from hub.services.documents import ReceivedFile, discard_files, receive_file
 from hub.services.filing import (
     AlreadyFiling,
+    FilingDraft,
     FilingPlan,
     KeyUsedOtherwise,
     PersonGiven,
@@ -54,6 +57,7 @@ from hub.services.keying import (
     scope_of,
 )
 from hub.services.routing import plan_referrals, route_choices
+from hub.services.sightings import Seen
 from hub.web.access import member
 from hub.web.controller.keying_forms import KeyingForm, PaperForm
 from hub.web.downloads import download_of
@@ -61,6 +65,7 @@ from hub.web.file_words import KINDS, file_refusal_words, limit_words
 from hub.web.form_fields import read_date
 from hub.web.law_words import channel_words, right_term
 from hub.web.receipt_paper import Filed, receipt_paper
+from hub.web.representation_words import objection_words
 from hub.web.work import ports, reading, request_keys, settings, unit_of_work
 
 bp = Blueprint("keying", __name__, url_prefix="/saisie")
@@ -70,11 +75,12 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True)
 class Recorded:
-    """One request just recorded, with the secret that goes on its paper."""
+    """One request just recorded, with the secret that goes on its paper; or why it is refused."""
 
     right: Right
     receipt: Receipt
     key: str
+    refused: str = ""
 
 
 @bp.get("")
@@ -101,7 +107,7 @@ def record(actor: Actor) -> Any:
     alike = _alike(actor, form.person())
     if alike and form.known.data != _seen(alike):
         return _page(actor, form, alike), 409
-    return _recorded(actor, form, _keyed(form, referrals))
+    return _recorded(actor, form, _keyed(form, referrals, is_at_hub=_own_only(actor) is None))
 
 
 @bp.post("/papier")
@@ -131,7 +137,7 @@ def _recorded(actor: Actor, form: KeyingForm, keyed: Keyed) -> Any:
         receipts = [find_replay(reading(), ports().keyring, draft) for draft in drafts]
         if not all(receipts):
             plans = [plan_filing(one, ports().keyring, ports().clock.now()) for one in drafts]
-            receipts = list(_filed(actor, form, plans))
+            receipts = list(_filed(actor, form, plans, keyed.seen))
     except (KeyUsedOtherwise, AlreadyFiling):
         form.key.data = form.key.raw_data = None
         form.key.process(None, _new_key())
@@ -145,34 +151,47 @@ def _recorded(actor: Actor, form: KeyingForm, keyed: Keyed) -> Any:
         form.scan.errors = [file_refusal_words(str(form.scan.data.filename), refusal)]
         return _page(actor, form), 422
     recorded = [
-        Recorded(right, receipt, key_of(keyed.key, right))
-        for right, receipt in zip(keyed.rights, receipts, strict=True)
+        Recorded(draft.right, receipt, key_of(keyed.key, draft.right), _why_refused(draft))
+        for draft, receipt in zip(drafts, receipts, strict=True)
         if receipt
     ]
     return render_template(
         "controller/keying_done.html",
         recorded=recorded,
         keyed=keyed,
+        answers_to_person=_answers_to_person(keyed),
         paper=PaperForm(formdata=None),
         channel=keyed.channel.value,
         right_term=right_term,
     )
 
 
-def _filed(actor: Actor, form: KeyingForm, plans: list[FilingPlan]) -> list[Receipt]:
+def _filed(
+    actor: Actor, form: KeyingForm, plans: list[FilingPlan], seen: Seen | None
+) -> list[Receipt]:
     """File all the rights of a letter at once, each with its own sealed copy of the scan."""
-    scans: list[ReceivedFile] = []
+    scans: dict[int, ReceivedFile] = {}
     try:
         if form.scan.data:
-            scans += [_sealed(form, plan) for plan in plans]
+            for place, plan in enumerate(plans):
+                if plan.rows_of(Referral):
+                    scans[place] = _sealed(form, plan)
         with unit_of_work(actor) as work:
             return [
-                file_keyed(work, plan, scans[place] if scans else None)
-                for place, plan in enumerate(plans)
+                file_keyed(work, plan, scans.get(place), seen) for place, plan in enumerate(plans)
             ]
     except BaseException:
-        discard_files(ports(), scans)
+        discard_files(ports(), list(scans.values()))
         raise
+
+
+def _why_refused(draft: FilingDraft) -> str:
+    return objection_words(draft.objection) if draft.objection else ""
+
+
+def _answers_to_person(keyed: Keyed) -> bool:
+    """Whether the paper with the code goes to her, not to who acts (décret 2019-536 art. 77)."""
+    return keyed.representative is not None and leaves_answer_to_person(keyed.representative)
 
 
 def _sealed(form: KeyingForm, plan: FilingPlan) -> ReceivedFile:
@@ -187,7 +206,7 @@ def _sealed(form: KeyingForm, plan: FilingPlan) -> ReceivedFile:
     )
 
 
-def _keyed(form: KeyingForm, referrals: tuple[PlannedReferral, ...]) -> Keyed:
+def _keyed(form: KeyingForm, referrals: tuple[PlannedReferral, ...], *, is_at_hub: bool) -> Keyed:
     return Keyed(
         channel=form.chosen_channel,
         arrived_on=form.arrived_on.data,
@@ -197,6 +216,9 @@ def _keyed(form: KeyingForm, referrals: tuple[PlannedReferral, ...]) -> Keyed:
         language=form.language.data,
         referrals=referrals,
         key=form.key.data,
+        representative=form.said(),
+        seen=form.seen(),
+        is_at_hub=is_at_hub,
     )
 
 

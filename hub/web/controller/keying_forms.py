@@ -26,6 +26,7 @@ from hub.domain.rights import Right
 from hub.models.rights_request import IntakeChannel
 from hub.services.filing import PersonGiven
 from hub.services.keying import KEYED_CHANNELS
+from hub.web.controller.acting_forms import ActingFields
 from hub.web.filters import day
 from hub.web.form_fields import DatedField, TypedDateField
 from hub.web.law_words import channel_words, identifier_words, right_term
@@ -54,7 +55,7 @@ def _at_most(most: int) -> Length:
     return Length(max=most, message=_l("%(max)d characters at most.", max=most))
 
 
-class KeyingForm(FlaskForm):
+class KeyingForm(ActingFields):
     """How and when it came, who asks for what, of which databases; `known` are doubles seen."""
 
     key = HiddenField(validators=[Length(min=32, max=32)])
@@ -114,6 +115,7 @@ class KeyingForm(FlaskForm):
         self.today = today
         self.channel.choices = [(one.value, channel_words(one)) for one in KEYED_CHANNELS]
         self.rights.choices = [(one.value, right_term(one)) for one in RIGHTS]
+        self.offer(RIGHTS)
         for kind in IDENTIFIERS:
             self[kind.value].label.text = identifier_words(kind).label
 
@@ -174,6 +176,10 @@ class KeyingForm(FlaskForm):
                 if (text := (self[kind.value].data or "").strip())
             },
         )
+
+    def is_for_another(self) -> bool:
+        """Whether something was said of who acts: its part of the page is then open."""
+        return bool(self.capacity.data or self.representative_name.data or self.seen_kind.data)
 
     def identifier_fields(self) -> Iterable[Field]:
         """The fields that help to find the person, all optional."""

@@ -17,10 +17,12 @@ from hub.models.answer import Direction
 from hub.models.exchange import MessageKind
 from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
+from hub.queries.identity_documents import identity_copies
 from hub.queries.inbox import choices_of
 from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import ReferralPage
 from hub.queries.representation import parents_kept_out
+from hub.queries.sightings import sightings_of
 from hub.sealing import Place
 from hub.services import exchanging, working
 from hub.services.opening import open_case_document, open_referral
@@ -63,6 +65,7 @@ from hub.web.law_words import (
     words_of,
 )
 from hub.web.locale import current_language
+from hub.web.representation_words import SEEN, VERDICTS
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
 bp = Blueprint("referral", __name__, url_prefix="/dossiers/<uuid:referral_id>")
@@ -88,6 +91,10 @@ def case(actor: Actor, referral_id: UUID) -> str:
         person=person_rows(found.person),
         representative=representative_rows(found.person),
         limits=representation_limits(found, today(), kept_out=_kept_out(found)),
+        sightings=sightings_of(reading(), request_keys(), found.rights_request_id, referral_id),
+        copies=identity_copies(reading(), referral_id),
+        seen_words=SEEN,
+        verdict_words=VERDICTS,
         note_form=NoteForm() if Action.NOTE in actions else None,
         assign_form=_assign_form(actor, found) if Action.ASSIGN in actions else None,
         label_form=LabelForm(data={"label": found.label}) if Action.ASSIGN in actions else None,

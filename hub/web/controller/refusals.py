@@ -31,6 +31,10 @@ SENTENCES = {
         "The last day to announce an extension has passed: the answer remains due on its date."
     ),
     "extension_without_reason": _l("Choose a cause and explain it in your own words."),
+    "filing_disputed": _l(
+        "The person says that this request is not hers: tell nobody anything until the hub has "
+        "checked with her. You are told as soon as it has."
+    ),
     "ground_missing": _l("Choose the ground of the refusal."),
     "ground_not_applicable": _l("This ground cannot hold for this right and these data."),
     "never_excessive": _l(
@@ -70,6 +74,7 @@ INVALID = {
     ("proof", "empty"): _l("Say what proves it, or add a file."),
     ("reason", "empty"): _l("Say why it is not told."),
     ("reply_by_on", "in_the_past"): _l("Give a date from today on."),
+    ("seen_on", "in_the_future"): _l("Not after today."),
     ("text", "empty"): _l("Write something."),
     ("text", "too_long"): _l("This text is too long."),
     ("told_on", "out_of_range"): _l("Give a date between the decision and today."),

@@ -74,7 +74,9 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.DEADLINE_NEAR: _("Reminder: an answer is due"),
         DeliveryKind.DEADLINE_PASSED: _("Reminder: an answer is late"),
         DeliveryKind.DPO_ALERT: _("Alert to an organisation’s DPO"),
+        DeliveryKind.FILED_IN_YOUR_NAME: _("Notice to the person represented: a filing"),
         DeliveryKind.HUB_DPO_ALERT: _("Alert to the hub’s DPO"),
+        DeliveryKind.MANDATE_ENDED: _("Notice to the person represented: her own code"),
         DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
         DeliveryKind.NEWS: _("Notice to the person: news"),
         DeliveryKind.NOTICES_DIGEST: _("Reminders of the day"),
@@ -88,6 +90,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.REQUEST_WITHDRAWN: _("Notice to the person: withdrawal"),
         DeliveryKind.SECOND_READING: _("Reminder: a second reader is awaited"),
         DeliveryKind.SOMETHING_TO_READ: _("Notice to the person: something to read"),
+        DeliveryKind.WHO_ACTS_CHANGED: _("Notice to a controller: who acts has changed"),
     }[kind]
 
 

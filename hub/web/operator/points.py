@@ -98,4 +98,6 @@ def _how(point: Point) -> str:
         return ""
     least, most = BOUNDS[point.code]
     variable = policy_variable(point.code)
+    if point.unit is Unit.YES_NO:
+        return _("%(variable)s: 0 for no, 1 for yes", variable=variable)
     return _("%(variable)s, from %(least)s to %(most)s", variable=variable, least=least, most=most)

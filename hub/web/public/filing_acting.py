@@ -6,8 +6,16 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import (
+    EmailField,
+    Field,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import Email, InputRequired, Length, Optional
 
 from hub.domain.representation import (
     UNDER_MANDATE,
@@ -34,6 +42,7 @@ from hub.web.representation_words import CAPACITIES, PURPOSES, objection_words
 bp = Blueprint("filing_acting", __name__, url_prefix="/demander/pour")
 
 NOT_SAID = "not_said"
+OWN = ("own_email", "own_postal_address")
 
 
 class CapacityForm(FlaskForm):
@@ -58,7 +67,35 @@ class ActingForm(FlaskForm):
     )
 
 
-class MandateForm(ActingForm):
+class RepresentedForm(ActingForm):
+    """Where the person herself is told; hers, for the agent's own address is asked later."""
+
+    own_email = EmailField(
+        _l("E-mail address of the person herself"),
+        description=_l(
+            "If she has one of her own. We tell her that a request was made in her name, and "
+            "nothing more."
+        ),
+        validators=[
+            Optional(),
+            Email(_l("This address is not complete. For instance: nom@exemple.fr")),
+            Length(max=200, message=_l("%(max)d characters at most.", max=200)),
+        ],
+    )
+    own_postal_address = TextAreaField(
+        _l("Or else her postal address"),
+        validators=[Length(max=500, message=_l("%(max)d characters at most.", max=500))],
+    )
+
+    def validate_own_postal_address(self, field: Field) -> None:
+        """She must be told in one way or the other."""
+        if not (self.own_email.data or (field.data or "").strip()):
+            raise ValidationError(
+                _l("Give an address of hers: she is told of what is done in her name.")
+            )
+
+
+class MandateForm(RepresentedForm):
     """What the mandate says: its object, its end, and who is answered (décret 2019-536 art. 77)."""
 
     rights = SelectMultipleField(
@@ -124,12 +161,12 @@ def details() -> Any:
     said = representation_from(state.acting)
     if said is None:
         return redirect(url_for("filing_acting.capacity"))
-    form = _details_form(said)
+    form = _details_form(said, state.acting)
     if not form.validate_on_submit():
         capacity = said.capacity.value
         page = render_template("public/filing/acting_details.html", form=form, capacity=capacity)
         return page, 422 if form.errors else 200
-    state.acting = _said(said.capacity, form).as_facts()
+    state.acting = _said(said.capacity, form).as_facts() | _own_addresses(form)
     if objection_of(state) or answers_elsewhere(state):
         return go_on(state, "filing_acting.stopped")
     return go_on(state, next_page(state))
@@ -158,8 +195,16 @@ def myself() -> Any:
     return go_on(state, next_page(state))
 
 
-def _details_form(said: Representation) -> Any:
-    facts: dict[str, Any] = {"name": said.name}
+def _own_addresses(form: Any) -> dict[str, str]:
+    """Where the person herself is reached; kept beside what is said of who acts."""
+    if not isinstance(form, RepresentedForm):
+        return {}
+    given = {name: (form[name].data or "").strip() for name in OWN}
+    return {name: text for name, text in given.items() if text}
+
+
+def _details_form(said: Representation, acting: dict[str, Any]) -> Any:
+    facts: dict[str, Any] = {"name": said.name} | {name: acting.get(name) for name in OWN}
     if said.capacity in UNDER_MANDATE:
         rights = [one.value for one in said.rights]
         answer_to = said.answer_to.value if said.answer_to else None
@@ -167,7 +212,8 @@ def _details_form(said: Representation) -> Any:
         return MandateForm(data=facts)
     if said.capacity is Capacity.HEIR:
         return HeirForm(data=facts | {"purpose": said.purpose.value if said.purpose else None})
-    return ActingForm(data=facts)
+    is_told = said.capacity is Capacity.GUARDIAN
+    return RepresentedForm(data=facts) if is_told else ActingForm(data=facts)
 
 
 def _said(capacity: Capacity, form: Any) -> Representation:

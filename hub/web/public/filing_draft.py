@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from hub.domain.actors import Actor, ActorKind
+from hub.domain.representation import representation_from
 from hub.domain.rights import Right
 from hub.domain.routing import Choice, RoutedReferral, forget_answers, read_reasons
 from hub.models.rights_request import IntakeChannel
@@ -63,6 +65,8 @@ def draft_of(state: FilingState) -> FilingDraft:
             email=email,
             keeps_parents_out=state.parents_out and may_keep_parents_out(state),
             postal_address=given.get("postal_address") or None,
+            own_email=state.acting.get("own_email"),
+            own_postal_address=state.acting.get("own_postal_address"),
             identifiers={
                 kind.value: value
                 for kind, value in identifiers_given(state, chosen_rows(state)).items()
@@ -76,8 +80,14 @@ def draft_of(state: FilingState) -> FilingDraft:
         idempotency_scope=SCOPE,
         actor=Actor(ActorKind.PERSON),
         active_at_once=email is None,
-        representative=state.acting or None,
+        representative=_representative(state),
     )
+
+
+def _representative(state: FilingState) -> dict[str, Any] | None:
+    """What is said of who acts, and nothing else that the browser holds beside it."""
+    said = representation_from(state.acting)
+    return said.as_facts() if said else None
 
 
 def fingerprint_of(draft: FilingDraft) -> str:

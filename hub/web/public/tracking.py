@@ -11,7 +11,7 @@ from hub.domain.lifecycle import RequestState
 from hub.errors import HubError
 from hub.queries.tracking_rows import TrackedRequest
 from hub.queries.visits import OpenVisit
-from hub.services.visits import TooManyTries, close_visit, open_visit
+from hub.services.visits import RequestStopped, TooManyTries, close_visit, open_visit
 from hub.web.access import anyone, holder
 from hub.web.law_words import outcome_words, right_words
 from hub.web.public.filing_state import forget_state
@@ -106,8 +106,16 @@ def _enter_page(form: EnterForm, status: int) -> Any:
 
 def _refused(form: EnterForm, refusal: HubError) -> Any:
     if isinstance(refusal, TooManyTries):
-        form.form_errors.append(_too_many(int(refusal.facts["seconds"])))
+        form.form_errors.append(too_many_words(int(refusal.facts["seconds"])))
         return _enter_page(form, 429)
+    if isinstance(refusal, RequestStopped):
+        form.form_errors.append(
+            _(
+                "This request stands still: the person concerned told us that it was not made with "
+                "her agreement. Nothing is lost. Call us: our number is at the foot of each page."
+            )
+        )
+        return _enter_page(form, 403)
     words = _(
         "This reference and this secret code do not go together. Check both on your receipt, then "
         "try again."
@@ -116,7 +124,8 @@ def _refused(form: EnterForm, refusal: HubError) -> Any:
     return _enter_page(form, 422)
 
 
-def _too_many(seconds: int) -> str:
+def too_many_words(seconds: int) -> str:
+    """How long to wait after too many wrong tries."""
     if seconds < 60:
         wait = ngettext("%(num)s second", "%(num)s seconds", max(1, seconds))
     else:

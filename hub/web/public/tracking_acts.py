@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template
 from flask_babel import gettext as _
 
-from hub.domain.identity_documents import POLICY as IDENTITY_DOCUMENTS
 from hub.domain.lifecycle import (
     Action,
     ActionNotAllowed,
@@ -239,7 +238,7 @@ def _reply_page(
 
 def _takes_files(question: Question) -> bool:
     """No copy of an identity document comes in unless the hub's policy says so (EDPB §79)."""
-    return IDENTITY_DOCUMENTS.takes_copies or not question.is_identity_check
+    return bool(ports().policies.identity.takes_copies) or not question.is_identity_check
 
 
 def _no_copies() -> str:

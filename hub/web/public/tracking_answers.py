@@ -16,6 +16,7 @@ from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.errors import NotFound
 from hub.port_errors import FileMissing
+from hub.queries.represented import is_sealed_to_former
 from hub.queries.tracking import document_for_person
 from hub.queries.tracking_rows import SaidOfItem, TrackedAnswer, TrackedReferral, TrackedRequest
 from hub.queries.visits import OpenVisit
@@ -88,6 +89,15 @@ def letter(visit: OpenVisit, answer_id: UUID) -> Response:
 def file(visit: OpenVisit, document_id: UUID) -> Any:
     """Hand over one file; her key exists only while her visit lasts, and only for this."""
     found = document_for_person(reading(), visit.rights_request_id, document_id)
+    if is_sealed_to_former(reading(), found):
+        flash(
+            _(
+                "This file was sealed for who acted for you. Call us: the organisation can send it "
+                "again, for you."
+            ),
+            "late",
+        )
+        return to_request()
     place = Place(found.rights_request_id, "document.title_sealed", found.id)
     title = request_keys().open(place, found.title_sealed)
     storage_key, size = str(found.storage_key), found.size

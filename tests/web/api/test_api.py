@@ -3,10 +3,14 @@
 import itertools
 
 import pytest
+from sqlalchemy import select
 
-from hub.domain.actors import SYSTEM, Role
+from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
+from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.member import TokenScope
+from hub.models.rights_request import RightsRequest
 from hub.services.delivering import deliver_to_portal
+from hub.services.representing import end_mandate
 from hub.services.tokens import create_token
 from tests.factories import add_member, add_organisation, add_processing
 
@@ -319,6 +323,57 @@ def test_who_may_not_act_is_refused_with_the_ground_x13_x14_decree_art_77(
     assert answer.status_code == 422
     assert reason in answer.text
     assert ground in answer.text
+
+
+EXPIRED = {
+    "name": "Jean Le Goff",
+    "capacity": "agent",
+    "ends_on": "2026-09-13",
+    "answer_to": "representative",
+}
+
+
+def test_the_person_learns_that_an_expired_mandate_was_used_in_her_name_x14_decree_art_77(
+    client, hospital, session
+):
+    whose = PERSON | {"email": "angele@person.example"}
+    first = file(client, hospital, "m-1", representative=EXPIRED, person=whose)
+    again = file(client, hospital, "m-1", representative=EXPIRED, person=whose)
+    assert first.status_code == again.status_code == 422
+    assert first.json["reference"] == again.json["reference"]
+    assert "secret" not in first.json
+    session.rollback()
+    kinds = session.scalars(select(Delivery.kind)).all()
+    assert kinds == [DeliveryKind.FILED_IN_YOUR_NAME], "told once, and passed on to nobody"
+    path = f"/api/v1/requests/{first.json['reference']}"
+    followed = client.get(path, headers=bearer(hospital[2])).json
+    assert followed["state"] == "inadmissible"
+    assert followed["refused"][0]["reason"] == "mandate_expired"
+    good = EXPIRED | {"ends_on": "2026-12-31"}
+    assert file(client, hospital, "m-1", representative=good).status_code == 201
+
+
+def test_a_receipt_is_given_again_though_the_mandate_has_ended_since(client, hospital, clock):
+    good = EXPIRED | {"ends_on": "2026-09-20"}
+    first = file(client, hospital, "m-2", representative=good)
+    clock.advance(days=10)
+    assert file(client, hospital, "m-2", representative=good).json == first.json
+
+
+def test_an_agent_whose_mandate_the_person_ended_follows_nothing_more_civil_code_2004(
+    client, hospital, unit, session
+):
+    good = EXPIRED | {"ends_on": "2026-12-31"}
+    receipt = file(client, hospital, "m-3", representative=good).json
+    key = session.scalar(select(RightsRequest.id))
+    with unit(Actor(ActorKind.PERSON, key)) as work:
+        end_mandate(work, key)
+    path = f"/api/v1/requests/{receipt['reference']}"
+    for address in (path, f"{path}/proof"):
+        assert client.get(address, headers=bearer(hospital[2])).status_code == 404
+    again = file(client, hospital, "m-3", representative=good)
+    assert again.status_code == 404
+    assert "secret" not in again.json
 
 
 def test_a_mandate_in_order_files(client, hospital):

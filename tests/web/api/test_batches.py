@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.domain.actors import SYSTEM
+from hub.domain.lifecycle import RequestState
 from hub.models.member import TokenScope
+from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
 from hub.services.tokens import create_token
 from tests.factories import add_organisation, add_processing
@@ -119,7 +121,26 @@ def test_a_line_whose_mandate_does_not_hold_is_refused_with_its_ground_x14_decre
     (error,) = said.json["lines"][0]["errors"]
     assert error["reason"].startswith(reason)
     assert error["ground"] == "ALL-MANDATE"
-    assert count(session) == 0
+    session.rollback()
+    assert session.scalar(select(RightsRequest.state)) is RequestState.INADMISSIBLE
+    assert session.scalar(select(Referral)) is None, "it was passed on to nobody"
+    good = send(client, association, line(association[0])).json["lines"][0]
+    assert good["result"] == "filed", "corrected, the line is filed under its own number"
+
+
+def test_a_database_outside_the_mandate_is_left_out_and_the_line_goes_on_x14_decree_art_77(
+    client, association, unit, session
+):
+    with unit(SYSTEM) as work:
+        other = add_processing(work, add_organisation(work, "Registre des cancers"))
+    header = f"{HEADER};representative_processings"
+    asked = line(association[0], processings=f"{association[0]} {other}", scope=str(association[0]))
+    (told,) = send(client, association, asked, header=header).json["lines"]
+    assert told["result"] == "filed"
+    (refused,) = told["receipt"]["refused"]
+    assert refused["processings"] == [str(other)]
+    assert refused["ground"] == "ALL-MANDATE"
+    assert [one["processings"] for one in told["receipt"]["referrals"]] == [[str(association[0])]]
 
 
 def test_what_is_no_table_is_refused_whole(client, association, session):

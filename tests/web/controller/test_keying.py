@@ -10,9 +10,15 @@ from sqlalchemy import func, select
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
+from hub.domain.lifecycle import RequestState
+from hub.domain.representation import Capacity
+from hub.domain.rights import Right
+from hub.domain.sightings import SeenKind
 from hub.models.answer import Document
 from hub.models.audit_event import AuditEvent
+from hub.models.hub_task import HubTask, HubTaskKind
 from hub.models.referral import Referral
+from hub.models.representation import RepresentationRow, Sighting
 from hub.models.rights_request import RightsRequest
 from hub.services.filing import file_request, plan_filing
 from tests.factories import add_processing, draft_for, planned
@@ -194,3 +200,73 @@ def test_nobody_but_who_keyed_it_in_prints_its_paper(agent, bases, unit, ports):
     token = token_of(agent.get("/saisie"))
     data = {"csrf_token": token, "key": draft.idempotency_key, "reference": receipt.reference}
     assert agent.post("/saisie/papier", data=data).status_code == 404
+
+
+MANDATE = {
+    "capacity": "agent",
+    "representative_name": "Jean Le Goff",
+    "mandate_rights": ["access"],
+    "answer_to": "representative",
+    "seen_kind": "mandate",
+    "seen_on": "2026-09-02",
+}
+
+
+def test_a_letter_of_an_agent_says_who_acts_and_which_mandate_was_seen_c17(agent, bases, session):
+    said = key_in(agent, bases=[bases["warehouse"]], **MANDATE)
+    assert said.status_code == 200
+    session.rollback()
+    assert session.scalar(select(RepresentationRow.capacity)) is Capacity.AGENT
+    seen = session.scalars(select(Sighting)).one()
+    assert (seen.kind, seen.seen_by_name) == (SeenKind.MANDATE, "Louise")
+    task = session.scalars(select(HubTask)).one()
+    assert task.kind is HubTaskKind.TELL_BY_POST, "the person herself is told"
+
+
+def test_a_controller_that_was_seized_records_what_a_mandate_does_not_cover_and_answers_it(
+    agent, bases, session
+):
+    said = key_in(agent, bases=[bases["warehouse"]], rights=["access", "erasure"], **MANDATE)
+    assert said.status_code == 200
+    assert count(session, Referral) == 2
+
+
+def test_at_the_hubs_door_the_right_outside_the_mandate_is_refused_and_the_other_goes_on_x14(
+    hub_agent, bases, session
+):
+    said = key_in(hub_agent, bases=[bases["warehouse"]], rights=["access", "erasure"], **MANDATE)
+    assert said.status_code == 200
+    assert "Transmise à personne." in said.text
+    assert said.text.count("/saisie/papier") == 1
+    session.rollback()
+    found = dict(session.execute(select(RightsRequest.right, RightsRequest.state)).all())
+    assert found == {
+        Right.ACCESS: RequestState.ACTIVE,
+        Right.ERASURE: RequestState.INADMISSIBLE,
+    }
+    assert count(session, Referral) == 1
+    assert count(session, HubTask) == 2, "the person is told of both"
+
+
+def test_a_mandate_silent_on_the_answer_sends_the_paper_to_the_person_x15_decree_art_77(
+    agent, bases
+):
+    said = key_in(agent, bases=[bases["warehouse"]], **(MANDATE | {"answer_to": "not_said"}))
+    assert "jamais à qui agit pour elle" in said.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"representative_name": ""}, "representative_name"),
+        ({"capacity": "curator"}, "capacity"),
+        ({"capacity": "heir"}, "purpose"),
+        ({"seen_on": ""}, "seen_on"),
+        ({"seen_on": "2026-09-15"}, "seen_on"),
+    ],
+)
+def test_what_is_missing_of_who_acts_is_said_beside_its_field(agent, bases, changes, field):
+    said = key_in(agent, bases=[bases["warehouse"]], **(MANDATE | changes))
+    assert said.status_code == 422
+    assert f'id="{field}-error"' in said.text
+    assert "Jean Le Goff" in said.text or field == "representative_name"

@@ -183,3 +183,28 @@ def test_a_parent_kept_out_gets_nothing_not_even_that_a_case_exists_x10_lil_70(
     sign_in(client, AGENT, clock.now())
     page = client.get(desk.url).text
     assert ("pas même qu’un dossier existe" in page) is asked
+
+
+def test_a_paper_looked_at_is_noted_with_its_verdict_and_never_kept_c07_c17_edpb_79(
+    agent, desk, session
+):
+    sent = send(
+        agent,
+        f"{desk.url}/vu",
+        kind="identity_document",
+        seen_on="2026-09-14",
+        verdict="convinces",
+        words="Nom et date de naissance concordent.",
+    )
+    assert sent.location == desk.url
+    page = agent.get(desk.url)
+    assert "Pièce d’identité, 14 septembre 2026" in page.text
+    assert "elle convainc" in page.text
+    assert "concordent" in page.text
+    assert 'type="file"' not in agent.get(f"{desk.url}/vu").text
+
+
+def test_a_paper_is_not_noted_for_a_day_to_come(agent, desk):
+    said = send(agent, f"{desk.url}/vu", kind="mandate", seen_on="2026-09-15", verdict="convinces")
+    assert said.status_code == 422
+    assert "seen_on-error" in said.text

@@ -8,13 +8,19 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.domain.actors import SYSTEM
+from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.rights_request import Identity, RightsRequest
 from hub.sealing import Place, RequestKeys
 from tests.factories import add_organisation, add_processing
 from tests.web.members import post
 from tests.web.public.test_filing import choose, fill_in, send
 
-MANDATE = {"name": "Jean Le Goff", "rights": ["access"], "ends_on": "31/12/2026"}
+MANDATE = {
+    "name": "Jean Le Goff",
+    "rights": ["access"],
+    "ends_on": "31/12/2026",
+    "own_email": "angele.dubois@person.example",
+}
 
 
 @pytest.fixture
@@ -125,14 +131,33 @@ def test_a_mandate_in_order_is_sent_with_its_terms(client, base, session, ports)
     }
 
 
+def test_an_agent_gives_an_address_of_the_person_who_is_told_there(client, base, session, ports):
+    terms = MANDATE | {"answer_to": "representative"}
+    said = act_as(client, "agent", **(terms | {"own_email": ""}))
+    assert said.status_code == 422
+    assert "Indiquez une adresse" in said.text
+    act_as(client, "agent", **terms)
+    choose(client, base)
+    fill_in(client, email="", postal_address="1 rue du Bois, 35000 Rennes")
+    send(client)
+    session.rollback()
+    recipients = session.scalars(
+        select(Delivery.recipient).where(Delivery.kind == DeliveryKind.FILED_IN_YOUR_NAME)
+    ).all()
+    assert [one.partition(":")[0] for one in recipients] == ["represented"]
+    assert "own_email" not in representative_of(session, ports)
+
+
 def test_each_page_asks_no_more_than_its_capacity_owes(client, base):
-    fields = {"parent": set(), "guardian": set(), "heir": {"purpose"}}
+    own = {"own_email", "own_postal_address"}
+    fields = {"parent": set(), "guardian": own, "heir": {"purpose"}}
     for capacity, more in fields.items():
         act_as(client, capacity)
         page = client.get("/demander/pour/precisions").text
         asked = set(re.findall(r'name="(\w+)"', page)) - {"csrf_token", "viewport", "color-scheme"}
         assert {"name"} | more <= asked
         assert not {"rights", "ends_on"} & asked
+        assert bool(own & asked) is (capacity == "guardian"), "only who is told is asked for"
         assert 'type="file"' not in page, "no document is ever asked for"
 
 

@@ -1,0 +1,141 @@
+"""The tasks of the hub's agents: write by post, check with a person, give a code; one at a time."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from hub.domain.actors import Actor
+from hub.domain.permissions import Permission
+from hub.errors import HubError, NotFound
+from hub.models.hub_task import HubTaskKind
+from hub.queries.hub_tasks import TaskPage, hub_task, last_done, waiting_tasks
+from hub.services.hub_tasks import LONGEST_WORDS, code_for_letter, finish_task, look_at_task
+from hub.web.access import member
+from hub.web.downloads import download_of
+from hub.web.operator.letters_to_represented import code_letter, telling_letter
+from hub.web.representation_words import CAPACITIES_FOR_STAFF
+from hub.web.work import ports, reading, request_keys, unit_of_work
+
+bp = Blueprint("hub_tasks", __name__, url_prefix="/a-faire")
+
+MOST_SHOWN = 100
+MOST_DONE_SHOWN = 20
+KINDS = {
+    HubTaskKind.CHECK_DISPUTE: _l("Check with the person: she says it was not she"),
+    HubTaskKind.CODE_BY_POST: _l("Post her own code: a mandate has ended"),
+    HubTaskKind.TELL_BY_POST: _l("Tell her by post: a request was made in her name"),
+}
+
+
+class PressForm(FlaskForm):
+    """A button alone, with its hidden token."""
+
+
+class DoneForm(FlaskForm):
+    """What was done."""
+
+    words = TextAreaField(
+        _l("What was done"),
+        validators=[
+            DataRequired(_l("Say in a few words what was done.")),
+            Length(max=LONGEST_WORDS, message=_l("%(max)d characters at most.", max=LONGEST_WORDS)),
+        ],
+    )
+
+
+class CheckedForm(DoneForm):
+    """What the person said when she was reached."""
+
+    verdict = RadioField(
+        _l("What does the person say?"),
+        choices=[
+            ("hers", _l("The request is hers after all: it goes on")),
+            ("not_hers", _l("It is not hers: it ends here")),
+        ],
+        validators=[InputRequired(_l("Say what the person told you."))],
+    )
+
+
+@bp.get("")
+@member(Permission.DO_HUB_TASKS)
+def listed(actor: Actor) -> str:
+    """What waits, the oldest first, and what was done last; nothing of the persons."""
+    return render_template(
+        "operator/hub_tasks.html",
+        waiting=waiting_tasks(reading(), MOST_SHOWN),
+        done=last_done(reading(), MOST_DONE_SHOWN),
+        kinds=KINDS,
+    )
+
+
+@bp.post("/<uuid:task_id>/ouvrir")
+@member(Permission.DO_HUB_TASKS)
+def open_case(actor: Actor, task_id: UUID) -> Response:
+    """Open the case of a task: that an agent looked is written in its log."""
+    PressForm().validate_on_submit()
+    with unit_of_work(actor) as work:
+        look_at_task(work, task_id)
+    return redirect(url_for("hub_tasks.task", task_id=task_id))
+
+
+@bp.route("/<uuid:task_id>", methods=["GET", "POST"])
+@member(Permission.DO_HUB_TASKS)
+def task(actor: Actor, task_id: UUID) -> Any:
+    """One task: to whom to write or whom to call, and the word that closes it."""
+    found = hub_task(reading(), request_keys(), task_id)
+    is_check = found.kind is HubTaskKind.CHECK_DISPUTE
+    form = CheckedForm() if is_check else DoneForm()
+    if form.validate_on_submit() and _finished(actor, found, form):
+        flash(_("The task is done."), "ok")
+        return redirect(url_for("hub_tasks.listed"))
+    acting = found.acting
+    page = render_template(
+        "operator/hub_task.html",
+        found=found,
+        form=form,
+        title=KINDS[found.kind],
+        capacity=CAPACITIES_FOR_STAFF[acting.capacity] if acting else "",
+        by_post=not is_check,
+    )
+    return (page, 422) if form.errors else page
+
+
+@bp.post("/<uuid:task_id>/lettre.pdf")
+@member(Permission.DO_HUB_TASKS)
+def letter(actor: Actor, task_id: UUID) -> Response:
+    """The letter to print; with a code, it is a new one each time, and the former opens nothing."""
+    PressForm().validate_on_submit()
+    found = hub_task(reading(), request_keys(), task_id)
+    if found.kind is HubTaskKind.CHECK_DISPUTE or found.done_at is not None:
+        raise NotFound(task_id=task_id)
+    now = ports().clock.now()
+    if found.kind is HubTaskKind.CODE_BY_POST:
+        with unit_of_work(actor) as work:
+            receipt = code_for_letter(work, task_id)
+        paper = code_letter(found, receipt.secret, now)
+    else:
+        paper = telling_letter(found, now)
+    return download_of(ports().papers.render_letter(paper), f"lettre-{found.reference}.pdf")
+
+
+def _finished(actor: Actor, found: TaskPage, form: Any) -> bool:
+    is_hers = form.verdict.data == "hers" if isinstance(form, CheckedForm) else None
+    try:
+        with unit_of_work(actor) as work:
+            finish_task(work, found.id, form.words.data, is_hers=is_hers)
+    except NotFound:
+        raise
+    except HubError as refusal:
+        if refusal.facts.get("field") == "words":
+            form.words.errors = [_("Say in a few words what was done.")]
+        else:
+            form.form_errors.append(_("Somebody else has done it meanwhile. Nothing was changed."))
+        return False
+    return True
