@@ -169,6 +169,7 @@ class TrackedReferral:
         declined = self.state is ReferralState.DECLINED_NOT_CONTROLLER
         return declined and bool(self.transferred_to) and self.search_ended_at is None
 
+    @property
     def closed_questions(self) -> tuple[Question, ...]:
         """Those closed without her reply, to which a late one still counts."""
         if self.answers or self.state not in WORKABLE | {ReferralState.CLOSED}:
