@@ -131,10 +131,12 @@ STATES_OF = {
     "ask_question": "acknowledged contested delivered in_progress",
     "assign": "acknowledged answered contested delivered in_progress",
     "close": "answered",
+    "close_unreplied": "acknowledged contested delivered in_progress",
     "contest": "answered",
     "correct_answer": "answered",
     "decline": "acknowledged contested delivered in_progress",
     "deliver": "contact_review delivery_failed queued",
+    "end_search": "declined_not_controller",
     "extend": "acknowledged contested delivered in_progress",
     "fail_delivery": "queued",
     "mark_applied": "answered",
@@ -143,6 +145,7 @@ STATES_OF = {
     "propose_answer": "acknowledged answered contested delivered in_progress",
     "record_outside_answer": "acknowledged contested delivered in_progress",
     "reply": "acknowledged contested delivered in_progress",
+    "reply_late": "closed",
     "requeue": "contact_review delivery_failed",
     "resume": "acknowledged contested delivered in_progress",
     "review_contact": "delivery_failed",
@@ -159,17 +162,19 @@ STATES_OF = {
 }
 WORKERS = {Role.AGENT, Role.DECISION_MAKER, Role.ADMINISTRATOR}
 NO_PROGRAM = {Action.APPROVE_ANSWER, Action.SEND_ANSWER_BACK}
-OPERATED = {Action.REQUEUE, Action.REVIEW_CONTACT, Action.ROUTE_ON}
+OPERATED = {Action.END_SEARCH, Action.REQUEUE, Action.REVIEW_CONTACT, Action.ROUTE_ON}
 BY_PERSON = {
     Action.CLOSE,
     Action.CONTEST,
     Action.REPLY,
+    Action.REPLY_LATE,
     Action.RESUME,
     Action.WITHDRAW,
     Action.VIEW,
 }
 BY_HUB = {
-    *(Action.CLOSE, Action.DELIVER, Action.FAIL_DELIVERY, Action.REQUEUE, Action.REVIEW_CONTACT),
+    *(Action.CLOSE, Action.CLOSE_UNREPLIED, Action.DELIVER, Action.FAIL_DELIVERY),
+    *(Action.REQUEUE, Action.REVIEW_CONTACT),
 }
 BY_NO_WORKER = BY_HUB | OPERATED | (BY_PERSON - {Action.RESUME, Action.VIEW})
 

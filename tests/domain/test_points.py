@@ -70,7 +70,11 @@ BUILT_IN = """
     no_pause_for_precision medical_file_reflection medical_file_no_roll objection_lil_74
     objection_through_hospitals warehouse_objection anonymous_data joint_controllers
     no_derogation_19_20 courts levels answers_need_more special_category mails_without_content
-    health_data_host dpo_does_not_decide
+    health_data_host dpo_does_not_decide intake_earliest_on acknowledgements_silence
+    acknowledgements_silence_months acknowledgements_court_months acknowledgements_days_to_complete
+    representation_acts_alone_from representation_adult_from second_reading_wanted_by_default
+    second_reading_programs_may_lack_reason opt_outs_from_on chasing_morning intake_most_bytes
+    intake_most_rows intake_rows_per_turn intake_at_once cnil_file_most_bytes_of_files
 """
 FIXED_BY_WORDS = {"course.confirmation_days", "course.closing_days"}
 
@@ -82,7 +86,8 @@ def test_what_is_built_in_is_listed_by_the_name_its_words_go_by():
 
 
 def test_each_point_names_the_text_it_rests_on():
-    known = r"(RGPD|Règl\.|C\. trav\.|C\. civ\.|CEPD|CSP|CNIL|LIL|MR-006|CJA|Décret) ?[\dLR(,]?"
+    codes = r"C\. trav\.|C\. civ\.|CSP|CJA|CRPA"
+    known = rf"({codes}|RGPD|Règl\.|EEDS|LIL|Décret|CEPD|CNIL|MR-006) ?[\dLR(,]?"
     for point in POINTS:
         assert re.match(known, point.source), point.code
 

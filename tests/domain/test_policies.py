@@ -82,6 +82,12 @@ BOUNDS_TOLD = """
     chasing.second_reader_after_working 1 5
     course.reply_days 7 30
     course.confirmation_reminder_days 1 6
+    course.question_reminder_days 7 45
+    course.question_closing_days 30 180
+    repeats.never_excessive_months 3 12
+    opt_outs.cut_off_minute 1080 1439
+    identity.takes_copies 0 1
+    identity.longest_days 3 30
 """
 
 

@@ -66,10 +66,18 @@ def test_a_slip_of_the_keyboard_is_forgiven_in_long_words_alone(cue, words, is_n
     assert named(cue, words) is is_named
 
 
-def test_the_first_name_that_fits_is_told_as_the_directory_writes_it() -> None:
-    cues = {"hospitals": ["CHU de Brume", "Hôpital de Valmont", "Valmont"]}
-    (found,) = suggest(Facts(hospitals="valmont"), [Candidate(BASE, "B", cues)])
-    assert found == Suggestion(BASE, (Reason(ReasonKind.TREATED_THERE, "Hôpital de Valmont"),), 50)
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Rennes puis valmont sud,", "valmont sud"),
+        ("au sud  de Valmont, en 2012", "sud de Valmont"),
+        ("Valmont, tout au sud", "Hôpital Sud de Valmont"),  # other words stand between
+    ],
+)
+def test_the_first_name_that_fits_is_told_in_her_words_or_as_written(written, told) -> None:
+    cues = {"hospitals": ["CHU de Brume", "Hôpital Sud de Valmont", "Valmont"]}
+    (found,) = suggest(Facts(hospitals=written), [Candidate(BASE, "B", cues)])
+    assert found == Suggestion(BASE, (Reason(ReasonKind.TREATED_THERE, told),), 50)
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,9 @@ def test_what_is_planned_for_the_morning_is_not_said_to_be_late(
 ):
     open_case(unit, ports)
     with unit(SYSTEM) as work:
-        row = work.session.scalar(select(Delivery).where(Delivery.channel == Channel.EMAIL))
-        row.state, row.attempts = DeliveryState.WAITING, 0
-        row.next_at = work.now + timedelta(minutes=50)
+        for row in work.session.scalars(select(Delivery).where(Delivery.channel == Channel.EMAIL)):
+            row.state, row.attempts = DeliveryState.WAITING, 0
+            row.next_at = work.now + timedelta(minutes=50)
     clock.advance(minutes=40)
     page = client.get("/exploitation").text
     assert "Des envois attendent plus qu’ils ne devraient." not in page
