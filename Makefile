@@ -15,6 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 TEST_PROCESSES ?= 2
+MODULES ?= $(wildcard hub/domain/*.py)
 CATALOGUES := $(wildcard hub/translations/*/LC_MESSAGES/*.po)
 
 help:

@@ -1,11 +1,14 @@
 """Tables of others: their headers, and the words by which they name a right or a channel."""
 
+from datetime import date
+
 import pytest
 
 from hub.domain.backlog import (
     ALIASES,
     CHANNEL_WORDS,
     RIGHT_WORDS,
+    BacklogRow,
     Column,
     Fallbacks,
     channel_in,
@@ -95,3 +98,10 @@ def test_no_word_is_listed_that_a_shorter_one_already_finds(table) -> None:
 
 def test_a_row_that_says_no_channel_came_by_post() -> None:
     assert Fallbacks().channel == "post"
+
+
+def test_what_a_row_does_not_say_is_left_empty() -> None:
+    row = BacklogRow(2, "", date(2026, 6, 3), Right.ACCESS, "post", "Angèle", "Dubois")
+    assert row.birth_date is None
+    unsaid = (row.email, row.postal_address, row.phone, row.processing, row.statement)
+    assert unsaid == ("",) * 5

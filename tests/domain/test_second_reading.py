@@ -35,6 +35,8 @@ def test_without_a_reader_a_refusal_leaves_unread_with_its_reason_alone() -> Non
         with pytest.raises(AloneWithoutReason) as refused:
             way_out(REFUSED, Circumstances(is_wanted=True, has_reader=False, alone_reason=said))
         assert refused.value.facts == {"field": "alone_reason"}
+    with pytest.raises(AloneWithoutReason):
+        way_out(REFUSED, Circumstances(is_wanted=True, has_reader=False))
     told = Circumstances(is_wanted=True, has_reader=False, alone_reason="One of us left.")
     assert way_out(REFUSED, told) is WayOut.UNREAD
 

@@ -56,6 +56,10 @@ def test_a_word_that_names_nothing_is_passed_over(word: str) -> None:
         ("AVC", "avs", False),
         ("Brest", "Bret", False),
         ("Brest", "Breta", False),
+        ("Brest", "Breste", True),
+        ("Nice", "Nicee", False),
+        ("Abcdefghijklmnopqrst", "Abcdefghijklmnopq123", True),  # three letters of twenty
+        ("Abcdefghijklmnopqrst", "Abcdefghijklmnop1234", False),
         ("Valmont", "Valmond", True),
         ("Valmont", "Vaimond", False),
         ("Saint Brieuc", "Brieuc", False),
@@ -94,6 +98,18 @@ def test_the_first_name_that_fits_is_told_in_her_words_or_as_written(written, to
 def test_each_reason_has_its_weight(facts, cues, weight) -> None:
     (found,) = suggest(facts, [Candidate(BASE, "B", cues)])
     assert found.weight == weight
+
+
+def test_what_she_did_not_say_names_nothing() -> None:
+    cues = {"hospitals": ["x"], "illnesses": ["x"], "study": ["x"]}
+    assert suggest(Facts(), [Candidate(BASE, "B", cues)]) == ()
+
+
+def test_a_reason_that_rests_on_no_word_has_none() -> None:
+    (found,) = suggest(
+        Facts(insured_in_france=True), [Candidate(BASE, "B", {"insured_in_france": True})]
+    )
+    assert found.reasons[0].value == ""
 
 
 def test_reasons_add_up_and_are_told_in_order() -> None:
