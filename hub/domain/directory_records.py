@@ -82,6 +82,7 @@ class WrongFormat(StrEnum):
     ENTITIES = "entities"
     NO_DATASET = "no_dataset"
     REMOTE_CONTEXT = "remote_context"
+    SWOLLEN = "swollen"
     TOO_BIG = "too_big"
     TOO_MANY_ROWS = "too_many_rows"
     WEB_PAGE = "web_page"

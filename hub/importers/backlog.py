@@ -2,16 +2,12 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from hub.domain.backlog import (
     BacklogRow,
@@ -33,8 +29,8 @@ from hub.domain.representation import Representation
 from hub.domain.working_days import local_date
 from hub.importers.cleaning import read_day
 from hub.importers.reading import CELL_LIMIT, read_text
+from hub.importers.workbooks import opened_workbook
 
-UNPACKED_LIMIT = 200 * 1024 * 1024
 MOST_COLUMNS = 60
 LONGEST_NAME, LONGEST_TEXT = 120, 4000
 LONGEST = {Column.POSTAL_ADDRESS: 500, Column.PHONE: 40, Column.EMAIL: 200, Column.KEY: 200}
@@ -257,15 +253,9 @@ def _csv_lines(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 def _workbook_lines(content: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The first sheet that holds something; dates of Excel become ISO dates."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > UNPACKED_LIMIT:
-                raise NotThatFormat(WrongFormat.TOO_BIG, str(UNPACKED_LIMIT // (1024 * 1024)))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    with opened_workbook(content) as book:
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
             yield number, _trimmed(_cell(value) for value in cells[:MOST_COLUMNS])
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise NotThatFormat(WrongFormat.BROKEN, str(error)[:200]) from error
 
 
 def _cell(value: Any) -> str:

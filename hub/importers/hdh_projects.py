@@ -1,13 +1,8 @@
 """The directory of projects of the Health Data Hub (XLSX) to records of projects."""
 
-import io
 import re
-import zipfile
 from datetime import date, datetime
 from typing import Any
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from hub.domain.directory import Identifier, OrganisationKind, ProcessingKind, Source, fold
 from hub.domain.directory_records import (
@@ -28,8 +23,8 @@ from hub.domain.legal_bases import Context, LegalBasis
 from hub.importers.cleaning import plain_text, read_day
 from hub.importers.organisation_kinds import kind_from_status_and_name
 from hub.importers.reading import Row, check_size, named_columns
+from hub.importers.workbooks import opened_workbook
 
-UNPACKED_LIMIT = 400 * 1024 * 1024
 HEADER_ROWS = 15
 COLUMNS = {
     "key": ("Référence", "reference", "n° projet"),
@@ -88,31 +83,13 @@ def read_hdh_projects(content: bytes) -> DirectoryRecords:
 
 def _rows(content: bytes) -> list[Row]:
     check_size(content)
-    _check_archive(content)
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    with opened_workbook(content) as book:
         for sheet in book.worksheets:
             rows = _sheet_rows(sheet)
             if rows is not None:
                 return rows
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise NotThatFormat(WrongFormat.BROKEN, str(error)[:200]) from error
     wanted = ", ".join(COLUMNS[name][0] for name in ("title", "controller_1"))
     raise NotThatFormat(WrongFormat.COLUMNS_MISSING, wanted)
-
-
-def _check_archive(content: bytes) -> None:
-    """Refuses what is no XLSX archive, and one that would swell beyond measure."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            unpacked = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise NotThatFormat(WrongFormat.BROKEN, str(error)) from error
-    if "[Content_Types].xml" not in names:
-        raise NotThatFormat(WrongFormat.BROKEN, "no workbook inside")
-    if unpacked > UNPACKED_LIMIT:
-        raise NotThatFormat(WrongFormat.TOO_BIG, str(UNPACKED_LIMIT // (1024 * 1024)))
 
 
 def _sheet_rows(sheet: Any) -> list[Row] | None:

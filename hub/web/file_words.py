@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from hub.errors import HubError
 from hub.web.filters import file_size
 
+FOR_THE_WORDS = 4 * 1_048_576
+"""What a form keeps for its words and for the edges of its parts."""
 KINDS = ".pdf,.png,.jpg,.jpeg,.csv,.txt,.json,.xlsx,.docx,.zip"
 
 REASONS = {
@@ -34,6 +36,11 @@ def file_refusal_words(filename: str, refusal: HubError) -> str:
     if reason is None:
         return _("“%(file)s” could not be kept.", file=filename)
     return _("“%(file)s” is refused: %(reason)s.", file=filename, reason=reason)
+
+
+def total_words(most_bytes: int) -> str:
+    """What the files of one form may weigh in all, where a form of `most_bytes` is taken."""
+    return limit_words(most_bytes - FOR_THE_WORDS)
 
 
 def limit_words(octets: int) -> str:

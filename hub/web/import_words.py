@@ -105,6 +105,9 @@ PROBLEMS = {
         "its JSON-LD context is elsewhere (%(detail)s) and nothing is fetched from the network. "
         "Put the context in the file."
     ),
+    WrongFormat.SWOLLEN: N_(
+        "opened, it holds far more than its size says. Save it again as a plain table (CSV)."
+    ),
     WrongFormat.TOO_BIG: N_("it is too big: the limit is %(detail)s MB."),
     WrongFormat.TOO_MANY_ROWS: N_("it has more than %(detail)s rows: cut it into several files."),
     WrongFormat.WEB_PAGE: N_("it is a web page. Download the file itself, not the page about it."),

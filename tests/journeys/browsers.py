@@ -19,6 +19,8 @@ from tests.journeys.hubs import JourneyHub
 PHONE = ViewportSize(width=375, height=812)
 DESK = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=320, height=700)
+ENLARGED = ViewportSize(width=640, height=450)
+"""A window of 1280 by 900 whose reader zooms to 200 % (WCAG 2.2, 1.4.4)."""
 PATIENCE_MS = 15_000
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",

@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.journeys.browsers import NARROW
+from tests.journeys.browsers import ENLARGED, NARROW
 
 HEAVIEST_PAGE = 100_000
 ONLY_VIOLATIONS = {"resultTypes": ["violations"]}
@@ -34,7 +34,7 @@ _axe = Axe()
 
 
 def faults_of(page: Page, *, with_axe: bool = True) -> list[str]:
-    """What a reader would stumble over on the page as it is shown now and on a narrow screen."""
+    """What a reader would stumble over: as shown now, on a narrow screen, and at twice the size."""
     faults = []
     if page.locator("h1").count() != 1:
         faults.append("not one h1")
@@ -48,6 +48,8 @@ def faults_of(page: Page, *, with_axe: bool = True) -> list[str]:
     size = page.viewport_size
     page.set_viewport_size(NARROW)
     faults += [f"sideways at 320 px: {one}" for one in page.evaluate(SIDEWAYS)]
+    page.set_viewport_size(ENLARGED)
+    faults += [f"sideways enlarged twice: {one}" for one in page.evaluate(SIDEWAYS)]
     if size:
         page.set_viewport_size(size)
     return faults

@@ -1,10 +1,19 @@
 """What programs send and receive (contract: stable names; bounds on every field)."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    field_validator,
+)
 
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import ReferralState, RequestState
@@ -14,16 +23,26 @@ from hub.domain.rights import Right
 from hub.models.answer import AnswerState
 from hub.models.rights_request import IntakeChannel
 
-Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"\S")]
+Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\t\r\n]*\S[^\t\r\n]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
 Short = Annotated[str, Field(min_length=1, max_length=300)]
 MOST_PROCESSINGS = 100
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Closed(BaseModel):
     """A body with no other member than these."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*")
+    @classmethod
+    def printable(cls, given: Any) -> Any:
+        """Refuse what no page can show and PostgreSQL does not keep (NUL, escapes)."""
+        texts = given.values() if isinstance(given, dict) else [given]
+        if any(isinstance(text, str) and _UNPRINTABLE.search(text) for text in texts):
+            raise ValueError("control characters are not taken")
+        return given
 
 
 class PersonIn(Closed):

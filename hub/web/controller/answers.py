@@ -28,7 +28,7 @@ from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, Repe
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
 from hub.web.controller.inbox import organisation_of
 from hub.web.controller.refusals import refusal_words
-from hub.web.file_words import KINDS, file_refusal_words, limit_words
+from hub.web.file_words import KINDS, file_refusal_words, limit_words, total_words
 from hub.web.kept_letters import letter_download, letter_kept
 from hub.web.law_words import (
     channel_words,
@@ -228,6 +228,7 @@ def _check(
         taken_over=_taken_over(case, way),
         kinds=KINDS,
         limit=limit_words(settings().max_file_bytes),
+        total=total_words(settings().max_body_bytes),
         outcome_words=outcome_words,
         ground_words=ground_words,
         outside_channel=_channel(forms),

@@ -183,6 +183,7 @@ def _list_words(actor: Actor) -> dict[str, Any]:
     day = today()
     return {
         "may_work": may_enter(actor.roles, Permission.WORK_REFERRALS),
+        "own_id": str(actor.id),
         "right_terms": {right: right_term(right) for right in Right},
         "waiting_terms": WAITING_TERMS,
         "last_event_words": last_event_words,

@@ -210,7 +210,7 @@ def _kept_out(case: ReferralPage) -> bool:
 def _assign_form(actor: Actor, case: ReferralPage) -> AssignForm:
     members = choices_of(reading(), organisation_of(actor)).members
     chosen = str(case.assigned_to_id) if case.assigned_to_id else ""
-    nobody = ("", _("Nobody: take the assignment off"))
+    nobody = ("", _("Nobody (take off)"))
     return AssignForm(members=[nobody, *members], data={"member": chosen})
 
 

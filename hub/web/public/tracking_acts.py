@@ -29,7 +29,7 @@ from hub.services.documents import (
 from hub.services.referrals import referral_for
 from hub.services.unit_of_work import Work
 from hub.web.access import holder
-from hub.web.file_words import KINDS, file_refusal_words
+from hub.web.file_words import KINDS, file_refusal_words, total_words
 from hub.web.public.tracking_forms import MOST_FILES, PressForm, ReplyForm
 from hub.web.public.tracking_frame import (
     done_or_said,
@@ -41,7 +41,7 @@ from hub.web.public.tracking_frame import (
     today,
     tracking_nav,
 )
-from hub.web.work import ports, request_keys, unit_of_work
+from hub.web.work import ports, request_keys, settings, unit_of_work
 
 bp = Blueprint("tracking_acts", __name__, url_prefix="/suivre")
 
@@ -230,6 +230,7 @@ def _reply_page(
         kinds=KINDS,
         today=today(),
         limit=SAID_LIMIT,
+        total=total_words(settings().max_body_bytes),
         most=MOST_FILES,
         takes_files=_takes_files(question),
     )

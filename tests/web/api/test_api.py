@@ -152,6 +152,28 @@ def test_what_cannot_be_is_refused_with_its_field(client, hospital, changes, fie
     assert answer.json["field"] == field
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"statement": "Une\x00copie"}, "json.statement"),
+        ({"person": PERSON | {"family_name": "Du\x1b[31m"}}, "json.person.family_name"),
+        ({"person": PERSON | {"family_name": "Du\r\nBcc: x@y.example"}}, "json.person.family_name"),
+        (
+            {"person": PERSON | {"identifiers": {"birthplace": "Br\x00est"}}},
+            "json.person.identifiers",
+        ),
+    ],
+)
+def test_what_no_page_can_show_is_refused_beside_its_field(client, hospital, changes, field):
+    refused = file(client, hospital, **changes)
+    assert refused.status_code == 422
+    assert [one["field"] for one in refused.json["errors"]] == [field]
+
+
+def test_words_of_several_lines_are_taken(client, hospital):
+    assert file(client, hospital, statement="Bonjour,\r\n\tune copie.\nMerci").status_code == 201
+
+
 def test_a_date_of_receipt_out_of_range_is_refused_with_its_rule(client, hospital):
     answer = file(client, hospital, received_at="2018-05-24T23:59:59+02:00")
     assert "25 May 2018" in answer.json["detail"]

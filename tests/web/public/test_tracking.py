@@ -467,6 +467,12 @@ class TestReplying:
         assert "Ma carte." in page.text
         assert ports.files.sealed == before
 
+    def test_the_page_says_what_the_files_may_weigh_one_by_one_and_in_all(self, enter, unit, ports):
+        case = open_case(unit, ports)
+        question = question_of(unit, case)
+        page = enter(case.receipt).get(f"/suivre/question/{question}").text
+        assert "20\xa0Mo chacun et 60\xa0Mo en tout" in page
+
     def test_six_files_are_one_too_many(self, enter, unit, ports):
         case = open_case(unit, ports)
         client = enter(case.receipt)
