@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from hub.domain.audit_log import EventKind
-from hub.models.answer import Document
 from hub.models.columns import new_id
-from hub.services.documents import open_document
+from hub.services.documents import open_documents
 from hub.services.unit_of_work import Work
 
 
@@ -16,15 +15,14 @@ def record_cnil_file(
     *,
     sha256: str,
     referral_ids: Sequence[UUID],
-    documents: Sequence[Document],
+    document_ids: Sequence[UUID],
 ) -> None:
     """One event for the file, and one for each document opened to be put in it.
 
     Its subject is the file's own id: a controller must learn neither that she turns to the CNIL
     nor to whom else she wrote.
     """
-    for document in documents:
-        open_document(work, document)
+    open_documents(work, document_ids)
     work.record(
         EventKind.CNIL_FILE_MADE,
         rights_request_id,
