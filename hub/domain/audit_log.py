@@ -65,6 +65,8 @@ class EventKind(StrEnum):
     NOTE_ADDED = "referral:note:added"
     NOTICE_ESCALATED = "referral:notice:escalated"
     NOTICE_SENT = "referral:notice:sent"
+    MANDATE_KEPT = "rights_request:mandate:kept"
+    OBJECTION_DELETED = "organisation:objection:deleted"
     PROCEDURE_DELETED = "rights_request:procedure:deleted"
     PROCESSING_CHANGED = "organisation:processing:changed"
     QUESTION_ASKED = "referral:question:asked"

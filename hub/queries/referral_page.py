@@ -18,6 +18,7 @@ from hub.models.rights_request import Identity, KeyClass, RightsRequest
 from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.calendar import added_holidays
 from hub.queries.letters import sender_of
+from hub.queries.objections import objections_of
 from hub.queries.referral_exchanges import (
     Open,
     answers_of,
@@ -79,6 +80,7 @@ def referral_page(
         acknowledgements=acknowledgements_of_referral(session, keys, referral_id),
         second_reader_wanted=organisation.second_reader_wanted,
         sender=sender_of(organisation),
+        objections=objections_of(session, referral),
         transferred_to=names.get(str(referral.transferred_to_id), "")
         or referral.transferred_to_name
         or "",

@@ -18,6 +18,7 @@ from hub.models.referral import ToldBy, WaitingFor
 from hub.models.rights_request import IntakeChannel
 from hub.queries.acknowledgements import KeptAcknowledgement
 from hub.queries.letters import Sender
+from hub.queries.objections import KnownObjection
 
 Purposes = tuple[tuple[LegalBasis, Context], ...]
 
@@ -198,6 +199,7 @@ class ReferralPage:
     acknowledgements: tuple[KeptAcknowledgement, ...]
     second_reader_wanted: bool
     sender: Sender
+    objections: tuple[KnownObjection, ...]
 
     @property
     def pending(self) -> AnswerLine | None:

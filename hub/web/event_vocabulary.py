@@ -204,6 +204,14 @@ EVENTS = {
         _l("We reminded the organisation of your request."),
         _l("Reminder sent"),
     ),
+    EventKind.MANDATE_KEPT: (
+        _l("Who acted for you is kept with the proofs of the procedure."),
+        _l("Mandate kept with the facts of the procedure"),
+    ),
+    EventKind.OBJECTION_DELETED: (
+        _l("An objection was deleted: the data are no longer in use."),
+        _l("Line of the list of objections deleted"),
+    ),
     EventKind.PROCEDURE_DELETED: (
         _l("The rest of your request was deleted."),
         _l("Facts of the procedure deleted"),
