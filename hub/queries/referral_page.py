@@ -28,7 +28,7 @@ from hub.queries.referral_exchanges import (
     tasks_of,
 )
 from hub.queries.referral_rows import ActLine, Asked, ReferralPage
-from hub.queries.retention import content_deleted_at
+from hub.queries.retention import are_names_deleted, content_deleted_at
 from hub.sealing import Place, RequestKeys, Shredded
 
 
@@ -68,6 +68,7 @@ def referral_page(
         statement=statement,
         shredded=shredded,
         content_deleted_at=content_deleted_at(session, filed.id) if shredded else None,
+        are_names_deleted=shredded and are_names_deleted(session, filed.id),
         clock=_clock(session, referral),
         items=items,
         messages=messages_of(session, referral_id, opened),

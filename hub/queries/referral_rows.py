@@ -187,6 +187,7 @@ class ReferralPage:
     statement: str
     shredded: bool
     content_deleted_at: datetime | None
+    are_names_deleted: bool
     clock: ClockReading
     items: tuple[Asked, ...]
     messages: tuple[MessageLine, ...]

@@ -151,6 +151,14 @@ def content_deleted_at(session: Session, rights_request_id: UUID) -> datetime | 
     )
 
 
+def are_names_deleted(session: Session, rights_request_id: UUID) -> bool:
+    """Whether the facts of the procedure are gone, and with them who answered and who acted."""
+    key = select(DataKey.destroyed_at).where(
+        DataKey.rights_request_id == rights_request_id, DataKey.key_class == KeyClass.PROCEDURE
+    )
+    return session.scalar(key) is not None
+
+
 def _answers(step: RetentionStep, today: date, policy: RetentionPolicy) -> Select[UUID]:
     notice = timedelta(days=policy.answer_notice_days)
     if step is RetentionStep.ANSWERS_TOLD:

@@ -19,7 +19,7 @@ from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
 from hub.queries.inbox import choices_of
 from hub.queries.readers import Reader, readers_of
-from hub.queries.referral_rows import ReferralPage
+from hub.queries.referral_rows import DocumentLine, ReferralPage
 from hub.queries.representation import parents_kept_out
 from hub.sealing import Place
 from hub.services import exchanging, working
@@ -233,6 +233,12 @@ def _clock_words(case: ReferralPage) -> dict[str, Any]:
     }
 
 
+def _files_to_person(case: ReferralPage) -> list[DocumentLine]:
+    """Files of its answers; not those that an author removed before they left."""
+    files = (one for one in case.documents if one.direction is Direction.TO_PERSON)
+    return [one for one in files if one.deleted_at is None]
+
+
 def _case_words(case: ReferralPage) -> dict[str, Any]:
     exchanged = [one for one in case.messages if one.kind is not MessageKind.NOTE]
     return {
@@ -243,7 +249,7 @@ def _case_words(case: ReferralPage) -> dict[str, Any]:
         "exchanged": exchanged,
         "notes": [one for one in case.messages if one.kind is MessageKind.NOTE],
         "received_files": [one for one in case.documents if one.direction is Direction.FROM_PERSON],
-        "sent_files": [one for one in case.documents if one.direction is Direction.TO_PERSON],
+        "sent_files": _files_to_person(case),
         "why_here": {one.processing_id: why_here(one, case.organisations) for one in case.items},
         "titles": {one.processing_id: one.title for one in case.items},
         "action_words": action_words,
