@@ -9,6 +9,7 @@ from hub.adapters.doorbell import RedisDoorbell, Watched
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
 from hub.adapters.keyring import Keyring
+from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
 from hub.ports import Ports
 from workers.heartbeats import last_beat
@@ -28,6 +29,7 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         check_upload=check_upload,
         papers=papers,
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
+        logs=LogFolder(settings.home / "logs"),
         policies=settings.policies,
     )
 

@@ -108,6 +108,18 @@ class Doorbell(Protocol):
     def health(self) -> Mapping[str, Any]: ...
 
 
+class Logs(Protocol):
+    """The application's own log files, each in two parts: being written, and the one before."""
+
+    def count_over(self, now: datetime, part_days: int) -> int:
+        """How many earlier parts have been there for so many days."""
+        ...
+
+    def turn_over(self, now: datetime, part_days: int) -> int:
+        """Delete those, and begin a new part in their place; says how many it deleted."""
+        ...
+
+
 @dataclass(frozen=True)
 class MailOrder:
     """One e-mail to word: its kind (folder in templates/emails), to whom, language and facts."""
@@ -136,5 +148,6 @@ class Ports:
     check_upload: UploadChecker
     papers: Papers
     doorbell: Doorbell
+    logs: Logs
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""

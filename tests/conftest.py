@@ -23,6 +23,7 @@ from hub.adapters.clock import FrozenClock
 from hub.adapters.doorbell import MemoryDoorbell
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.memory import MemoryFileStore
+from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.memory import MemoryMailer
 from hub.bootstrap import keyring_of
 from hub.commands.translations import compile_catalogues
@@ -113,6 +114,7 @@ def ports(settings: Settings, clock: FrozenClock) -> Ports:
         check_upload=check_upload,
         papers=papers,
         doorbell=MemoryDoorbell(),
+        logs=LogFolder(settings.home / "logs"),
     )
 
 

@@ -33,18 +33,18 @@ def answered(unit: Any, ports: Any, **changes: Any) -> Case:
     return case
 
 
-def closed(unit: Any, ports: Any) -> Case:
+def closed(unit: Any, ports: Any, **changes: Any) -> Case:
     """The same, closed by the person the same day."""
-    case = answered(unit, ports)
+    case = answered(unit, ports, **changes)
     with unit(case.person) as work:
         close(work, case.referral_id)
     sweep()
     return case
 
 
-def without_its_answer(unit: Any, ports: Any, clock: Any) -> Case:
+def without_its_answer(unit: Any, ports: Any, clock: Any, **changes: Any) -> Case:
     """The same, once its answer was told and deleted, 92 days later."""
-    case = closed(unit, ports)
+    case = closed(unit, ports, **changes)
     clock.advance(days=77)
     delete_over()
     clock.advance(days=15)
@@ -52,9 +52,9 @@ def without_its_answer(unit: Any, ports: Any, clock: Any) -> Case:
     return case
 
 
-def without_content(unit: Any, ports: Any, clock: Any) -> Case:
+def without_content(unit: Any, ports: Any, clock: Any, **changes: Any) -> Case:
     """The same, a year and a day after its close."""
-    case = without_its_answer(unit, ports, clock)
+    case = without_its_answer(unit, ports, clock, **changes)
     clock.advance(days=366 - 92)
     assert delete_over()[RetentionStep.CONTENTS_DELETED] == 1
     return case

@@ -23,7 +23,8 @@ def retention(dry_run: bool) -> None:
     with app.app_context():
         if dry_run:
             ports = app.extensions["ports"]
-            done = count_due(db.session, ports.clock.now(), ports.policies.retention)  # type: ignore[arg-type]
+            now, policy = ports.clock.now(), ports.policies.retention
+            done = count_due(db.session, now, policy, ports.logs)  # type: ignore[arg-type]
         else:
             done = delete_over()
     for step in RetentionStep:

@@ -74,6 +74,8 @@ class EventKind(StrEnum):
     NOTE_ADDED = "referral:note:added"
     NOTICE_ESCALATED = "referral:notice:escalated"
     NOTICE_SENT = "referral:notice:sent"
+    MANDATE_KEPT = "rights_request:mandate:kept"
+    OBJECTION_DELETED = "organisation:objection:deleted"
     OPT_OUT_LIST_READ = "organisation:opt_out_list:read"
     OPT_OUT_REASON_GIVEN = "rights_request:opt_out_reason:given"
     OPT_OUT_RECORDED = "rights_request:opt_out:recorded"

@@ -24,7 +24,10 @@ class RetentionStep(StrEnum):
     PROCEDURES_DELETED = "procedures_deleted"
     ACCOUNTS_TOLD = "accounts_told"
     ACCOUNTS_DELETED = "accounts_deleted"
+    OBJECTIONS_DELETED = "objections_deleted"
+    REPLAYS_DELETED = "replays_deleted"
     FILES_DELETED = "files_deleted"
+    LOGS_DELETED = "logs_deleted"
 
 
 class HoldReason(StrEnum):
@@ -40,7 +43,9 @@ class RetentionPolicy:
     """Periods in days or months, each ending with its last day; notices are days before that end.
 
     Sources: CNIL guide for developers sheet 14 (logs: 6 to 12 months); EDPB coordinated action
-    2024 (no borrowed periods); the rest is policy.
+    2024 (no borrowed periods); CNIL practice of three years at least for a list of objections; the
+    rest is policy. `log_part_days`: a log has two parts, the one being written and the one before;
+    `replay_days`: for how long a program's repeated call gets its first answer again.
     """
 
     content_months: int = 12
@@ -51,6 +56,9 @@ class RetentionPolicy:
     consultations_months: int = 12
     account_months: int = 24
     account_notice_days: int = 30
+    objection_months: int = 36
+    log_part_days: int = 90
+    replay_days: int = 30
 
 
 POLICY = RetentionPolicy()
@@ -92,6 +100,30 @@ def answer_kept_until(
 def answer_told_on(until: date, policy: RetentionPolicy = POLICY) -> date:
     """The first day on which the person is told that an answer will be deleted after `until`."""
     return until - timedelta(days=policy.answer_notice_days)
+
+
+def mandate_kept_until(closed_on: date, policy: RetentionPolicy = POLICY) -> date:
+    """The last day of what was said of who acts for a person (EDPB §80-81).
+
+    The hub keeps no mandate beyond the request it was given for: it lives as long as the request,
+    and then for the time of the facts of the procedure. Its document is never kept at all.
+    """
+    return last_kept_on(closed_on, policy.procedure_months)
+
+
+def objection_kept_until(
+    decided_on: date, *, is_in_use: bool, policy: RetentionPolicy = POLICY
+) -> date | None:
+    """The last day of a line of the list of objections; None as long as the data are in use.
+
+    Who refused a use must stay refused while it lasts (GDPR 21; LIL 74).
+    """
+    return None if is_in_use else last_kept_on(decided_on, policy.objection_months)
+
+
+def log_lines_kept_days(policy: RetentionPolicy = POLICY) -> int:
+    """The most days that a line of the application's logs may live: both parts of a log."""
+    return 2 * policy.log_part_days
 
 
 def account_kept_until(

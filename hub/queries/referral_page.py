@@ -18,6 +18,7 @@ from hub.models.rights_request import Identity, KeyClass, RightsRequest
 from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.calendar import added_holidays
 from hub.queries.letters import sender_of
+from hub.queries.objections import objections_of
 from hub.queries.referral_exchanges import (
     Open,
     answers_of,
@@ -27,7 +28,7 @@ from hub.queries.referral_exchanges import (
     tasks_of,
 )
 from hub.queries.referral_rows import ActLine, Asked, ReferralPage
-from hub.queries.retention import content_deleted_at
+from hub.queries.retention import are_names_deleted, content_deleted_at
 from hub.sealing import Place, RequestKeys, Shredded
 
 
@@ -67,6 +68,7 @@ def referral_page(
         statement=statement,
         shredded=shredded,
         content_deleted_at=content_deleted_at(session, filed.id) if shredded else None,
+        are_names_deleted=shredded and are_names_deleted(session, filed.id),
         clock=_clock(session, referral),
         items=items,
         messages=messages_of(session, referral_id, opened),
@@ -80,6 +82,7 @@ def referral_page(
         second_reader_wanted=organisation.second_reader_wanted,
         sender=sender_of(organisation),
         is_disputed=filed.state is RequestState.NEEDS_PERSON,
+        objections=objections_of(session, referral),
         transferred_to=names.get(str(referral.transferred_to_id), "")
         or referral.transferred_to_name
         or "",

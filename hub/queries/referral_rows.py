@@ -18,6 +18,7 @@ from hub.models.referral import ToldBy, WaitingFor
 from hub.models.rights_request import IntakeChannel
 from hub.queries.acknowledgements import KeptAcknowledgement
 from hub.queries.letters import Sender
+from hub.queries.objections import KnownObjection
 
 Purposes = tuple[tuple[LegalBasis, Context], ...]
 
@@ -187,6 +188,7 @@ class ReferralPage:
     statement: str
     shredded: bool
     content_deleted_at: datetime | None
+    are_names_deleted: bool
     clock: ClockReading
     items: tuple[Asked, ...]
     messages: tuple[MessageLine, ...]
@@ -199,6 +201,7 @@ class ReferralPage:
     acknowledgements: tuple[KeptAcknowledgement, ...]
     second_reader_wanted: bool
     sender: Sender
+    objections: tuple[KnownObjection, ...]
     is_disputed: bool = False
     """The person says that the request is not hers: nothing may be answered."""
 

@@ -19,10 +19,13 @@ from hub.domain.retention import (
 from hub.domain.working_days import local_date, start_of_day
 from hub.models.answer import Answer, AnswerState, Direction, Document
 from hub.models.audit_event import AuditEvent
-from hub.models.member import Member
+from hub.models.directory import Processing
+from hub.models.member import IdempotencyRecord, Member
+from hub.models.objection import ObjectionEntry
 from hub.models.referral import Referral
 from hub.models.retention import RetentionHold, RetentionRun
 from hub.models.rights_request import DataKey, KeyClass, RightsRequest
+from hub.ports import Logs
 
 _ONE_DAY = timedelta(days=1)
 SETTLED = ENDED | {ReferralState.ANSWERED}
@@ -53,7 +56,7 @@ class HoldLine:
     placed_by: str
 
 
-def ids_due(step: RetentionStep, now: datetime, policy: RetentionPolicy) -> Select[UUID]:
+def ids_due(step: RetentionStep, now: datetime, policy: RetentionPolicy) -> Select[Any]:
     """The ids of the rows that a step acts on at this instant, in a fixed order."""
     today = local_date(now)
     if step in (RetentionStep.ANSWERS_TOLD, RetentionStep.ANSWERS_DELETED):
@@ -66,13 +69,22 @@ def ids_due(step: RetentionStep, now: datetime, policy: RetentionPolicy) -> Sele
             .where(Document.deleted_at.is_not(None), Document.storage_key.is_not(None))
             .order_by(Document.id)
         )
+    if step is RetentionStep.OBJECTIONS_DELETED:
+        return _objections(today, policy)
+    if step is RetentionStep.REPLAYS_DELETED:
+        return _replays(today, policy)
     return _requests(step, today, policy)
 
 
-def count_due(session: Session, now: datetime, policy: RetentionPolicy) -> dict[RetentionStep, int]:
-    """How many rows each step of a run would act on at this instant; nothing is changed."""
-    found = {}
-    for step in RetentionStep:
+def count_due(
+    session: Session, now: datetime, policy: RetentionPolicy, logs: Logs
+) -> dict[RetentionStep, int]:
+    """How many rows, files and parts of logs each step of a run would act on at this instant.
+
+    Nothing is changed.
+    """
+    found = {RetentionStep.LOGS_DELETED: logs.count_over(now, policy.log_part_days)}
+    for step in set(RetentionStep) - set(found):
         ids = ids_due(step, now, policy).order_by(None).subquery()
         found[step] = session.scalar(select(func.count()).select_from(ids)) or 0
     found[RetentionStep.FILES_DELETED] += _files_of_due(session, now, policy)
@@ -137,6 +149,14 @@ def content_deleted_at(session: Session, rights_request_id: UUID) -> datetime | 
             DataKey.rights_request_id == rights_request_id, DataKey.key_class == KeyClass.CONTENT
         )
     )
+
+
+def are_names_deleted(session: Session, rights_request_id: UUID) -> bool:
+    """Whether the facts of the procedure are gone, and with them who answered and who acted."""
+    key = select(DataKey.destroyed_at).where(
+        DataKey.rights_request_id == rights_request_id, DataKey.key_class == KeyClass.PROCEDURE
+    )
+    return session.scalar(key) is not None
 
 
 def _answers(step: RetentionStep, today: date, policy: RetentionPolicy) -> Select[UUID]:
@@ -247,6 +267,26 @@ def _accounts(step: RetentionStep, today: date, policy: RetentionPolicy) -> Sele
         select(Member.id)
         .where(Member.deleted_at.is_(None), seen_at < since, right_time)
         .order_by(Member.id)
+    )
+
+
+def _objections(today: date, policy: RetentionPolicy) -> Select[UUID]:
+    """Lines on data no longer in use, once they have been kept as long as is customary."""
+    since = latest_start_over(today, policy.objection_months)
+    return (
+        select(ObjectionEntry.id)
+        .join(Processing, Processing.id == ObjectionEntry.processing_id)
+        .where(~Processing.is_open, ObjectionEntry.decided_on <= since)
+        .order_by(ObjectionEntry.id)
+    )
+
+
+def _replays(today: date, policy: RetentionPolicy) -> Select[bytes]:
+    since = start_of_day(today - timedelta(days=policy.replay_days))
+    return (
+        select(IdempotencyRecord.key_hash)
+        .where(IdempotencyRecord.created_at < since)
+        .order_by(IdempotencyRecord.key_hash)
     )
 
 

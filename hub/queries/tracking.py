@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from hub.domain.clock import ClockEvent, ClockEventKind, read_clock
@@ -76,11 +76,22 @@ def tracked_request(session: Session, keys: RequestKeys, rights_request_id: UUID
 
 def document_for_person(session: Session, rights_request_id: UUID, document_id: UUID) -> Document:
     """A file sent to the person of this request and still kept; raises NotFound for any other."""
-    found = session.scalar(
+    found = session.scalar(_sent_to_person(rights_request_id).where(Document.id == document_id))
+    if found is None:
+        raise NotFound(document_id=document_id)
+    return found
+
+
+def documents_for_person(session: Session, rights_request_id: UUID) -> dict[UUID, Document]:
+    """Every file sent to the person of this request and still kept, by id, in one query."""
+    return {row.id: row for row in session.scalars(_sent_to_person(rights_request_id))}
+
+
+def _sent_to_person(rights_request_id: UUID) -> Select[Document]:
+    return (
         select(Document)
         .outerjoin(Answer, Answer.id == Document.answer_id)
         .where(
-            Document.id == document_id,
             Document.rights_request_id == rights_request_id,
             Document.direction == Direction.TO_PERSON,
             Document.storage_key.is_not(None),
@@ -88,9 +99,6 @@ def document_for_person(session: Session, rights_request_id: UUID, document_id: 
             or_(Document.answer_id.is_(None), Answer.state.in_(GIVEN)),
         )
     )
-    if found is None:
-        raise NotFound(document_id=document_id)
-    return found
 
 
 def _content(

@@ -29,6 +29,7 @@ from hub.services.answer_writing import (
 from hub.services.applying import forget_applied, next_turn, open_recipient_notices
 from hub.services.clocks import stop_clock
 from hub.services.notifying import tell_member, tell_person
+from hub.services.objecting import keep_objections
 from hub.services.referrals import (
     move,
     pending_answer,
@@ -221,8 +222,11 @@ def _decide(work: Work, referral: Referral, row: Answer) -> None:
     )
     outcomes = outcomes_of(work, row.id)
     referral.outcome = row.outcome
-    for item in items_of(work, referral):
+    items = items_of(work, referral)
+    granted_before = {item.processing_id for item in items if item.outcome in GRANTING}
+    for item in items:
         outcome = outcomes[item.processing_id]
         if outcome not in GRANTING:
             forget_applied(work, item)
         item.outcome, item.decided_on = outcome, local_date(work.now)
+    keep_objections(work, referral, items, granted_before)

@@ -31,7 +31,7 @@ from hub.models.member import Member, RoleRow
 from hub.models.opt_out import CnilComplaint
 from hub.models.rights_request import RightsRequest
 from hub.sealing import Place
-from hub.services.documents import open_document
+from hub.services.documents import open_documents
 from hub.services.notifying import tell_organisation, tell_person
 from hub.services.unit_of_work import Work
 
@@ -44,15 +44,14 @@ def record_cnil_file(
     *,
     sha256: str,
     referral_ids: Sequence[UUID],
-    documents: Sequence[Document],
+    document_ids: Sequence[UUID],
 ) -> None:
     """One event for the file, and one for each document opened to be put in it.
 
     Its subject is the file's own id: a controller must learn neither that she turns to the CNIL
     nor to whom else she wrote.
     """
-    for document in documents:
-        open_document(work, document)
+    open_documents(work, document_ids)
     work.record(
         EventKind.CNIL_FILE_MADE,
         rights_request_id,

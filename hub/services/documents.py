@@ -135,6 +135,12 @@ def _document_row(
 
 def open_document(work: Work, document: Document) -> None:
     """Write down that a document was opened, by whom the unit's actor says."""
-    row = work.session.get_one(Document, document.id)
-    row.opened_at = row.opened_at or work.now
-    work.record(EventKind.DOCUMENT_OPENED, row.rights_request_id, row.id)
+    open_documents(work, [document.id])
+
+
+def open_documents(work: Work, document_ids: Sequence[UUID]) -> None:
+    """The same for several, in one query."""
+    wanted = select(Document).where(Document.id.in_(document_ids)).order_by(Document.id)
+    for row in work.session.scalars(wanted):
+        row.opened_at = row.opened_at or work.now
+        work.record(EventKind.DOCUMENT_OPENED, row.rights_request_id, row.id)

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select, update
 
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
+from hub.domain.representation import representation_from
 from hub.domain.retention import (
     HoldReason,
     RetentionStep,
@@ -27,8 +28,9 @@ from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import ColleagueTask, Message
 from hub.models.hub_task import HubTask
-from hub.models.member import Member, MemberRole
+from hub.models.member import IdempotencyRecord, Member, MemberRole
 from hub.models.notice import Notice
+from hub.models.objection import ObjectionEntry
 from hub.models.referral import Referral, ReferralItem, SavedView
 from hub.models.representation import Sighting
 from hub.models.retention import RetentionHold, RetentionRun
@@ -41,13 +43,14 @@ from hub.models.rights_request import (
     Visit,
 )
 from hub.queries.retention import ids_due
+from hub.sealing import Place, Shredded
 from hub.services.members import LastAdministrator, forget_member
 from hub.services.notifying import tell_person
 from hub.services.unit_of_work import Work
 
 EMPTIED = b""
 WIPED = bytes(32)
-Act = Callable[[Work, Sequence[UUID]], int]
+Act = Callable[[Work, Sequence[Any]], int]
 
 
 def begin_run(work: Work) -> UUID:
@@ -79,6 +82,11 @@ def forget_letters(work: Work, run_id: UUID, answer_ids: Sequence[UUID]) -> None
     """Write down that these letters are gone from the store; their fingerprints stay."""
     work.session.execute(update(Answer).where(Answer.id.in_(answer_ids)).values(letter_key=None))
     _count(work, run_id, RetentionStep.FILES_DELETED, len(answer_ids))
+
+
+def note_logs(work: Work, run_id: UUID, parts: int) -> None:
+    """Write down how many parts of logs are gone."""
+    _count(work, run_id, RetentionStep.LOGS_DELETED, parts)
 
 
 def end_run(work: Work, run_id: UUID) -> None:
@@ -193,14 +201,20 @@ def _give_up_files(work: Work, which: Any) -> None:
 
 
 def _delete_contents(work: Work, ids: Sequence[UUID]) -> int:
-    """Shred what the person wrote, who she is, and everything said around it."""
+    """Shred what the person wrote, who she is, and everything said around it.
+
+    Who acted for her is a fact of the procedure, and is kept with it.
+    """
+    _keep_mandates(work, ids)
     _destroy_keys(work, ids, KeyClass.CONTENT)
     _give_up_files(work, Document.rights_request_id.in_(ids))
     referrals = select(Referral.id).where(Referral.rights_request_id.in_(ids))
     for statement in (
         delete(NameIndex).where(NameIndex.rights_request_id.in_(ids)),
         delete(Visit).where(Visit.rights_request_id.in_(ids)),
-        update(Identity).where(Identity.rights_request_id.in_(ids)).values(email_index=None),
+        update(Identity)
+        .where(Identity.rights_request_id.in_(ids))
+        .values(email_index=None, person_index=None),
         update(RightsRequest).where(RightsRequest.id.in_(ids)).values(has_email=False),
         update(Referral).where(Referral.id.in_(referrals)).values(label=None),
         update(Answer)
@@ -209,6 +223,20 @@ def _delete_contents(work: Work, ids: Sequence[UUID]) -> int:
     ):
         work.session.execute(statement, execution_options={"synchronize_session": False})
     return _recorded(work, ids, EventKind.CONTENT_DELETED)
+
+
+def _keep_mandates(work: Work, ids: Sequence[UUID]) -> None:
+    """Write who acted, and within what limits, under the key of the procedure."""
+    work.keys.load(ids)
+    for row in work.session.scalars(select(Identity).where(Identity.rights_request_id.in_(ids))):
+        key = row.rights_request_id
+        try:
+            facts = work.keys.open_facts(Place(key, "identity.sealed", key), row.sealed)
+        except Shredded:
+            continue
+        said = representation_from(facts.get("representative") or {})
+        if said is not None:
+            work.record(EventKind.MANDATE_KEPT, key, key, mandate=said.as_facts())
 
 
 def _delete_consultations(work: Work, ids: Sequence[UUID]) -> int:
@@ -308,6 +336,21 @@ def _delete_idle_members(work: Work, ids: Sequence[UUID]) -> int:
     return done
 
 
+def _delete_objections(work: Work, ids: Sequence[UUID]) -> int:
+    """Take off the list who objected to data that are no longer used."""
+    rows = work.session.scalars(select(ObjectionEntry).where(ObjectionEntry.id.in_(ids))).all()
+    for row in rows:
+        work.record(EventKind.OBJECTION_DELETED, row.organisation_id, row.id)
+        work.session.delete(row)
+    return len(rows)
+
+
+def _delete_replays(work: Work, ids: Sequence[bytes]) -> int:
+    """Forget the first answers of calls that no program repeats any more."""
+    work.session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.key_hash.in_(ids)))
+    return len(ids)
+
+
 STEPS: Mapping[RetentionStep, Act] = MappingProxyType(
     {
         RetentionStep.ANSWERS_TOLD: _tell_of_answers,
@@ -317,6 +360,8 @@ STEPS: Mapping[RetentionStep, Act] = MappingProxyType(
         RetentionStep.PROCEDURES_DELETED: _delete_procedures,
         RetentionStep.ACCOUNTS_TOLD: _tell_idle_members,
         RetentionStep.ACCOUNTS_DELETED: _delete_idle_members,
+        RetentionStep.OBJECTIONS_DELETED: _delete_objections,
+        RetentionStep.REPLAYS_DELETED: _delete_replays,
     }
 )
-"""Each step of a run; files are deleted outside any transaction, by the job."""
+"""Each step of a run; files and logs are deleted outside any transaction, by the job."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import BinaryIO
+
+from hub.adapters.log_folder import turn
 
 LARGEST_LOG = 5 * 1024 * 1024
 
@@ -18,9 +19,7 @@ def open_log(path: Path) -> BinaryIO:
 def cut_if_long(path: Path, largest: int = LARGEST_LOG) -> None:
     """Move the content aside once it exceeds `largest` bytes; the child keeps its descriptor."""
     if path.exists() and path.stat().st_size > largest:
-        shutil.copyfile(path, path.with_suffix(".log.1"))
-        with path.open("r+b") as log:
-            log.truncate(0)
+        turn(path)
 
 
 def last_lines(path: Path, count: int = 15) -> str:

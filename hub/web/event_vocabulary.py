@@ -240,6 +240,14 @@ EVENTS = {
         _l("We reminded the organisation of your request."),
         _l("Reminder sent"),
     ),
+    EventKind.MANDATE_KEPT: (
+        _l("Who acted for you is kept with the proofs of the procedure."),
+        _l("Mandate kept with the facts of the procedure"),
+    ),
+    EventKind.OBJECTION_DELETED: (
+        _l("An objection was deleted: the data are no longer in use."),
+        _l("Line of the list of objections deleted"),
+    ),
     EventKind.OPT_OUT_LIST_READ: (
         _l("The list of opt-outs was read."),
         _l("List of opt-outs read for the permits of a day"),

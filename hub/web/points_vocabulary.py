@@ -161,6 +161,18 @@ POINTS = {
         _l("Warning before an account is deleted"),
         _l("One e-mail to the member."),
     ),
+    "retention.objection_months": (
+        _l("List of objections, at least, once the data are no longer in use"),
+        _l("While they are in use there is no end: who objected stays out of it."),
+    ),
+    "retention.log_part_days": (
+        _l("Technical logs: each of their two parts"),
+        _l("A line lives at most twice as long: 6 to 12 months in all."),
+    ),
+    "retention.replay_days": (
+        _l("Answers given to programs, to repeat them"),
+        _l("For so long a call sent twice is done once."),
+    ),
     "chasing.first_before": (
         _l("First reminder, before the due date"),
         _l("When the controller is reminded."),

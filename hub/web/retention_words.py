@@ -4,7 +4,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from hub.domain.retention import HoldReason, RetentionPolicy, RetentionStep
+from hub.domain.retention import (
+    HoldReason,
+    RetentionPolicy,
+    RetentionStep,
+    log_lines_kept_days,
+)
 
 STEPS = {
     RetentionStep.ANSWERS_TOLD: _l("Persons told that an answer will be deleted"),
@@ -14,7 +19,10 @@ STEPS = {
     RetentionStep.PROCEDURES_DELETED: _l("Files of the procedure deleted"),
     RetentionStep.ACCOUNTS_TOLD: _l("Members told that their account will be deleted"),
     RetentionStep.ACCOUNTS_DELETED: _l("Unused accounts deleted"),
+    RetentionStep.OBJECTIONS_DELETED: _l("Lines of the list of objections deleted"),
+    RetentionStep.REPLAYS_DELETED: _l("Answers kept for repeated calls of programs deleted"),
     RetentionStep.FILES_DELETED: _l("Files deleted from the store"),
+    RetentionStep.LOGS_DELETED: _l("Parts of technical logs deleted"),
 }
 HOLD_REASONS = {
     HoldReason.COMPLAINT: _l("A complaint to the CNIL"),
@@ -55,6 +63,21 @@ def periods(policy: RetentionPolicy) -> list[dict[str, str]]:
             ),
         ),
         (
+            _("Who acts for you, and within what limits"),
+            _(
+                "%(period)s after the request is closed; the paper itself is never kept",
+                period=months_words(policy.procedure_months),
+            ),
+        ),
+        (
+            _("The objections that were accepted"),
+            _(
+                "as long as the data are in use, and %(period)s at least, under a code that says "
+                "nothing of you",
+                period=months_words(policy.objection_months),
+            ),
+        ),
+        (
             _("Who looked at your request"),
             _(
                 "%(period)s after the request is closed and was last looked at",
@@ -69,7 +92,17 @@ def periods(policy: RetentionPolicy) -> list[dict[str, str]]:
             ),
         ),
     )
-    return [{"what": what, "period": period} for what, period in kept]
+    of_service = (
+        (
+            _("Technical logs of this service"),
+            _("%(days)s days at most", days=log_lines_kept_days(policy)),
+        ),
+        (
+            _("Answers given to programs, to repeat them"),
+            _("%(days)s days", days=policy.replay_days),
+        ),
+    )
+    return [{"what": what, "period": period} for what, period in (*kept, *of_service)]
 
 
 def months_words(months: int) -> str:

@@ -13,6 +13,9 @@ from hub.domain.retention import (
     answer_told_on,
     last_kept_on,
     latest_start_over,
+    log_lines_kept_days,
+    mandate_kept_until,
+    objection_kept_until,
 )
 
 DAYS = st.dates(date(2018, 5, 25), date(2080, 12, 31))
@@ -88,3 +91,17 @@ def test_the_warnings_and_the_other_periods_are_those_the_people_are_told():
 
 def test_an_account_that_was_never_warned_has_its_whole_time():
     assert account_kept_until(date(2026, 9, 14), None) == date(2028, 9, 14)
+
+
+def test_an_objection_has_no_end_while_its_data_are_used_then_three_years():
+    decided_on = date(2026, 9, 14)
+    assert objection_kept_until(decided_on, is_in_use=True) is None
+    assert objection_kept_until(decided_on, is_in_use=False) == date(2029, 9, 14)
+
+
+def test_who_acted_is_kept_as_long_as_the_facts_of_the_procedure():
+    assert mandate_kept_until(date(2026, 9, 14)) == date(2031, 9, 14)
+
+
+def test_a_line_of_a_log_lives_six_months_at_most_cnil_sheet_14():
+    assert log_lines_kept_days() <= 184

@@ -3,12 +3,17 @@
 from sqlalchemy import select
 
 from hub.domain.actors import SYSTEM, Role
+from hub.domain.outcomes import Outcome
 from hub.models.answer import Document
+from hub.services.answering import AnswerDraft, ItemAnswer, answer, close
+from hub.services.exchanging import ask_question, reply
 from hub.services.visits import open_visit
+from tests.factories import open_case
 from tests.retained import LETTER, answered, closed, without_content, without_its_answer
 from tests.web.controller.pages import send
 from tests.web.members import add_member, sign_in
 from workers.jobs.retention import delete_over
+from workers.jobs.upkeep import sweep
 
 MINE = "/suivre/ma-demande"
 
@@ -103,3 +108,72 @@ def test_a_closed_request_still_shows_its_answer(client, unit, ports):
     page = client.get(MINE).text
     assert "votre demande est terminée" in page.lower() or "Rien à faire" in page
     assert client.get(address_of_answer(client)).status_code == 200
+
+
+def refused_alone(unit, ports, clock):
+    """A refusal that left without second reader, a question before it, and its content gone."""
+    case = open_case(unit, ports)
+    with unit(case.agent) as work:
+        asked = ask_question(work, case.referral_id, "Quelle année ?")
+    with unit(case.person) as work:
+        reply(work, case.referral_id, asked, "En 2019.")
+    facts = {"ground": "ALL-UNFOUNDED", "reasons": "Un autre hôpital.", "evidence": "Courrier."}
+    items = (ItemAnswer(case.processing_id, Outcome.REFUSED, **facts),)
+    with unit(case.agent) as work:
+        draft = AnswerDraft("Nous refusons.", items, alone_reason="Je suis seule.")
+        answer(work, case.referral_id, draft)
+    with unit(case.person) as work:
+        close(work, case.referral_id)
+    sweep()
+    for days in (77, 15, 366):
+        clock.advance(days=days)
+        delete_over()
+    return case
+
+
+def test_the_dpo_still_opens_a_refusal_that_left_alone_once_its_reason_is_gone(
+    client, unit, ports, clock
+):
+    case = refused_alone(unit, ports, clock)
+    with unit(SYSTEM) as work:
+        add_member(work, case.organisation_id, "dpo@chu.example", Role.DPO)
+    sign_in(client, "dpo@chu.example", clock.now())
+    page = client.get(f"/dpo/dossiers/{case.referral_id}")
+    assert page.status_code == 200
+    assert "supprimée avec le contenu du dossier" in page.text
+
+
+def test_what_was_said_is_shown_as_deleted_and_never_as_an_empty_line(client, unit, ports, clock):
+    case = refused_alone(unit, ports, clock)
+    with unit(SYSTEM) as work:
+        add_member(work, case.organisation_id, "agent@chu.example", Role.AGENT)
+    sign_in(client, "agent@chu.example", clock.now())
+    page = client.get(f"/dossiers/{case.referral_id}").text
+    assert page.count("Son texte a été supprimé avec le contenu.") == 2
+    assert "Ses raisons et ses éléments ont été supprimés" in page
+    assert '<p class="letter"></p>' not in page
+    clock.advance(days=5 * 366)
+    delete_over()
+    sign_in(client, "agent@chu.example", clock.now())
+    assert "Auteur qui n’est plus conservé" in client.get(f"/dossiers/{case.referral_id}").text
+
+
+def test_her_card_offers_the_decision_and_no_document_that_is_gone(client, unit, ports, clock):
+    case = without_content(unit, ports, clock)
+    enter(client, case)
+    page = client.get(MINE).text
+    assert "Voir ce qui a été décidé" in page
+    assert "1 document" not in page
+    assert "Une réponse à lire" not in page
+
+
+def test_who_comes_back_after_everything_was_deleted_is_told_why_it_no_longer_opens(
+    client, unit, ports, clock
+):
+    case = without_content(unit, ports, clock)
+    clock.advance(days=5 * 366)
+    delete_over()
+    receipt = case.receipt
+    said = send(client, "/suivre", reference=receipt.reference, secret=receipt.secret)
+    assert said.status_code == 422
+    assert "Une demande ne s’ouvre plus 5 ans après sa fin" in said.text

@@ -20,7 +20,7 @@ from hub.queries.documents import person_document
 from hub.queries.identity_documents import identity_copies
 from hub.queries.inbox import choices_of
 from hub.queries.readers import Reader, readers_of
-from hub.queries.referral_rows import ReferralPage
+from hub.queries.referral_rows import DocumentLine, ReferralPage
 from hub.queries.representation import parents_kept_out
 from hub.queries.sightings import sightings_of
 from hub.sealing import Place
@@ -241,6 +241,12 @@ def _clock_words(case: ReferralPage) -> dict[str, Any]:
     }
 
 
+def _files_to_person(case: ReferralPage) -> list[DocumentLine]:
+    """Files of its answers; not those that an author removed before they left."""
+    files = (one for one in case.documents if one.direction is Direction.TO_PERSON)
+    return [one for one in files if one.deleted_at is None]
+
+
 def _case_words(case: ReferralPage) -> dict[str, Any]:
     exchanged = [one for one in case.messages if one.kind is not MessageKind.NOTE]
     return {
@@ -251,7 +257,7 @@ def _case_words(case: ReferralPage) -> dict[str, Any]:
         "exchanged": exchanged,
         "notes": [one for one in case.messages if one.kind is MessageKind.NOTE],
         "received_files": [one for one in case.documents if one.direction is Direction.FROM_PERSON],
-        "sent_files": [one for one in case.documents if one.direction is Direction.TO_PERSON],
+        "sent_files": _files_to_person(case),
         "why_here": {one.processing_id: why_here(one, case.organisations) for one in case.items},
         "titles": {one.processing_id: one.title for one in case.items},
         "action_words": action_words,

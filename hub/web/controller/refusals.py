@@ -5,7 +5,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from hub.domain.lifecycle import ActionNotAllowed
+from hub.domain.lifecycle import ActionNotAllowed, ReferralState
 from hub.errors import HubError
 from hub.queries.last_acts import last_act_of
 from hub.web.controller.words import last_event_words
@@ -26,9 +26,13 @@ SENTENCES = {
         "Name in your evidence, by its number, the earlier request that you mean: they are listed."
     ),
     "evidence_missing": _l("This ground needs its evidence: the burden of proof is yours."),
-    "extension_before_receipt": _l("The request had not arrived yet on this date."),
+    "extension_before_receipt": _l(
+        "The request had not arrived yet on this date: no time runs that could be extended (GDPR, "
+        "article 12(3))."
+    ),
     "extension_too_late": _l(
-        "The last day to announce an extension has passed: the answer remains due on its date."
+        "The last day to announce an extension has passed: the answer remains due on its date "
+        "(GDPR, article 12(3): the person is told within one month)."
     ),
     "extension_without_reason": _l("Choose a cause and explain it in your own words."),
     "filing_disputed": _l(
@@ -52,7 +56,10 @@ SENTENCES = {
     "pause_after_deadline": _l(
         "The first month is over: asking for an identity can no longer stop the clock."
     ),
-    "pause_before_receipt": _l("The request had not arrived yet on this date."),
+    "pause_before_receipt": _l(
+        "The request had not arrived yet on this date: no time runs that could be stopped (GDPR, "
+        "article 12(6))."
+    ),
     "pause_without_reason": _l("Write down the reasonable doubt: without it the clock runs on."),
     "reasons_missing": _l("Give the reasons of the refusal, in law and in fact."),
     "right_never_refused": _l("This right cannot be refused."),
@@ -117,6 +124,12 @@ def _overtaken(referral_id: UUID | None) -> str:
         "at": moment(act.at),
         "name": act.actor_name,
     }
+    if act.state is ReferralState.WITHDRAWN:
+        return _(
+            "Not recorded: the person withdrew her request, %(at)s. Nothing more is owed to her "
+            "and nothing more may be sent.",
+            **facts,
+        )
     if act.actor_name:
         return _(
             "Not recorded: the case is now “%(state)s”. Last event: %(event)s, by %(name)s, "

@@ -38,7 +38,7 @@ from hub.queries.oversight import (
     reviews_of,
 )
 from hub.queries.retention import content_deleted_at, hold_of
-from hub.sealing import Place, Shredded
+from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.consulting import consult_content
 from hub.services.retention import place_hold
 from hub.services.second_reading import may_review, review_answer
@@ -246,7 +246,7 @@ def _reviews(actor: Actor, row: OversightRow) -> list[dict[str, Any]]:
             {
                 "answer_id": one.answer_id,
                 "sent_at": one.sent_at,
-                "reason": keys.open(place, one.alone_reason_sealed),
+                "reason": _reason(keys, place, one.alone_reason_sealed),
                 "was_given_outside": one.was_given_outside,
                 "reviewed_at": one.reviewed_at,
                 "reviewed_by": one.reviewed_by,
@@ -254,6 +254,14 @@ def _reviews(actor: Actor, row: OversightRow) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _reason(keys: RequestKeys, place: Place, sealed: bytes | None) -> str:
+    """Why nobody read a refusal; it goes with the content of the case."""
+    try:
+        return keys.open(place, sealed)
+    except Shredded:
+        return _("deleted with the content of the case, at the end of its time.")
 
 
 def _found(actor: Actor, referral_id: UUID) -> OversightRow:

@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale
@@ -14,9 +16,8 @@ from flask_babel import gettext as _
 from hub.domain.complaints import POLICY
 from hub.domain.directory import fold
 from hub.errors import NotFound
-from hub.models.answer import Document
 from hub.port_errors import FileMissing, SealBroken
-from hub.queries.tracking import document_for_person
+from hub.queries.tracking import documents_for_person
 from hub.queries.tracking_rows import TrackedFile, TrackedReferral
 from hub.queries.visits import OpenVisit
 from hub.web.acknowledgement_paper import acknowledgement_pdf
@@ -42,7 +43,7 @@ class _Pieces:
     """Pieces by name, the documents opened for it, and those that could not be joined."""
 
     contents: dict[str, bytes] = field(default_factory=dict)
-    documents: list[Document] = field(default_factory=list)
+    document_ids: list[UUID] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     bytes_of_files: int = 0
 
@@ -55,23 +56,43 @@ class _Pieces:
         ]
 
 
+class _Visited:
+    """The documents that her visit opens; found and unlocked once, however many there are."""
+
+    def __init__(self, visit: OpenVisit) -> None:
+        self._visit = visit
+        self._found = documents_for_person(reading(), visit.rights_request_id)
+
+    @cached_property
+    def _private(self) -> str:
+        return ports().keyring.open_for_visit(self._visit.box_sealed, self._visit.token)
+
+    def content(self, document_id: UUID) -> bytes:
+        """What is in one of them; raises NotFound, FileMissing, SealBroken."""
+        document = self._found.get(document_id)
+        if document is None:
+            raise NotFound(document_id=document_id)
+        parts = ports().files.read(str(document.storage_key), opened_with=self._private)
+        return b"".join(parts)
+
+
 @dataclass(frozen=True)
 class CnilFile:
     """The ZIP and its SHA-256, and the documents of the answers that were opened to be in it."""
 
     content: bytes
     sha256: str
-    documents: tuple[Document, ...]
+    document_ids: tuple[UUID, ...]
 
 
 def build_cnil_file(visit: OpenVisit, complained: Complained, now: datetime) -> CnilFile:
     """Build the whole file, in French, from what she may see and what her visit can open."""
-    pieces = _Pieces()
+    pieces, visited = _Pieces(), _Visited(visit)
     papers = ports().papers
     with force_locale("fr"):
         pieces.add(REQUEST, papers.render_record(request_paper(complained)))
         for number, referral in enumerate(complained.referrals, start=1):
-            _add_controller(visit, complained, referral, pieces, number)
+            _add_controller(visited, complained, referral, pieces, number)
         names = tuple(pieces.contents)
         letter = papers.render_letter(cover_letter(complained, _enclosures(names, pieces)))
         index_head = _index_head(pieces, complained)
@@ -80,11 +101,11 @@ def build_cnil_file(visit: OpenVisit, complained: Complained, now: datetime) -> 
     index = "".join(f"{digest}  {name}\n" for name, digest in pieces.digests())
     pieces.add(INDEX, (index_head + index).encode())
     content = _zipped(pieces.contents, now)
-    return CnilFile(content, hashlib.sha256(content).hexdigest(), tuple(pieces.documents))
+    return CnilFile(content, hashlib.sha256(content).hexdigest(), tuple(pieces.document_ids))
 
 
 def _add_controller(
-    visit: OpenVisit,
+    visited: _Visited,
     complained: Complained,
     referral: TrackedReferral,
     pieces: _Pieces,
@@ -102,10 +123,10 @@ def _add_controller(
         pieces.add(f"{folder}/reponse-{rank}.pdf", papers.render_record(paper))
         for place, one in enumerate(answer.files, start=1):
             name = f"{folder}/reponse-{rank}-document-{place}-{_file_name(one.title)}"
-            _add_file(visit, one, name, pieces)
+            _add_file(visited, one, name, pieces)
 
 
-def _add_file(visit: OpenVisit, one: TrackedFile, name: str, pieces: _Pieces) -> None:
+def _add_file(visited: _Visited, one: TrackedFile, name: str, pieces: _Pieces) -> None:
     """Join a file of an answer, if it is kept, opens in this visit, and does not weigh too much."""
     if not one.is_kept:
         pieces.left_out.append(_("%(title)s: no longer kept", title=one.title))
@@ -114,14 +135,12 @@ def _add_file(visit: OpenVisit, one: TrackedFile, name: str, pieces: _Pieces) ->
         pieces.left_out.append(_("%(title)s: too heavy, to be joined apart", title=one.title))
         return
     try:
-        document = document_for_person(reading(), visit.rights_request_id, one.id)
-        private = ports().keyring.open_for_visit(visit.box_sealed, visit.token)
-        content = b"".join(ports().files.read(str(document.storage_key), opened_with=private))
+        content = visited.content(one.id)
     except (FileMissing, SealBroken, NotFound):
         pieces.left_out.append(_("%(title)s: could not be opened", title=one.title))
         return
     pieces.add(name, content)
-    pieces.documents.append(document)
+    pieces.document_ids.append(one.id)
     pieces.bytes_of_files += len(content)
 
 

@@ -21,7 +21,8 @@ from hub.web.public.tracking_frame import me, today, tracked_of, tracking_nav
 from hub.web.public.tracking_standing import standing_of
 from hub.web.public.tracking_words import card_words
 from hub.web.public.visit_cookie import end_visit, give_visit
-from hub.web.work import unit_of_work
+from hub.web.retention_words import months_words
+from hub.web.work import ports, unit_of_work
 
 bp = Blueprint("tracking", __name__)
 
@@ -118,7 +119,9 @@ def _refused(form: EnterForm, refusal: HubError) -> Any:
         return _enter_page(form, 403)
     words = _(
         "This reference and this secret code do not go together. Check both on your receipt, then "
-        "try again."
+        "try again. A request can no longer be opened %(period)s after its end: all of it is "
+        "deleted then.",
+        period=months_words(ports().policies.retention.procedure_months),
     )
     form.secret.errors = [words]
     return _enter_page(form, 422)

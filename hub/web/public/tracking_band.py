@@ -113,7 +113,10 @@ def _unread(found: TrackedRequest) -> list[Band]:
             answer_id=referral.answer.id,
         )
         for referral in found.referrals
-        if referral.state in DONE and referral.answer and referral.answer.read_at is None
+        if referral.state in DONE
+        and referral.answer
+        and referral.answer.read_at is None
+        and referral.answer.deleted_at is None
     ]
 
 

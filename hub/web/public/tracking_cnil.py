@@ -92,7 +92,7 @@ def save(visit: OpenVisit) -> Any:
             visit.rights_request_id,
             sha256=made.sha256,
             referral_ids=[one.id for one in complained.referrals],
-            documents=made.documents,
+            document_ids=made.document_ids,
         )
     name = _("file-for-the-cnil-%(reference)s.zip", reference=found.reference)
     return download_of(made.content, name)

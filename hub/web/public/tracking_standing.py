@@ -108,7 +108,7 @@ def _answered(referral: TrackedReferral) -> Standing:
     said = _("Answered on %(date)s.", date=day(answer.sent_at))
     kind = "ok" if outcome not in REFUSING else "soon"
     word = outcome_words(outcome).person
-    if answer.read_at is None:
+    if answer.read_at is None and answer.deleted_at is None:
         return Standing(kind, word, said, _("Read the answer."))
     if outcome in REFUSING:
         to_do = _("You can contest the answer once, or complain to the CNIL.")

@@ -48,6 +48,7 @@ def test_an_extension_one_second_later_is_refused_with_its_rule_gdpr_12_3(
     said = extend_at(agent, desk, clock, midnight)
     assert said.status_code == 422
     assert "14 octobre 2026" in said.text
+    assert "RGPD, article 12(3)" in said.text
     assert WORDS in said.text
     assert not referral_of(session, desk).is_extended
 
@@ -67,6 +68,21 @@ def test_what_the_clock_allows_no_more_is_not_offered_and_says_why_gdpr_12_3_12_
         assert "14 octobre 2026" in refused.text
 
 
+def test_a_pause_dated_before_the_receipt_is_refused_with_its_rule_gdpr_12_6(
+    agent, desk, clock, session
+):
+    before = token_of(agent.get(f"{desk.url}/identite"))
+    clock.instant = referral_of(session, desk).received_at - timedelta(days=1)
+    said = agent.post(
+        f"{desk.url}/identite",
+        data={"csrf_token": before, "doubt": "Deux homonymes.", "text": "Où êtes-vous née ?"},
+    )
+    assert said.status_code == 422, said.text
+    assert "RGPD, article 12(6)" in said.text
+    assert "Deux homonymes." in said.text
+    assert not referral_of(session, desk).is_suspended
+
+
 def test_an_answer_to_a_withdrawn_referral_is_refused_and_says_who_withdrew(
     agent, desk, unit, session
 ):
@@ -76,7 +92,8 @@ def test_an_answer_to_a_withdrawn_referral_is_refused_and_says_who_withdrew(
     said = agent.post(f"{desk.url}/repondre", data={"csrf_token": token_of(before), **GIVEN})
     assert said.status_code in {302, 422}
     page = said if said.status_code == 422 else agent.get(said.location)
-    assert "retiré" in page.text.lower()
+    assert "la personne a retiré sa demande" in page.text
+    assert "Plus rien ne lui est dû" in page.text
     assert referral_of(session, desk).state is ReferralState.WITHDRAWN
     assert session.scalar(select(func.count()).select_from(Answer)) == 0
     items = (ItemAnswer(desk.case.processing_id, Outcome.GRANTED),)
