@@ -19,6 +19,7 @@ from hub.models.referral import ClockEntry, RecipientNotice, Referral, ReferralI
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.acknowledgements import KeptAcknowledgement, acknowledgements_of_request
 from hub.queries.calendar import AddedHolidays, added_holidays
+from hub.queries.linked_requests import linked_requests
 from hub.queries.retention import content_deleted_at
 from hub.queries.tracking_exchanges import (
     Opened,
@@ -69,6 +70,7 @@ def tracked_request(session: Session, keys: RequestKeys, rights_request_id: UUID
         content_deleted_at=content_deleted_at(session, filed.id) if shredded else None,
         names=_names(session, referrals),
         referrals=referrals,
+        links=linked_requests(session, filed.id),
     )
 
 

@@ -14,6 +14,7 @@ from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
 from hub.models.rights_request import IntakeChannel
 from hub.queries.acknowledgements import KeptAcknowledgement
+from hub.queries.linked_requests import LinkedRequest
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,7 @@ class TrackedRequest:
     content_deleted_at: datetime | None
     names: dict[str, str]
     referrals: tuple[TrackedReferral, ...]
+    links: tuple[LinkedRequest, ...] = ()
 
     @property
     def is_registration(self) -> bool:

@@ -146,6 +146,8 @@ class FilingDraft:
     active_at_once: bool
     received_at: datetime | None = None
     representative: Mapping[str, Any] | None = None
+    follows_id: UUID | None = None
+    """The request of which this one draws the consequence."""
 
     def digest_text(self) -> str:
         """The body as one canonical text: the same key must carry the same one."""
@@ -161,6 +163,8 @@ class FilingDraft:
                 for planned in self.referrals
             ],
         }
+        if self.follows_id:
+            body["follows"] = str(self.follows_id)
         return json.dumps(body, sort_keys=True, ensure_ascii=False)
 
 
@@ -332,6 +336,7 @@ class _Planner:
                 private, receipt.secret, receipt.reference
             ),
             "statement_sealed": self.keys.seal(place, draft.statement),
+            "follows_id": draft.follows_id,
         }
 
     def _data_keys(self) -> list[dict[str, Any]]:

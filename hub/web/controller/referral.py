@@ -18,6 +18,7 @@ from hub.models.exchange import MessageKind
 from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
 from hub.queries.inbox import choices_of
+from hub.queries.linked_requests import linked_referrals
 from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import ReferralPage
 from hub.queries.representation import parents_kept_out
@@ -88,6 +89,8 @@ def case(actor: Actor, referral_id: UUID) -> str:
         person=person_rows(found.person),
         representative=representative_rows(found.person),
         limits=representation_limits(found, today(), kept_out=_kept_out(found)),
+        links=linked_referrals(reading(), found.rights_request_id, found.organisation_id),
+        right_term=right_term,
         note_form=NoteForm() if Action.NOTE in actions else None,
         assign_form=_assign_form(actor, found) if Action.ASSIGN in actions else None,
         label_form=LabelForm(data={"label": found.label}) if Action.ASSIGN in actions else None,

@@ -59,6 +59,6 @@ def test_an_administrator_of_a_member_has_no_business_here(unit, client, clock):
 def test_what_is_built_in_has_its_value_too_in_the_words_of_its_unit(unit, client, clock):
     signed_in(unit, client, clock)
     page = client.get(PAGE).text.replace("\u00a0", " ").replace("\u202f", " ")
-    for words in ("25 mai 2018", "15 ans", "10 Mo", "23 h 59", "7 h 30", "26 mars 2029"):
-        assert words in page, words
+    for value in ("25 mai 2018", "15 ans", "10 Mo", "23 h 59", "7 h 30", "26 mars 2029"):
+        assert value in page, value
     assert "RIGHTS_HUB_OPT_OUTS_FROM_ON, une date" in page
