@@ -20,6 +20,7 @@ from hub.models.referral import ClockEntry, RecipientNotice, Referral, ReferralI
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.acknowledgements import KeptAcknowledgement, acknowledgements_of_request
 from hub.queries.calendar import AddedHolidays, added_holidays
+from hub.queries.linked_requests import linked_requests
 from hub.queries.retention import content_deleted_at
 from hub.queries.tracking_exchanges import (
     Opened,
@@ -71,6 +72,7 @@ def tracked_request(session: Session, keys: RequestKeys, rights_request_id: UUID
         names=_names(session, referrals),
         referrals=referrals,
         acting=representation_from(identity.get("representative") or {}),
+        links=linked_requests(session, filed.id),
     )
 
 

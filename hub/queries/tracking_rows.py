@@ -15,6 +15,7 @@ from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
 from hub.models.rights_request import IntakeChannel
 from hub.queries.acknowledgements import KeptAcknowledgement
+from hub.queries.linked_requests import LinkedRequest
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,7 @@ class TrackedRequest:
     names: dict[str, str]
     referrals: tuple[TrackedReferral, ...]
     acting: Representation | None = None
+    links: tuple[LinkedRequest, ...] = ()
 
     @property
     def is_registration(self) -> bool:

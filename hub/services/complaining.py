@@ -23,7 +23,6 @@ from hub.domain.directory import Channel
 from hub.domain.references import REFERENCE_BYTES, new_complaint_number
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, Invalid, NotFound
-from hub.models.answer import Document
 from hub.models.columns import new_id
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import Organisation

@@ -165,6 +165,8 @@ class FilingDraft:
     objection: Objection | None = None
     left_out: tuple[UUID, ...] = ()
     tells_person: bool = True
+    follows_id: UUID | None = None
+    """The request of which this one draws the consequence."""
 
     def digest_text(self) -> str:
         """The body as one canonical text: the same key must carry the same one."""
@@ -180,6 +182,8 @@ class FilingDraft:
                 for planned in self.referrals
             ],
         }
+        if self.follows_id:
+            body["follows"] = str(self.follows_id)
         return json.dumps(body, sort_keys=True, ensure_ascii=False)
 
 
@@ -358,6 +362,7 @@ class _Planner:
                 private, receipt.secret, receipt.reference
             ),
             "statement_sealed": self.keys.seal(place, draft.statement),
+            "follows_id": draft.follows_id,
         }
 
     def _data_keys(self) -> list[dict[str, Any]]:

@@ -10,11 +10,14 @@ from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor, Role
 from hub.domain.lifecycle import Action
+from hub.domain.outcomes import GRANTING
 from hub.domain.permissions import Permission
+from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.errors import HubError, NotFound
 from hub.models.answer import AnswerState, OutsideChannel
 from hub.queries.letters import Letter, Signatory
+from hub.queries.linked_requests import LinkedReferral, linked_referrals
 from hub.queries.readers import last_signature, readers_of
 from hub.queries.referral_rows import AnswerLine, ReferralPage
 from hub.queries.repeated_requests import earlier_requests
@@ -200,6 +203,7 @@ def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
         ground_words=ground_words,
         words_of=words_of,
         instead_words=instead_words,
+        upheld=_upheld(case),
     )
 
 
@@ -264,6 +268,19 @@ def _reading_of(actor: Actor, case: ReferralPage, way: Way) -> Reading:
     if way.outside or not case.second_reader_wanted:
         return NOT_READ
     return Reading(True, readers_of(reading(), case.organisation_id, actor.id))
+
+
+def _upheld(case: ReferralPage) -> LinkedReferral | None:
+    """The objection that this erasure follows, once it is upheld (GDPR 17(1)(c))."""
+    links = linked_referrals(reading(), case.rights_request_id, case.organisation_id)
+    return next(
+        (
+            one
+            for one in links
+            if one.is_earlier and one.right is Right.OBJECTION and one.outcome in GRANTING
+        ),
+        None,
+    )
 
 
 def _repeats_of(case: ReferralPage) -> Repeats:

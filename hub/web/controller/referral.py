@@ -19,6 +19,7 @@ from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
 from hub.queries.identity_documents import identity_copies
 from hub.queries.inbox import choices_of
+from hub.queries.linked_requests import linked_referrals
 from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import DocumentLine, ReferralPage
 from hub.queries.representation import parents_kept_out
@@ -95,6 +96,8 @@ def case(actor: Actor, referral_id: UUID) -> str:
         copies=identity_copies(reading(), referral_id),
         seen_words=SEEN,
         verdict_words=VERDICTS,
+        links=linked_referrals(reading(), found.rights_request_id, found.organisation_id),
+        right_term=right_term,
         note_form=NoteForm() if Action.NOTE in actions else None,
         assign_form=_assign_form(actor, found) if Action.ASSIGN in actions else None,
         label_form=LabelForm(data={"label": found.label}) if Action.ASSIGN in actions else None,

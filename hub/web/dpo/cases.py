@@ -25,6 +25,7 @@ from hub.models.rights_request import RightsRequest
 from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.audit_trail import entries_of, trail_of
 from hub.queries.letters import letters_given
+from hub.queries.linked_requests import linked_referrals
 from hub.queries.oversight import (
     Chip,
     Choice,
@@ -296,6 +297,8 @@ def _case_page(
         right=right_words(row.right),
         reviews=_reviews(actor, row),
         decisions=decisions_of(reading(), row.id),
+        links=linked_referrals(reading(), row.rights_request_id, scope.organisation_id),
+        right_term=right_term,
         outcome_words=outcome_words,
         ground_words=ground_words,
         trail=[trail_cells(one) for one in trail],

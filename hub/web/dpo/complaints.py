@@ -47,7 +47,7 @@ PAGE = 50
 MOST_EXPORTED = 20_000
 COLUMNS = (
     _l("Complaint no."),
-    _l("Received on"),
+    _l("Arrived on"),
     _l("Transmitted on"),
     _l("CNIL number"),
     _l("State"),

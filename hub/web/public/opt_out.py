@@ -22,7 +22,6 @@ from hub.services.filing import AlreadyFiling, FilingDraft, KeyUsedOtherwise, Pe
 from hub.services.opt_outs import opt_out_draft, register_opt_out
 from hub.web.access import anyone
 from hub.web.downloads import download_of
-from hub.web.law_words import identifier_words
 from hub.web.locale import current_language
 from hub.web.public.filing_course import go_on
 from hub.web.public.filing_draft import SCOPE, file_once
@@ -44,13 +43,13 @@ class OptOutForm(IdentityForm):
 
     postal_address = None
     birth_name = StringField(
-        identifier_words(Identifier.BIRTH_NAME).label,
+        _l("Birth name"),
         description=_l("If it is not your surname of today: it helps to find you in the files."),
         validators=[Length(max=120, message=_l("%(max)d characters at most.", max=120))],
     )
     birthplace = StringField(
-        identifier_words(Identifier.BIRTHPLACE).label,
-        description=identifier_words(Identifier.BIRTHPLACE).hint,
+        _l("Place of birth"),
+        description=_l("Town and country, as on your identity document."),
         validators=[Length(max=300, message=_l("%(max)d characters at most.", max=300))],
     )
     key = HiddenField()

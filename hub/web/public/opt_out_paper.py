@@ -45,7 +45,7 @@ def opt_out_paper(row: RequestRow, secret: str, full_name: str, born_on: date) -
             Fact(_("Your refusal"), f"{right.title} ({right.article})"),
             Fact(_("Person concerned"), person),
             Fact(_("Recorded on"), _("%(moment)s, Paris time", moment=moment(row.received_at))),
-            Fact(_("What it counts for"), said_on(row.received_at)),
+            Fact(_("Effect"), said_on(row.received_at)),
         ),
         statement=Fact("", ""),
         controllers=_NO_CONTROLLER,

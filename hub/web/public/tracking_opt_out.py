@@ -155,7 +155,7 @@ def said_on(recorded_at: datetime) -> str:
     on = local_date(recorded_at)
     if recorded_at >= cut_off_for(on, ports().policies.opt_outs):
         on += timedelta(days=1)
-    return _("Permits to reuse data that are approved from %(date)s.", date=day(on))
+    return _("It counts for the permits approved from %(date)s.", date=day(on))
 
 
 def _history(visit: OpenVisit) -> OptOutHistory:

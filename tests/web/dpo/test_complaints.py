@@ -93,7 +93,7 @@ def test_the_outcome_is_counted_and_shown_to_the_person_c27(client, enter_as, cl
     page = liaison.get("/cnil").text
     assert "Ce qu’a décidé la CNIL" in page
     assert "Fondée" in page
-    assert "Suite du 14 septembre 2026 : Fondée." in client.get(MINE).text
+    assert "Issue du 14 septembre 2026 : Fondée." in client.get(MINE).text
     lines = liaison.get("/cnil/reclamations.csv").data.decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert "Fondée" in lines[1]
