@@ -81,9 +81,16 @@ def request_by_reference(session: Session, reference: str) -> RequestRow | None:
         row.state,
         row.filed_by_organisation_id,
         tuple(_rows(session, wanted)),
-        refused_parts(acting.objection, acting.left_out) if acting else (),
+        _refused(row, acting),
         acting is not None and acting.revoked_at is not None,
     )
+
+
+def _refused(row: RightsRequest, acting: RepresentationRow | None) -> tuple[RefusedPart, ...]:
+    if acting is None:
+        return ()
+    is_refused = row.state is RequestState.INADMISSIBLE
+    return refused_parts(acting.objection if is_refused else None, acting.left_out)
 
 
 def refused_parts(objection: Objection | None, left_out: Sequence[str]) -> tuple[RefusedPart, ...]:

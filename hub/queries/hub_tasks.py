@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.domain.lifecycle import RequestState
 from hub.domain.representation import (
     Representation,
+    address_of_person,
     postal_address_of_person,
     representation_from,
 )
@@ -51,6 +52,7 @@ class TaskPage:
     family_name: str
     postal_address: str
     phone: str
+    email: str
     acting: Representation | None
 
     @property
@@ -91,7 +93,7 @@ def hub_task(session: Session, keys: RequestKeys, task_id: UUID) -> TaskPage:
         words = keys.open(Place(filed.id, "hub_task.words_sealed", task.id), task.words_sealed)
     except Shredded:
         facts, words = {}, ""
-    address = postal_address_of_person(facts, is_filers=is_filers_address(filed.channel))
+    is_filers = is_filers_address(filed.channel)
     return TaskPage(
         id=task.id,
         kind=task.kind,
@@ -106,8 +108,9 @@ def hub_task(session: Session, keys: RequestKeys, task_id: UUID) -> TaskPage:
         words=words,
         given_names=str(facts.get("given_names") or ""),
         family_name=str(facts.get("family_name") or ""),
-        postal_address=address,
+        postal_address=postal_address_of_person(facts, is_filers=is_filers),
         phone=str(facts.get("phone") or ""),
+        email=address_of_person(facts, is_filers=is_filers) or "",
         acting=representation_from(facts.get("representative") or {}),
     )
 

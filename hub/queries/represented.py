@@ -17,7 +17,7 @@ from hub.sealing import Place, RequestKeys, Shredded
 
 @dataclass(frozen=True)
 class InMyName:
-    """One filing in her name; `is_refused`: the mandate opened nothing, wholly or `partly`."""
+    """One filing in her name; `is_refused`: who acts might not, and it was passed on to nobody."""
 
     id: UUID
     reference: str
@@ -75,7 +75,7 @@ def filed_in_my_name(
         filed_at=filed.filed_at,
         capacity=acting.capacity,
         state=filed.state,
-        is_refused=acting.objection is not None,
+        is_refused=acting.objection is not None and filed.state is RequestState.INADMISSIBLE,
         is_partly_refused=bool(acting.left_out),
         disputed_at=acting.disputed_at,
         ended_at=acting.revoked_at,

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from hub.models.member import ApiToken
+from hub.models.member import ApiToken, TokenScope
 from hub.ports import Keyring
 
 
@@ -36,3 +36,13 @@ def token_holder(session: Session, keyring: Keyring, token: str) -> TokenHolder 
         return None
     token_id, organisation_id, scope = row
     return TokenHolder(token_id, organisation_id, frozenset(scope.split()))
+
+
+def may_file_for_others(session: Session, organisation_id: UUID) -> bool:
+    """Whether an organisation holds the right to file for its mandators: a live token of it."""
+    scopes = session.scalars(
+        select(ApiToken.scope).where(
+            ApiToken.organisation_id == organisation_id, ApiToken.revoked_at.is_(None)
+        )
+    )
+    return any(TokenScope.FILE.value in scope.split() for scope in scopes)

@@ -146,7 +146,8 @@ class FilingDraft:
     """Everything a filing holds, whatever its door.
 
     `objection`: why who acts opens nothing: it is recorded and passed on to nobody. `left_out` are
-    processings that the mandate does not cover. `tells_person`: whether the hub tells the person
+    processings that the mandate does not cover. `doubt` stands against who acts, but the controller
+    was seized, and answers on it. `tells_person`: whether the hub tells the person
     represented; a controller that brings its backlog does it itself.
     """
 
@@ -163,6 +164,7 @@ class FilingDraft:
     received_at: datetime | None = None
     representative: Mapping[str, Any] | None = None
     objection: Objection | None = None
+    doubt: Objection | None = None
     left_out: tuple[UUID, ...] = ()
     tells_person: bool = True
     follows_id: UUID | None = None
@@ -399,7 +401,7 @@ class _Planner:
         said = representation_from(draft.representative or {})
         if said is None:
             return [], [], []
-        row = representation_row(self.id, said, draft.objection, draft.left_out)
+        row = representation_row(self.id, said, draft.objection or draft.doubt, draft.left_out)
         is_now = draft.active_at_once or draft.objection
         telling = None
         if draft.tells_person and is_now:

@@ -81,16 +81,16 @@ def keyed_drafts(keyed: Keyed, actor: Actor, now: datetime) -> tuple[FilingDraft
     Raises ArrivedBeforeGdpr, ArrivesInFuture.
     """
     received_at = arrival_instant(keyed.arrived_on, local_date(now))
-    return tuple(_draft(keyed, right, actor, received_at, now) for right in keyed.rights)
+    return tuple(_draft(keyed, right, actor, received_at) for right in keyed.rights)
 
 
-def _draft(
-    keyed: Keyed, right: Right, actor: Actor, received_at: datetime, now: datetime
-) -> FilingDraft:
+def _draft(keyed: Keyed, right: Right, actor: Actor, received_at: datetime) -> FilingDraft:
+    """One right; a mandate is judged on the day on which the letter arrived."""
     said = keyed.representative
-    objection = None
-    if said is not None and keyed.is_at_hub:
-        objection = stand(said, right, keyed.person.birth_date, local_date(now)).objection
+    found = (
+        stand(said, right, keyed.person.birth_date, keyed.arrived_on).objection if said else None
+    )
+    objection = found if keyed.is_at_hub else None
     return FilingDraft(
         right=right,
         person=keyed.person,
@@ -105,6 +105,7 @@ def _draft(
         received_at=received_at,
         representative=said.as_facts() if said else None,
         objection=objection,
+        doubt=found,
     )
 
 

@@ -18,10 +18,12 @@ STOPPED_BY_DISPUTE = frozenset(
     {
         Action.ANSWER,
         Action.APPROVE_ANSWER,
+        Action.ASK_QUESTION,
         Action.CORRECT_ANSWER,
         Action.RECORD_OUTSIDE_ANSWER,
         Action.SEND_FILES_AGAIN,
         Action.TRANSFER,
+        Action.VERIFY_IDENTITY,
     }
 )
 """Acts that would tell who filed something, or pass it on, while the person says it was not she."""

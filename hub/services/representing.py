@@ -4,11 +4,18 @@ import secrets
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
-from hub.domain.lifecycle import ENDED, WORKABLE, ActionNotAllowed, ReferralState, RequestState
+from hub.domain.lifecycle import (
+    ENDED,
+    UNDELIVERED,
+    WORKABLE,
+    ActionNotAllowed,
+    ReferralState,
+    RequestState,
+)
 from hub.domain.representation import (
     UNDER_MANDATE,
     AnswerTo,
@@ -34,6 +41,7 @@ from hub.services.visits import TooManyTries, failed_tries, wait_left
 
 DISPUTED = "disputed"
 NOT_THE_PERSON = "not_the_person"
+BACKLOG = "backlog:"
 
 
 def in_my_name_token(keyring: Keyring, rights_request_id: UUID) -> str:
@@ -83,8 +91,38 @@ def settle_dispute(work: Work, rights_request_id: UUID, *, is_hers: bool) -> Non
     _tell_controllers(work, row, EventKind.DISPUTE_SETTLED)
 
 
+def end_expired_mandates(work: Work, limit: int = 200) -> int:
+    """End each mandate whose last day is over while a case is open: its answer is hers then.
+
+    Not one that did not hold when it was used: the controller refuses on that ground. Nor one of a
+    backlog, whose owner deals with the person itself. Says how many.
+    """
+    is_open = exists().where(
+        Referral.rights_request_id == RepresentationRow.rights_request_id,
+        Referral.state.in_(WORKABLE | UNDELIVERED),
+    )
+    ids = work.session.scalars(
+        select(RepresentationRow.rights_request_id)
+        .join(RightsRequest, RightsRequest.id == RepresentationRow.rights_request_id)
+        .where(
+            RepresentationRow.capacity.in_(UNDER_MANDATE),
+            RepresentationRow.ends_on < local_date(work.now),
+            RepresentationRow.revoked_at.is_(None),
+            RepresentationRow.objection.is_(None),
+            ~RightsRequest.idempotency_scope.startswith(BACKLOG),
+            RightsRequest.state == RequestState.ACTIVE,
+            is_open,
+        )
+        .order_by(RepresentationRow.rights_request_id)
+        .limit(limit)
+    ).all()
+    for rights_request_id in ids:
+        end_mandate(work, rights_request_id)
+    return len(ids)
+
+
 def end_mandate(work: Work, rights_request_id: UUID) -> None:
-    """The person puts an end to a mandate (Civil code 2004): whoever acted is out at once.
+    """End a mandate, by the person's will (Civil code 2004) or its date: whoever acted is out.
 
     The code of the receipt opens nothing any more and a new box waits for her own code; controllers
     with an open case are told, and answers go to her. Raises NotFound where there is no mandate,

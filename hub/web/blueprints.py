@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 
 from config import Settings
-from hub.web import agenda
+from hub.web import agenda, bulk_filing
 from hub.web.api import routes as api_routes
 from hub.web.controller import (
     acts,
@@ -87,6 +87,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(cases.bp)
     app.register_blueprint(complaints.bp)
     app.register_blueprint(agenda.bp)
+    app.register_blueprint(bulk_filing.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(holidays.bp)
     app.register_blueprint(hub_tasks.bp)

@@ -197,8 +197,8 @@ EVENTS = {
         _l("Member changed"),
     ),
     EventKind.MANDATE_ENDED: (
-        _l("You put an end to the mandate: the answers come to you alone."),
-        _l("The person has put an end to the mandate"),
+        _l("The mandate has ended: the answers come to you alone."),
+        _l("The mandate has ended"),
     ),
     EventKind.MEMBER_DELETED: (
         _l("An account that nobody used was deleted."),

@@ -72,7 +72,7 @@ LIMITS = {
         "Each parent may act, whatever the other was told. The other is not told of this request."
     ),
     Limit.MANDATE_ENDED: _l(
-        "The person has put an end to the mandate: tell nothing more to who acted, and answer her."
+        "The mandate has ended: tell nothing more to who acted, and answer the person."
     ),
     Limit.MINOR_MAY_ACT_ALONE: _l(
         "From 15 years of age, a young person may act alone for health research and ask that her "

@@ -12,12 +12,15 @@ from sqlalchemy import select
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
 from hub.domain.intake import ArrivedBeforeGdpr, ArrivesInFuture, arrival_instant
+from hub.domain.lifecycle import RequestState
+from hub.domain.representation import Capacity, Objection, Representation
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.models.answer import Document
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.referral import Referral
+from hub.models.representation import RepresentationRow
 from hub.models.rights_request import IntakeChannel, KeyClass, RightsRequest
 from hub.queries.keying import Sought, likely_same
 from hub.sealing import Place, RequestKeys
@@ -26,6 +29,7 @@ from hub.services.filing import PersonGiven, file_request, plan_filing, same_per
 from hub.services.keying import Keyed, ScanToSeveral, check_scan, file_keyed, keyed_drafts
 from tests.factories import add_member, add_organisation, add_processing, draft_for, planned
 from tests.web.controller.pages import PDF
+from workers.jobs.upkeep import sweep
 
 LETTER = PersonGiven(
     "Angèle", "Dubois", date(1965, 3, 8), postal_address="4 rue des Lilas\n35000 Rennes"
@@ -176,3 +180,21 @@ def test_what_the_person_has_not_confirmed_is_shown_to_nobody(unit, ports, offic
     with unit(draft.actor) as work:
         file_request(work, plan)
     assert not alike(session, ports, LETTER, organisation)
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "doubt"),
+    [(date(2026, 9, 2), None), (date(2026, 9, 1), Objection.MANDATE_EXPIRED)],
+)
+def test_a_mandate_is_judged_on_the_day_the_letter_arrived_x14_decree_art_77(
+    unit, ports, office, session, ends_on, doubt
+):
+    said = Representation(Capacity.AGENT, "Jean Le Goff", ends_on=ends_on)
+    record(unit, ports, office, representative=said)
+    row = session.scalars(select(RepresentationRow)).one()
+    assert row.objection is doubt
+    assert session.scalar(select(RightsRequest.state)) is RequestState.ACTIVE
+    sweep()
+    session.rollback()
+    ended = session.scalar(select(RepresentationRow.revoked_at))
+    assert (ended is None) is (doubt is not None), "what never held does not end: it is refused"

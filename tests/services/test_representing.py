@@ -35,6 +35,7 @@ from hub.services.representing import (
 )
 from hub.services.visits import RequestStopped, TooManyTries, open_visit
 from tests.factories import add_member, add_organisation, draft_for, open_case, planned
+from workers.jobs.upkeep import sweep
 
 BORN = date(1965, 3, 8)
 MANDATE = {"capacity": "agent", "name": "Jean Le Goff", "answer_to": "representative"}
@@ -48,9 +49,9 @@ def person(**more):
 
 def mandated(unit, ports, *, said=MANDATE, channel=IntakeChannel.WEB, **more):
     """A case filed under a mandate, delivered to its controller."""
-    return open_case(
-        unit, ports, person=person(**(REACHED | more)), representative=said, channel=channel
-    )
+    facts = {"organisation": more.pop("organisation")} if "organisation" in more else {}
+    given = person(**(REACHED | more))
+    return open_case(unit, ports, person=given, representative=said, channel=channel, **facts)
 
 
 @pytest.fixture
@@ -324,3 +325,27 @@ class TestEndingAMandate:
         case = mandated(unit, ports, said={"capacity": "guardian", "name": "Jean Le Goff"})
         with pytest.raises(NotFound), unit(case.person) as work:
             end_mandate(work, case.receipt.rights_request_id)
+
+    def test_a_mandate_whose_last_day_is_over_ends_by_itself_while_a_case_is_open_c17(
+        self, unit, ports, session, clock
+    ):
+        said = MANDATE | {"ends_on": "2026-09-20"}
+        case = mandated(unit, ports, said=said)
+        answered = mandated(unit, ports, said=said, organisation="CHU de Lille")
+        given = AnswerDraft("Voici.", (ItemAnswer(answered.processing_id, Outcome.NO_DATA_HELD),))
+        with unit(answered.agent) as work:
+            answer(work, answered.referral_id, given)
+        clock.advance(days=6)
+        sweep()
+        assert session.get(RepresentationRow, case.receipt.rights_request_id).revoked_at is None
+        clock.advance(days=1)
+        sweep()
+        session.rollback()
+        ended = session.get(RepresentationRow, case.receipt.rights_request_id)
+        assert ended.revoked_at is not None
+        with unit(SYSTEM) as work:
+            found = open_visit(work, case.receipt.reference, case.receipt.secret)
+        assert not isinstance(found, bytes)
+        with unit(SYSTEM) as work:
+            read = open_visit(work, answered.receipt.reference, answered.receipt.secret)
+        assert isinstance(read, bytes), "what the mandate had him answered stays his to read"

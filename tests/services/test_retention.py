@@ -10,6 +10,7 @@ from hub.domain.audit_log import EventKind, breaks_in
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.domain.retention import POLICY, HoldReason, RetentionStep
+from hub.domain.sightings import SeenKind
 from hub.errors import Conflict, NotFound
 from hub.models.answer import Answer, Document
 from hub.models.audit_event import AuditEvent
@@ -17,17 +18,20 @@ from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import Message
 from hub.models.member import Member
 from hub.models.referral import Referral
+from hub.models.representation import Sighting
 from hub.models.retention import RetentionRun
 from hub.models.rights_request import DataKey, Identity, KeyClass, NameIndex, RightsRequest
 from hub.queries.audit_trail import entries_of, trail_of
 from hub.queries.letters import kept_copy
 from hub.queries.retention import content_deleted_at, count_due, last_runs
+from hub.queries.sightings import sightings_of
 from hub.queries.tracking import tracked_request
 from hub.sealing import RequestKeys
-from hub.services.answering import contest
+from hub.services.answering import close, contest
 from hub.services.documents import open_document
 from hub.services.letters import keep_letter
 from hub.services.retention import lift_hold, place_hold
+from hub.services.sightings import Seen, note_sighting
 from hub.services.visits import open_visit
 from tests.factories import add_member, add_organisation, open_case
 from tests.retained import answered, closed, without_its_answer
@@ -223,6 +227,29 @@ def test_after_five_years_no_name_is_left_and_the_counts_are(unit, ports, sessio
     with unit(SYSTEM) as work:
         refused = open_visit(work, case.receipt.reference, case.receipt.secret)
     assert refused.code == "wrong_reference_or_secret"
+
+
+def test_who_looked_at_a_mandate_is_forgotten_with_the_procedure_and_what_it_showed_before(
+    unit, ports, session, clock
+):
+    case = answered(unit, ports)
+    seen = Seen(SeenKind.MANDATE, clock.now().date(), words="Mandat de Jean Le Goff.")
+    with unit(case.agent) as work:
+        note_sighting(work, case.referral_id, seen)
+    with unit(case.person) as work:
+        close(work, case.referral_id)
+    sweep()
+    assert the(session, Sighting).seen_by_name
+    clock.advance(days=5 * 366)
+    delete_over()
+    clock.advance(days=15)
+    delete_over()
+    row = the(session, Sighting)
+    assert (row.seen_by_name, row.seen_by_id) == ("", None)
+    lines = sightings_of(
+        session, RequestKeys(session, ports.keyring), row.rights_request_id, case.referral_id
+    )
+    assert [one.words for one in lines] == [""]
 
 
 def test_looking_at_a_case_after_its_keys_are_gone_is_still_written_down(

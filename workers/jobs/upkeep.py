@@ -7,12 +7,14 @@ from hub.extensions import db
 from hub.services.backlog import forgotten_batches
 from hub.services.calendar import redate_open
 from hub.services.identity_documents import destroy_forgotten, forget_destroyed
+from hub.services.representing import end_expired_mandates
 from hub.services.unit_of_work import unit_of_work
 from hub.services.upkeep import close_finished, close_settled, forget_visits
 
 
 def sweep() -> int:
-    """Forget finished visits, files never imported and copies nobody decided on; close, date again.
+    """Forget finished visits, files never imported and copies nobody decided on; end mandates whose
+    day is over; close what is over, date again.
 
     Says how many rows it touched.
     """
@@ -26,6 +28,8 @@ def sweep() -> int:
     if copies:
         with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
             forget_destroyed(work, list(copies))
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+        forgotten += end_expired_mandates(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         closed = close_settled(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apiflask import APIBlueprint
 
-from hub.domain.actors import Actor
+from hub.domain.actors import Actor, ActorKind
 from hub.domain.audit_log import breaks_in
 from hub.domain.intake import POLICY as INTAKE
 from hub.domain.references import ReferenceMistyped, normalise_reference
@@ -218,7 +218,7 @@ def _draft(
         channel=body.channel,
         referrals=referrals,
         idempotency_key=key,
-        idempotency_scope=f"token:{client.id}",
+        idempotency_scope=_scope(client),
         actor=client,
         active_at_once=acting.objection is None,
         received_at=body.received_at,
@@ -226,6 +226,13 @@ def _draft(
         objection=acting.objection,
         left_out=acting.left_out,
     )
+
+
+def _scope(client: Actor) -> str:
+    """Keys are those of a token; those of a file that members bring are their organisation's."""
+    if client.kind is ActorKind.API_CLIENT:
+        return f"token:{client.id}"
+    return f"organisation:{client.organisation_id}"
 
 
 def _acting(body: RequestIn) -> Acting:

@@ -15,6 +15,7 @@ from hub.domain.second_reading import AnswerAwaitsReader
 from hub.errors import HubError, NotFound
 from hub.queries.referral_page import referral_page
 from hub.queries.referral_rows import ReferralPage
+from hub.services.referrals import STOPPED_BY_DISPUTE
 from hub.services.unit_of_work import Work
 from hub.web.controller.inbox import organisation_of, today
 from hub.web.controller.refusals import field_of, refusal_words
@@ -42,7 +43,7 @@ def open_actions(actor: Actor, case: ReferralPage) -> frozenset[Action]:
     found = actions_open(actor, case.state)
     found -= {one for one in OF_THE_CLOCK if clock_refusal(case, one)}
     if case.is_disputed:
-        return found - ANSWERING - READING - {Action.TRANSFER}
+        return found - STOPPED_BY_DISPUTE - READING
     if case.pending is None:
         return found - READING
     own = {Action.APPROVE_ANSWER} if case.pending.author_id == actor.id else set()

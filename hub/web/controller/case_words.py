@@ -180,7 +180,7 @@ def representative_rows(person: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Name"), said.name),
         (_("Mandate for"), rights or said.object),
         (_("Mandate until"), day(said.ends_on)),
-        (_("Ended by the person on"), day(said.ended_on)),
+        (_("Mandate ended on"), day(said.ended_on)),
         (_("Purpose"), str(PURPOSES[said.purpose]) if said.purpose else ""),
     ]
     return [(label, value) for label, value in rows if value]

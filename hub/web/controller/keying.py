@@ -31,6 +31,7 @@ from hub.queries.keying import (
     likely_same,
     own_processings,
 )
+from hub.queries.tokens import may_file_for_others
 from hub.sealing import Place
 from hub.services.documents import ReceivedFile, discard_files, receive_file
 from hub.services.filing import (
@@ -293,6 +294,7 @@ def _page(actor: Actor, form: KeyingForm, alike: tuple[KeyedLine, ...] = ()) -> 
         offered=_offered(own, chosen, form.words.data or ""),
         chosen={str(key) for key in chosen},
         searches=own is None,
+        files_for_others=own is not None and may_file_for_others(reading(), own),
         alike=alike,
         lately=lately_keyed(reading(), actor.member_id) if actor.member_id else (),
         kinds=KINDS,

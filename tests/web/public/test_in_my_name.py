@@ -107,7 +107,7 @@ def test_her_birth_date_ends_the_mandate_and_shows_her_code_once(client, case, l
     assert secret != case.receipt.secret
     assert client.get(f"{link}/code").location == link, "it is not shown again"
     send(client, "/suivre", reference=case.receipt.reference, secret=secret)
-    assert "Vous avez mis fin au mandat" in client.get(MINE).text
+    assert "Le mandat a pris fin" in client.get(MINE).text
 
 
 def test_a_refused_filing_says_that_it_went_to_nobody_x14_decree_art_77(
@@ -163,7 +163,7 @@ def test_the_controller_reads_on_the_case_that_the_mandate_has_ended(
     send(client, f"{link}/code", birth_date="08/03/1965")
     sign_in(client, AGENT, clock.now())
     page = client.get(f"/dossiers/{case.referral_id}")
-    assert "La personne a mis fin au mandat" in page.text
+    assert "Le mandat a pris fin" in page.text
     assert "Répondez à la personne elle-même" in page.text
 
 
@@ -175,4 +175,5 @@ def test_the_controller_is_told_not_to_answer_while_it_stands_still(
     sign_in(client, AGENT, clock.now())
     page = client.get(f"/dossiers/{case.referral_id}")
     assert "Ne répondez pas pour l’instant." in page.text
-    assert "/repondre" not in page.text
+    for act in ("/repondre", "/question", "/identite"):
+        assert act not in page.text

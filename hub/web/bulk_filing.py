@@ -1,0 +1,205 @@
+"""A table of filings by a member: the lines of `/api/v1/requests:batch`, and their report.
+
+For an organisation that holds the right to file for its mandators. Each line is filed once under
+its number, so that the same file brought again gives the same report and doubles nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+
+from hub.domain.actors import Actor
+from hub.domain.permissions import Permission
+from hub.domain.representation import Objection
+from hub.errors import Invalid
+from hub.queries.tokens import may_file_for_others
+from hub.web.access import member
+from hub.web.api.batches import COLUMNS, MOST_BYTES, MOST_LINES, report_of
+from hub.web.downloads import download_of
+from hub.web.representation_words import objection_words
+from hub.web.spreadsheets import csv_of
+from hub.web.work import ports, reading
+
+bp = Blueprint("bulk_filing", __name__, url_prefix="/saisie/mandants")
+
+LONGEST_REPORT = 400_000
+FIELDS = {
+    "key": _l("Your number for the request"),
+    "right": _l("Right asked for"),
+    "processings": _l("Databases and projects"),
+    "statement": _l("In the person’s words"),
+    "language": _l("Language of the person"),
+    "person.given_names": _l("Given names"),
+    "person.family_name": _l("Family name"),
+    "person.birth_date": _l("Date of birth"),
+    "person.email": _l("E-mail address"),
+    "person.postal_address": _l("Postal address"),
+    "person.phone": _l("Telephone"),
+    "representative": _l("Who acts for the person"),
+    "representative.name": _l("Name of who acts"),
+    "representative.capacity": _l("In what capacity somebody acts for the person"),
+    "representative.rights": _l("What the mandate covers"),
+    "representative.ends_on": _l("End of the mandate"),
+    "representative.answer_to": _l("Who is answered, by the mandate"),
+    "representative.purpose": _l("Purpose of the heir"),
+}
+REASONS = {
+    "missing": _l("missing"),
+    "enum": _l("not one of the values that are known"),
+    "literal_error": _l("not one of the values that are known"),
+    "uuid_parsing": _l("not the number of a database of the directory"),
+    "unknown": _l("not the number of a database of the directory"),
+    "without_controller": _l("this database has no controller in the directory"),
+    "string_too_long": _l("too long"),
+    "length": _l("missing, or too long"),
+    "too_short": _l("missing"),
+    "out_of_range": _l("a date that cannot be"),
+    "not_yet_applicable": _l("this right does not apply yet"),
+    "answer_goes_to_person": _l(
+        "the mandate leaves the answer to the person: she files herself, or the mandate says that "
+        "you receive it (décret 2019-536, article 77)"
+    ),
+    "key_used_otherwise": _l("this number was filed already, with another content"),
+    "already_filing": _l("this number is being filed at this moment: bring the file again"),
+    "storage_unavailable": _l("the hub could not write just now: bring the file again"),
+}
+WHOLE = {
+    "columns": _l("A column is not known, or “key” is missing: compare with the list below."),
+    "too_big": _l("This file is too large: 2 MB at most."),
+    "too_many_lines": _l("Too many lines: 500 at most. Bring the file in several parts."),
+}
+
+
+class TableForm(FlaskForm):
+    """The file."""
+
+    file = FileField(_l("Your table"), validators=[FileRequired(_l("Choose the file first."))])
+
+
+class ReportForm(FlaskForm):
+    """The report as it was shown, to keep."""
+
+    report = HiddenField()
+
+
+@bp.get("")
+@member(Permission.KEY_IN)
+def start(actor: Actor) -> Any:
+    """What the table says, and where to give it."""
+    _check_right(actor)
+    return _page(TableForm(formdata=None))
+
+
+@bp.post("")
+@member(Permission.KEY_IN)
+def file(actor: Actor) -> Any:
+    """File each line by itself and show what came of each."""
+    _check_right(actor)
+    form = TableForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    content = form.file.data.read(MOST_BYTES + 1)
+    try:
+        report = report_of(content, actor)
+    except Invalid as refusal:
+        form.file.errors = [_whole_words(refusal)]
+        return _page(form), 422
+    rows = [_row(line) for line in report["lines"]]
+    kept = csv_of(_titles(), [tuple(row.values()) for row in rows]).decode("utf-8-sig")
+    return render_template(
+        "controller/bulk_filed.html",
+        report=report,
+        rows=rows,
+        keep=ReportForm(formdata=None, report=kept),
+    )
+
+
+@bp.post("/compte-rendu.csv")
+@member(Permission.KEY_IN)
+def keep(actor: Actor) -> Response:
+    """The report of the page as a file: references and codes are shown by no other page."""
+    form = ReportForm()
+    text = form.report.data or ""
+    if not form.validate_on_submit() or len(text) > LONGEST_REPORT:
+        abort(400)
+    lines = text.replace("\r\n", "\n").replace("\n", "\r\n")
+    return download_of(lines.encode("utf-8-sig"), _report_name())
+
+
+@bp.get("/modele.csv")
+@member(Permission.KEY_IN)
+def template(actor: Actor) -> Response:
+    """An empty table with its titles."""
+    return download_of(csv_of(COLUMNS, []), "mandants.csv")
+
+
+def _check_right(actor: Actor) -> None:
+    if actor.organisation_id is None or not may_file_for_others(reading(), actor.organisation_id):
+        abort(403)
+
+
+def _page(form: TableForm) -> str:
+    return render_template(
+        "controller/bulk_filing.html", form=form, columns=COLUMNS, most=MOST_LINES
+    )
+
+
+def _titles() -> tuple[str, ...]:
+    return (
+        _("Line"),
+        _("Your number"),
+        _("What came of it"),
+        _("Reference"),
+        _("Secret code"),
+        _("Why"),
+    )
+
+
+def _row(line: Mapping[str, Any]) -> dict[str, Any]:
+    receipt = line.get("receipt") or {}
+    is_filed = line["result"] == "filed"
+    why = [_words(one) for one in line.get("errors", ())]
+    why += [_left_out(part) for part in receipt.get("refused", ())]
+    reference = receipt.get("reference") or next(
+        (one["reference"] for one in line.get("errors", ()) if one.get("reference")), ""
+    )
+    return {
+        "line": line["line"],
+        "key": line["key"],
+        "result": _("Filed") if is_filed else _("Refused"),
+        "reference": reference,
+        "secret": receipt.get("secret", ""),
+        "why": " · ".join(why),
+    }
+
+
+def _words(error: Mapping[str, str]) -> str:
+    """One fault: the column, and what is wrong with it."""
+    reason, field = error.get("reason", ""), error.get("field", "")
+    if reason in set(Objection):
+        return objection_words(Objection(reason))
+    said = str(REASONS.get(reason) or _("not understood"))
+    name = next((words for known, words in FIELDS.items() if field == known), None)
+    name = name or FIELDS.get(field.rpartition(".")[0])
+    return _("%(column)s: %(why)s", column=str(name), why=said) if name else said.capitalize()
+
+
+def _left_out(part: Mapping[str, Any]) -> str:
+    return _("Outside the mandate, passed on to nobody: %(ids)s", ids=" ".join(part["processings"]))
+
+
+def _whole_words(refusal: Invalid) -> str:
+    field, reason = str(refusal.facts.get("field")), str(refusal.facts.get("reason"))
+    words = WHOLE.get(field) or WHOLE.get(reason)
+    return str(words or _("This is not a table that can be read: CSV, with its titles first."))
+
+
+def _report_name() -> str:
+    return f"compte-rendu-{ports().clock.now():%Y-%m-%d}.csv"
