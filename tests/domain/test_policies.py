@@ -82,6 +82,9 @@ BOUNDS_TOLD = """
     chasing.second_reader_after_working 1 5
     course.reply_days 7 30
     course.confirmation_reminder_days 1 6
+    retention.log_part_days 90 180
+    retention.objection_months 36 120
+    retention.replay_days 7 90
     course.question_reminder_days 7 45
     course.question_closing_days 30 180
     repeats.never_excessive_months 3 12
