@@ -12,6 +12,7 @@ from hub.domain.acknowledgements import POLICY as ACK
 from hub.domain.complaints import POLICY as CNIL
 from hub.domain.intake import POLICY as INTAKE
 from hub.domain.notices import POLICY as CHASED
+from hub.domain.notification import UNREAD_DAYS
 from hub.domain.opt_outs import OPT_OUTS
 from hub.domain.policies import BOUNDS
 from hub.domain.representation import POLICY as ACTING
@@ -100,6 +101,7 @@ POINTS: tuple[Point, ...] = (
     Point("warehouse_objection", RIGHTS, M, "CNIL, référentiel EDS"),
     Point("anonymous_data", RIGHTS, M, "RGPD, cons. 26"),
     Point("joint_controllers", RIGHTS, M, "RGPD 26(3)"),
+    Point("unread_notification", RIGHTS, M, "CRPA R112-20", D, UNREAD_DAYS),
     Point("no_derogation_19_20", RIGHTS, M, "RGPD 89(2)"),
     Point("courts", RIGHTS, M, "CJA R421-1"),
     Point("levels", Theme.IDENTITY, P, "RGPD 12(6) ; CEPD 01/2022, § 65-79"),

@@ -67,6 +67,7 @@ def tracked_request(session: Session, keys: RequestKeys, rights_request_id: UUID
             str(identity[part]) for part in ("given_names", "family_name") if identity.get(part)
         ),
         postal_address=str(identity.get("postal_address") or ""),
+        notified_online=bool(identity.get("notified_online")),
         shredded=shredded,
         content_deleted_at=content_deleted_at(session, filed.id) if shredded else None,
         names=_names(session, referrals),

@@ -204,6 +204,7 @@ class TrackedRequest:
     statement: str
     person_name: str
     postal_address: str
+    notified_online: bool
     shredded: bool
     content_deleted_at: datetime | None
     names: dict[str, str]

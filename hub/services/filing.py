@@ -72,7 +72,8 @@ class PersonGiven:
     A letter may lack a birth date; the site and the API ask for it. `reply_address` is a mailbox
     to which the controller writes itself: the hub never does. `keeps_parents_out`: a minor of 15
     or more wants her parents told nothing (LIL 70). `own_email` and `own_postal_address` are hers
-    where who acts for her gave his own to be reached at.
+    where who acts for her gave his own to be reached at. `notified_online`: she agreed that
+    decisions are notified here (CRPA R112-17).
     """
 
     given_names: str
@@ -86,6 +87,7 @@ class PersonGiven:
     keeps_parents_out: bool = False
     own_email: str | None = None
     own_postal_address: str | None = None
+    notified_online: bool = False
 
     def as_facts(self) -> dict[str, Any]:
         """A JSON object, birth date as ISO 8601."""
@@ -94,6 +96,7 @@ class PersonGiven:
             "keeps_parents_out": self.keeps_parents_out,
             "own_email": self.own_email,
             "own_postal_address": self.own_postal_address,
+            "notified_online": self.notified_online,
         }
         own: dict[str, Any] = {name: value for name, value in if_any.items() if value}
         return own | {
@@ -464,7 +467,12 @@ class _Planner:
     def _events(
         self, referrals: list[dict[str, Any]], told: list[PendingEvent]
     ) -> list[dict[str, Any]]:
-        facts = {"channel": self.draft.channel.value, "right": self.draft.right.value}
+        facts: dict[str, Any] = {
+            "channel": self.draft.channel.value,
+            "right": self.draft.right.value,
+        }
+        if self.draft.person.notified_online:
+            facts["notified_online"] = True  # the proof outlives the identity (CRPA R112-17)
         events = [PendingEvent(self.id, EventKind.REQUEST_FILED, self.id, facts)]
         if self.draft.objection:
             why = {

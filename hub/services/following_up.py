@@ -71,6 +71,7 @@ def _person(facts: Mapping[str, Any]) -> PersonGiven:
         birth_date=date.fromisoformat(born) if born else None,
         email=facts.get("email") or None,
         postal_address=facts.get("postal_address") or None,
+        notified_online=bool(facts.get("notified_online")),
         phone=facts.get("phone") or None,
         identifiers=dict(facts.get("identifiers") or {}),
         reply_address=facts.get("reply_address") or None,

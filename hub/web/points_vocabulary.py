@@ -110,6 +110,10 @@ POINTS = {
         _l("Administrative court for a public body, judicial court for a private one"),
         _l("The remedies written under each answer."),
     ),
+    "unread_notification": (
+        _l("A decision left unread on the site counts as notified, where the person agreed to it"),
+        _l("From when the two months to go to court run."),
+    ),
     "levels": (
         _l("Five levels of proof of identity, a document last and never kept"),
         _l("What a controller may ask, in which order."),

@@ -74,7 +74,8 @@ BUILT_IN = """
     acknowledgements_silence_months acknowledgements_court_months acknowledgements_days_to_complete
     representation_acts_alone_from representation_adult_from second_reading_wanted_by_default
     second_reading_programs_may_lack_reason opt_outs_from_on chasing_morning intake_most_bytes
-    intake_most_rows intake_rows_per_turn intake_at_once cnil_file_most_bytes_of_files
+    unread_notification intake_most_rows intake_rows_per_turn intake_at_once
+    cnil_file_most_bytes_of_files
 """
 FIXED_BY_WORDS = {"course.confirmation_days", "course.closing_days"}
 

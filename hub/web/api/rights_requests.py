@@ -274,6 +274,7 @@ def _person(body: RequestIn) -> PersonGiven:
         email=given.email,
         postal_address=given.postal_address,
         phone=given.phone,
+        notified_online=given.notified_online,
         identifiers={kind.value: value for kind, value in given.identifiers.items()},
     )
 

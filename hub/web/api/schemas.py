@@ -54,6 +54,8 @@ class PersonIn(Closed):
     email: EmailStr | None = None
     postal_address: Annotated[str, Field(max_length=500)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
+    notified_online: bool = False
+    """She agreed that decisions are notified on the hub's site (CRPA R112-17)."""
     identifiers: dict[Identifier, Short] = Field(default_factory=dict)
 
 

@@ -1,5 +1,6 @@
 """The page of one case, its documents, and the acts that take one gesture."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +67,7 @@ from hub.web.law_words import (
     words_of,
 )
 from hub.web.locale import current_language
+from hub.web.notification_words import words_for_staff
 from hub.web.representation_words import SEEN, VERDICTS
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
@@ -94,6 +96,12 @@ def case(actor: Actor, referral_id: UUID) -> str:
         limits=representation_limits(found, today(), kept_out=_kept_out(found)),
         sightings=sightings_of(reading(), request_keys(), found.rights_request_id, referral_id),
         copies=identity_copies(reading(), referral_id),
+        notified_words=partial(
+            words_for_staff,
+            kind=found.sender.kind,
+            today=today(),
+            agreed=bool(found.person.get("notified_online")),
+        ),
         seen_words=SEEN,
         verdict_words=VERDICTS,
         links=linked_referrals(reading(), found.rights_request_id, found.organisation_id),

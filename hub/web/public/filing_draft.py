@@ -65,6 +65,7 @@ def draft_of(state: FilingState) -> FilingDraft:
             email=email,
             keeps_parents_out=state.parents_out and may_keep_parents_out(state),
             postal_address=given.get("postal_address") or None,
+            notified_online=bool(given.get("notified_online")),
             own_email=state.acting.get("own_email"),
             own_postal_address=state.acting.get("own_postal_address"),
             identifiers={

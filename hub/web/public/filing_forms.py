@@ -162,6 +162,19 @@ class IdentityForm(FlaskForm):
         validators=[_short(500)],
     )
 
+    notified_online = BooleanField(
+        _l("I agree to be notified of decisions here, on this site"),
+        description=_l(
+            "A decision not opened for 15 days then counts as notified. Without this, you still "
+            "read the answers here, and a public organisation that refuses writes by post too."
+        ),
+    )
+
+    def validate_notified_online(self, field: Field) -> None:
+        """Whoever is notified here is told by e-mail that something is there."""
+        if field.data and not self.email.data:
+            raise ValidationError(_l("Give an e-mail address above: we tell you there."))
+
     def validate_birth_date(self, field: Field) -> None:
         """A birth date lies between 1900 and today."""
         if field.data and not OLDEST <= field.data <= self.today:

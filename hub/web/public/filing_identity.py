@@ -121,6 +121,7 @@ def _person(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> dict[str, An
     given = {name: getattr(form, name).data for name in FIXED if name != "birth_date"}
     kept: dict[str, Any] = {name: (value or "").strip() for name, value in given.items()}
     kept["birth_date"] = form.birth_date.data.isoformat() if form.birth_date.data else ""
+    kept["notified_online"] = bool(form.notified_online.data)
     kept["identifiers"] = {
         identifier.value: value
         for identifier in identifiers_needed(rows)

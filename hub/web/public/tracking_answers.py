@@ -27,6 +27,7 @@ from hub.web.access import holder
 from hub.web.downloads import download_of
 from hub.web.kept_letters import letter_download
 from hub.web.law_words import channel_words, ground_words, outcome_words, words_of
+from hub.web.notification_words import words_for_person
 from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
 from hub.web.public.tracking_standing import DONE, is_still_to_apply
@@ -70,6 +71,9 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
         is_to_apply=is_still_to_apply(referral, found.right) and not given.is_replaced,
         cnil_postal=CNIL_POSTAL,
         court=court_words(referral.organisation_kind),
+        court_from=words_for_person(
+            given, referral.organisation_kind, today(), agreed=found.notified_online
+        ),
         kept_until=_kept_until(given, referral),
         today=today(),
         press=PressForm(),
