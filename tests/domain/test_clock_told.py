@@ -198,12 +198,12 @@ def test_each_track_is_told_by_its_own_steps(track: Track, steps: list[str]) -> 
 
 
 def test_two_extensions_of_one_instant_are_told_the_same_in_any_order() -> None:
-    one, other = extended("2026-02-01", reason=None), extended("2026-02-01", reason="volume")
+    one, other = extended("2026-02-01", reason=None), extended("2026-02-01", reason="40 boxes")
     reading = read(started(), one, other)
     assert reading == read(started(), other, one)
     assert told(reading)[3:5] == [
         "extension_without_reason notified_on=2026-02-01",
-        "extended notified_on=2026-02-01 reason=volume",
+        "extended notified_on=2026-02-01 reason=40 boxes",
     ]
 
 
