@@ -195,7 +195,9 @@ def trail_csv(referral_id: UUID, actor: Actor) -> Response:
     row = _found(actor, referral_id)
     scope = scope_of(actor)
     trail = trail_of(reading(), request_keys(), row.rights_request_id, scope.organisation_id)
-    body = csv_of([str(label) for label in TRAIL_COLUMNS], [trail_cells(one) for one in trail])
+    body = csv_of(
+        [str(label) for label in TRAIL_COLUMNS], [trail_cells(one, with_ids=True) for one in trail]
+    )
     return download_of(body, f"journal-{row.number}.csv")
 
 

@@ -71,6 +71,15 @@ def test_the_trail_shows_each_act_and_says_that_its_chain_holds(client, dpo, uni
     assert trail.count("Accusé de réception établi") == 2
 
 
+def test_the_trail_says_its_facts_in_words_and_its_export_keeps_the_ids(client, dpo):
+    page = client.get(f"/dpo/dossiers/{dpo.referral_id}").text
+    assert "Sur ce site · Accès" in page
+    assert "channel:" not in page
+    assert str(dpo.organisation_id) not in page
+    exported = client.get(f"/dpo/dossiers/{dpo.referral_id}/journal.csv").text
+    assert f"organisation: {dpo.organisation_id}" in exported
+
+
 def test_only_the_hubs_dpo_reads_content_and_her_reason_is_logged(client, unit, ports, clock):
     case = open_case(unit, ports)
     with unit(SYSTEM) as work:
