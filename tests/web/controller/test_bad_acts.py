@@ -67,6 +67,13 @@ def test_what_the_clock_allows_no_more_is_not_offered_and_says_why_gdpr_12_3_12_
         assert "14 octobre 2026" in refused.text
 
 
+@pytest.mark.parametrize("act", ["question", "a-completer", "collegue"])
+def test_a_date_that_no_calendar_reaches_is_said_beside_its_field(agent, desk, act):
+    said = send(agent, f"{desk.url}/{act}", text="Le service ?", reply_by_on="9999-12-31")
+    assert said.status_code == 422
+    assert "Indiquez une date d’ici un an." in said.text
+
+
 def test_an_answer_to_a_withdrawn_referral_is_refused_and_says_who_withdrew(
     agent, desk, unit, session
 ):
