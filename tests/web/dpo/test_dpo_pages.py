@@ -1,12 +1,16 @@
 """The DPO's pages: late first, figures that add up, a trail that verifies, reasons for reading."""
 
+from uuid import uuid4
+
 import pytest
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.outcomes import Outcome
+from hub.queries.oversight import Chip
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, no_data_held
 from hub.services.filing import file_request, plan_filing
 from hub.services.working import acknowledge
+from hub.web.paging import cursor_of
 from tests.factories import add_organisation, draft_for, open_case, planned
 from tests.web.members import add_member, form_token, sign_in
 
@@ -141,4 +145,7 @@ def test_another_organisations_case_is_not_found(client, dpo, unit, ports):
 def test_a_hand_made_address_never_breaks_the_list(client, dpo):
     for query in ("vue=x", "droit=y", "organisme=z", "suite="):
         assert client.get(f"/dpo/dossiers?{query}").status_code == 200
-    assert client.get("/dpo/dossiers?suite=abc").status_code in {400, 422}
+    made_up = [cursor_of("a", "b"), cursor_of("2026-09-14T10:00:00", uuid4()), "abc"]
+    for suite in (*made_up, cursor_of("2026-09-14", "b")):
+        for chip in Chip:
+            assert client.get(f"/dpo/dossiers?vue={chip}&suite={suite}").status_code == 422
