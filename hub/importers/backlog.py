@@ -36,6 +36,8 @@ LONGEST_NAME, LONGEST_TEXT = 120, 4000
 LONGEST = {Column.POSTAL_ADDRESS: 500, Column.PHONE: 40, Column.EMAIL: 200, Column.KEY: 200}
 MAIL_COLUMNS = ("Message-ID", "Date", "From", "E-mail", "Subject", "Message")
 _MBOX = b"From "
+_HEADER_FAULTS = (AttributeError, LookupError, TypeError, ValueError)
+"""What Python's own reader of mails was seen to raise on headers that no standard allows."""
 _OLDEST = date(1900, 1, 1)
 
 
@@ -290,24 +292,33 @@ def _messages(content: bytes) -> Iterator[bytes]:
 
 
 def _mail_cells(message: EmailMessage) -> tuple[str, ...]:
-    name, address = next(iter(getaddresses([str(message.get("From", ""))])), ("", ""))
+    name, address = next(iter(getaddresses([_header(message, "From")])), ("", ""))
+    subject = _header(message, "Subject")
     return (
-        str(message.get("Message-ID", "")),
+        _header(message, "Message-ID"),
         _mail_day(message),
         name or address.partition("@")[0].replace(".", " "),
         address,
-        str(message.get("Subject", "")),
-        f"{message.get('Subject', '')}\n\n{_mail_text(message)}"[:LONGEST_TEXT],
+        subject,
+        f"{subject}\n\n{_mail_text(message)}"[:LONGEST_TEXT],
     )
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """The first header of this name; empty where the parser of Python breaks off on it."""
+    try:
+        return str(message.get(name, ""))
+    except _HEADER_FAULTS:
+        return ""
 
 
 def _mail_day(message: EmailMessage) -> str:
     """The day on which our side received it: its last hop, else its own date."""
-    hops = message.get_all("Received", [])
-    said = str(hops[0]).rpartition(";")[2] if hops else str(message.get("Date", ""))
+    hop = _header(message, "Received")
+    said = hop.rpartition(";")[2] if hop else _header(message, "Date")
     try:
         instant = parsedate_to_datetime(said.strip())
-    except ValueError:
+    except _HEADER_FAULTS:
         return said.strip()
     return (local_date(instant) if instant.tzinfo else instant.date()).isoformat()
 
@@ -316,5 +327,5 @@ def _mail_text(message: EmailMessage) -> str:
     try:
         body = message.get_body(("plain", "html"))
         return str(body.get_content()).strip() if body else ""
-    except (LookupError, KeyError, ValueError):
+    except _HEADER_FAULTS:
         return ""

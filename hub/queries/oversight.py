@@ -37,6 +37,10 @@ class Chip(StrEnum):
     UNACKNOWLEDGED = "unacknowledged"
 
 
+BY_DATE = frozenset({Chip.OPEN, Chip.LATE, Chip.THIS_WEEK, Chip.UNACKNOWLEDGED})
+"""The lists in the order of the legal date; the others by the instant of receipt."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """Whose referrals: one organisation's, or all (None, for the hub's DPO)."""
@@ -107,20 +111,21 @@ def chip_counts(session: Session, scope: Scope) -> Mapping[Chip, int]:
 
 
 def oversight_page(
-    session: Session, scope: Scope, choice: Choice, after: tuple[str, UUID] | None, limit: int
+    session: Session,
+    scope: Scope,
+    choice: Choice,
+    after: tuple[date, UUID] | None,
+    limit: int,
 ) -> OversightPage:
     """One page of the list; open cases by legal date, others by receipt, latest first."""
     narrowed = [*_seen(scope), *_narrowed(choice, scope.today)]
     total = session.scalar(select(func.count()).select_from(Referral).where(*narrowed)) or 0
     wanted = _rows().where(*narrowed)
-    by_date = choice.chip in {Chip.OPEN, Chip.LATE, Chip.THIS_WEEK, Chip.UNACKNOWLEDGED}
+    by_date = choice.chip in BY_DATE
     key: Any = _DUE if by_date else Referral.received_at
     if after is not None:
-        start = date.fromisoformat(after[0]) if by_date else datetime.fromisoformat(after[0])
-        place = tuple_(key, Referral.id)
-        wanted = wanted.where(
-            place > tuple_(start, after[1]) if by_date else place < tuple_(start, after[1])
-        )
+        place, start = tuple_(key, Referral.id), tuple_(*after)
+        wanted = wanted.where(place > start if by_date else place < start)
     order = (key, Referral.id) if by_date else (key.desc(), Referral.id.desc())
     found = [_row(*row) for row in session.execute(wanted.order_by(*order).limit(limit + 1))]
     rows = tuple(found[:limit])

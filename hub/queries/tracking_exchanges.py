@@ -231,6 +231,7 @@ def _said(
             opened("answer_item.reasons_sealed", row.id, row.reasons_sealed),
             item.applied_on,
             item.done,
+            item.title_en,
         )
         for item in items
         if (row := said.get(item.processing_id)) is not None

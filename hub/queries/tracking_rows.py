@@ -96,6 +96,11 @@ class SaidOfItem:
     reasons: str
     applied_on: date | None
     done: str
+    title_en: str | None = None
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, French when there is no other."""
+        return (self.title_en or self.title) if language == "en" else self.title
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def paper_rows(
     """The rows of a list of papers to save, the last one first, for the `file_list` component."""
     rows = []
     for kept in reversed(tuple(papers)):
-        note = _occasion_words(kept.occasion)
+        note = occasion_words(kept.occasion)
         title = _("Acknowledgement of %(date)s (PDF)", date=day(kept.composed_at))
         if kept.content is None:
             note = _("its content was destroyed at the end of its retention")
@@ -87,7 +87,7 @@ def paper_rows(
     return rows
 
 
-def _occasion_words(occasion: Occasion) -> str:
+def occasion_words(occasion: Occasion) -> str:
     """Why this paper was composed, as the title of a link."""
     words = {
         Occasion.ACKNOWLEDGED: _("Confirmed by the organisation"),

@@ -147,6 +147,16 @@ def _as_magic(members: dict[str, bytes]) -> FileRefusal | None:
     return FileRefusal.NOT_WHAT_ITS_NAME_SAYS if not members else None
 
 
+def test_an_archive_whose_member_has_no_name_is_refused() -> None:
+    content = zipped({"a": b"bonjour"})
+    place = content.index(b"PK\x01\x02")
+    end = content.index(b"PK\x05\x06")
+    entry = content[place : place + 28] + b"\x00\x00" + content[place + 30 : place + 46]
+    size = struct.pack("<I", len(entry))
+    nameless = content[:place] + entry + content[end : end + 12] + size + content[end + 16 :]
+    assert refusal("a.zip", nameless) == FileRefusal.ARCHIVE_UNSAFE_NAME
+
+
 def test_an_archive_with_a_link_is_refused() -> None:
     out = io.BytesIO()
     link = zipfile.ZipInfo("a.txt")

@@ -87,6 +87,18 @@ def test_a_mailbox_gives_one_request_a_message_dated_by_its_arrival_t2():
 
 
 @pytest.mark.parametrize(
+    "broken",
+    ["From: Les patients: ;", "From: <>", 'From: "a" <@>', "Date: 99 Foo 99999", "Message-ID: <"],
+)
+def test_a_mail_whose_headers_no_standard_allows_is_a_line_to_mend_and_not_the_end(broken):
+    mailbox = f"From x\n{broken}\nSubject: Accès\n\nBonjour\n\n{MAILBOX}"
+    lines = read(mailbox.encode(), right=Right.ACCESS, channel="email", processings=("eHOP",))
+    assert len(lines) == 3
+    assert lines[0].row is None
+    assert lines[1].row.family_name == "Dubois"
+
+
+@pytest.mark.parametrize(
     ("place", "typed", "code", "column"),
     [
         (1, "24/05/2018", FaultCode.ARRIVED_BEFORE_GDPR, Column.RECEIVED_ON),

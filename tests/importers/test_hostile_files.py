@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 
 import pytest
 
@@ -131,3 +132,12 @@ def test_what_is_no_workbook_is_refused(content: bytes) -> None:
     with pytest.raises(NotThatFormat) as refused:
         read_hdh_projects(content)
     assert refused.value.problem is WrongFormat.BROKEN
+
+
+def test_a_file_of_many_comments_costs_no_more_than_its_length() -> None:
+    before = time.process_time()
+    assert reading.read_text(b"<!--a-->" * 26 + b"x").text.endswith("x")
+    assert time.process_time() - before < 2
+    with pytest.raises(NotThatFormat) as refused:
+        reading.read_text(b"<!--a-->\n" * 200 + b"<html>")
+    assert refused.value.problem is WrongFormat.WEB_PAGE

@@ -61,7 +61,8 @@ def _members(stream: BinaryIO) -> list[zipfile.ZipInfo]:
 
 
 def _check_member(member: zipfile.ZipInfo) -> None:
-    if _CLIMBS.search(member.filename) or stat.S_ISLNK(member.external_attr >> 16):
+    is_link = stat.S_ISLNK(member.external_attr >> 16)
+    if not member.filename or _CLIMBS.search(member.filename) or is_link:
         raise _refused(FileRefusal.ARCHIVE_UNSAFE_NAME)
     if member.flag_bits & _ENCRYPTED:
         raise _refused(FileRefusal.PASSWORD_PROTECTED)

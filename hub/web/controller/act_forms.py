@@ -1,6 +1,6 @@
 """Forms of the acts on a case, with their bounds."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -27,6 +27,7 @@ from hub.web.form_fields import DATE_WANTED, DatedField
 from hub.web.law_words import channel_words, words_of
 
 LONGEST_REASON = 4_000
+FURTHEST = timedelta(days=365)
 
 
 def _said(message: Any, most: int = LONGEST_TEXT) -> list[Any]:
@@ -63,6 +64,7 @@ class QuestionForm(FlaskForm):
     def validate_reply_by_on(self, field: Any) -> None:
         """A past date asks for nothing."""
         _not_past(field, self._today)
+        _not_too_far(field, self._today)
 
 
 class CompletionForm(FlaskForm):
@@ -81,6 +83,7 @@ class CompletionForm(FlaskForm):
         """A time limit that ends today gives no time."""
         if field.data and field.data <= self._today:
             raise ValidationError(_l("Give a date after today."))
+        _not_too_far(field, self._today)
 
 
 class IdentityForm(FlaskForm):
@@ -145,6 +148,7 @@ class TaskForm(FlaskForm):
     def validate_reply_by_on(self, field: Any) -> None:
         """A past date asks for nothing."""
         _not_past(field, self._today)
+        _not_too_far(field, self._today)
 
 
 class AssignForm(FlaskForm):
@@ -249,6 +253,11 @@ class NotUsForm(FlaskForm):
         _l("Why it is not you, as the person will read it"),
         validators=_said(_l("Explain why it is not you."), LONGEST_REASON),
     )
+
+
+def _not_too_far(field: Any, today: date) -> None:
+    if field.data and field.data > today + FURTHEST:
+        raise ValidationError(_l("Give a date within a year."))
 
 
 def _not_past(field: Any, today: date) -> None:

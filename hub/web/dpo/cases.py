@@ -1,6 +1,7 @@
 """The DPO's lists: every referral she answers for, late first, and the trail of one."""
 
 from dataclasses import replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,13 +21,14 @@ from hub.domain.retention import HoldReason
 from hub.domain.rights import Right
 from hub.domain.second_reading import OwnAnswer
 from hub.domain.working_days import local_date
-from hub.errors import Conflict, NotFound
+from hub.errors import Conflict, Invalid, NotFound
 from hub.models.rights_request import RightsRequest
 from hub.queries.acknowledgements import acknowledgements_of_referral
 from hub.queries.audit_trail import entries_of, trail_of
 from hub.queries.letters import letters_given
 from hub.queries.linked_requests import linked_referrals
 from hub.queries.oversight import (
+    BY_DATE,
     Chip,
     Choice,
     OversightRow,
@@ -106,7 +108,7 @@ def scope_of(actor: Actor) -> Scope:
 def cases(actor: Actor) -> str:
     """Every referral of the scope, with filters, counts and paging by key."""
     scope, choice = scope_of(actor), _choice()
-    page = oversight_page(reading(), scope, choice, _after(), PAGE)
+    page = oversight_page(reading(), scope, choice, _after(choice.chip), PAGE)
     counts = chip_counts(reading(), scope)
     next_url = None
     if page.next_after:
@@ -203,7 +205,9 @@ def trail_csv(referral_id: UUID, actor: Actor) -> Response:
     row = _found(actor, referral_id)
     scope = scope_of(actor)
     trail = trail_of(reading(), request_keys(), row.rights_request_id, scope.organisation_id)
-    body = csv_of([str(label) for label in TRAIL_COLUMNS], [trail_cells(one) for one in trail])
+    body = csv_of(
+        [str(label) for label in TRAIL_COLUMNS], [trail_cells(one, with_ids=True) for one in trail]
+    )
     return download_of(body, f"journal-{row.number}.csv")
 
 
@@ -325,9 +329,23 @@ def _choice() -> Choice:
     )
 
 
-def _after() -> tuple[str, UUID] | None:
+def _after(chip: Chip) -> tuple[date, UUID] | None:
+    """Where the page before ended; raises Invalid for an address that no page gave."""
     parts = read_cursor(request.args.get("suite"), 2)
-    return (parts[0], UUID(parts[1])) if parts else None
+    if parts is None:
+        return None
+    try:
+        key = date.fromisoformat(parts[0]) if chip in BY_DATE else _instant(parts[0])
+        return key, UUID(parts[1])
+    except ValueError as error:
+        raise Invalid(field="cursor", reason="unreadable") from error
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
 
 
 def _query(choice: Choice) -> dict[str, Any]:

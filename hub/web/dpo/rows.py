@@ -1,22 +1,32 @@
 """Rows of the DPO's lists in words: for the screen, and for exports."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hub.domain.acknowledgements import Occasion
 from hub.domain.clock import SOON_DAYS
 from hub.domain.lifecycle import is_contested
+from hub.domain.notices import NoticeKind
+from hub.domain.retention import HoldReason
+from hub.domain.rights import Right
+from hub.models.rights_request import IntakeChannel
 from hub.queries.audit_trail import TrailRow
 from hub.queries.oversight import CLOSED, Chip, OversightRow
+from hub.web.acknowledgement_paper import occasion_words
 from hub.web.law_words import (
     event_words,
     outcome_words,
     referral_state_words,
     right_term,
+    words_of,
 )
+from hub.web.retention_words import HOLD_REASONS
 
 CASE_COLUMNS = (
     _l("Case no."),
@@ -30,6 +40,14 @@ CASE_COLUMNS = (
     _l("State"),
     _l("Outcome"),
 )
+_IN_WORDS: Mapping[str, tuple[type[StrEnum] | None, Callable[[Any], object]]] = {
+    "channel": (IntakeChannel, words_of),
+    "notice": (NoticeKind, words_of),
+    "occasion": (Occasion, occasion_words),
+    "reason": (HoldReason, HOLD_REASONS.__getitem__),
+    "right": (Right, right_term),
+}
+_IDS = frozenset({"answer", "member", "organisation", "transferred_from"})
 TRAIL_COLUMNS = (_l("Line no."), _l("When"), _l("Who"), _l("What"), _l("Details"), _l("Hash"))
 
 
@@ -91,11 +109,15 @@ def due_tag(row: OversightRow, today: date) -> dict[str, Any]:
     return {"kind": kind, "word": "", "on": row.due_on, "days": days}
 
 
-def trail_cells(row: TrailRow) -> list[Any]:
-    """An act as a line: number, moment, who, what, details, hash."""
+def trail_cells(row: TrailRow, *, with_ids: bool = False) -> list[Any]:
+    """An act as a line: number, moment, who, what, details (with their ids or not), hash."""
     facts = {} if row.facts is None else dict(row.facts)
     facts.pop("actor", None)
-    details = _("destroyed at the end of its retention") if row.facts is None else _told(facts)
+    details = (
+        _("destroyed at the end of its retention")
+        if row.facts is None
+        else _told(facts, with_ids=with_ids)
+    )
     who = row.actor_name or words_of_actor(row.actor_kind)
     return [row.seq, row.at, who, event_words(row.kind).staff, details, row.hash.hex()]
 
@@ -111,6 +133,17 @@ def words_of_actor(kind: str) -> str:
     }[kind]
 
 
-def _told(facts: dict[str, Any]) -> str:
+def _told(facts: dict[str, Any], *, with_ids: bool) -> str:
     plain = {name: value for name, value in facts.items() if isinstance(value, str | int)}
-    return " · ".join(f"{name}: {value}" for name, value in plain.items() if value)
+    shown = [_fact(name, value) for name, value in plain.items() if value]
+    return " · ".join(words for words, is_id in shown if with_ids or not is_id)
+
+
+def _fact(name: str, value: str | int) -> tuple[str, bool]:
+    """One fact in words, and whether it is but an id; what has no words shows its code."""
+    kind, words = _IN_WORDS.get(name, (None, str))
+    if kind is not None and value in set(kind):
+        return str(words(kind(value))), False
+    if name == "sha256":
+        return f"SHA-256 {value}", False
+    return f"{name}: {value}", name in _IDS

@@ -83,6 +83,13 @@ def test_a_pause_dated_before_the_receipt_is_refused_with_its_rule_gdpr_12_6(
     assert not referral_of(session, desk).is_suspended
 
 
+@pytest.mark.parametrize("act", ["question", "a-completer", "collegue"])
+def test_a_date_that_no_calendar_reaches_is_said_beside_its_field(agent, desk, act):
+    said = send(agent, f"{desk.url}/{act}", text="Le service ?", reply_by_on="9999-12-31")
+    assert said.status_code == 422
+    assert "Indiquez une date d’ici un an." in said.text
+
+
 def test_an_answer_to_a_withdrawn_referral_is_refused_and_says_who_withdrew(
     agent, desk, unit, session
 ):

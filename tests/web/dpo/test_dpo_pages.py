@@ -1,13 +1,17 @@
 """The DPO's pages: late first, figures that add up, a trail that verifies, reasons for reading."""
 
+from uuid import uuid4
+
 import pytest
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.outcomes import Outcome
 from hub.domain.rights_matrix import MATRIX_VERSION
+from hub.queries.oversight import Chip
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, no_data_held
 from hub.services.filing import file_request, plan_filing
 from hub.services.working import acknowledge
+from hub.web.paging import cursor_of
 from tests.factories import add_organisation, draft_for, open_case, planned
 from tests.web.members import add_member, form_token, sign_in
 
@@ -72,6 +76,15 @@ def test_the_trail_shows_each_act_and_says_that_its_chain_holds(client, dpo, uni
     assert trail.count("Accusé de réception établi") == 2
 
 
+def test_the_trail_says_its_facts_in_words_and_its_export_keeps_the_ids(client, dpo):
+    page = client.get(f"/dpo/dossiers/{dpo.referral_id}").text
+    assert "Sur ce site · Accès" in page
+    assert "channel:" not in page
+    assert str(dpo.organisation_id) not in page
+    exported = client.get(f"/dpo/dossiers/{dpo.referral_id}/journal.csv").text
+    assert f"organisation: {dpo.organisation_id}" in exported
+
+
 def test_only_the_hubs_dpo_reads_content_and_her_reason_is_logged(client, unit, ports, clock):
     case = open_case(unit, ports)
     with unit(SYSTEM) as work:
@@ -133,7 +146,10 @@ def test_another_organisations_case_is_not_found(client, dpo, unit, ports):
 def test_a_hand_made_address_never_breaks_the_list(client, dpo):
     for query in ("vue=x", "droit=y", "organisme=z", "suite="):
         assert client.get(f"/dpo/dossiers?{query}").status_code == 200
-    assert client.get("/dpo/dossiers?suite=abc").status_code in {400, 422}
+    made_up = [cursor_of("a", "b"), cursor_of("2026-09-14T10:00:00", uuid4()), "abc"]
+    for suite in (*made_up, cursor_of("2026-09-14", "b")):
+        for chip in Chip:
+            assert client.get(f"/dpo/dossiers?vue={chip}&suite={suite}").status_code == 422
 
 
 def test_a_case_shows_each_decision_with_the_versions_of_its_rules_c11(client, dpo, unit):
