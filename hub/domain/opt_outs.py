@@ -6,15 +6,16 @@ approved after it alone. An act counts from the moment it is recorded: no clock 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from hub.domain.rights_table import SECONDARY_USE_FROM_ON
-from hub.domain.working_days import PARIS
+from hub.domain.working_days import PARIS, local_date
 from hub.errors import Conflict
 
 LONGEST_REASON = 500
 LAST_MINUTE = 23 * 60 + 59
+_ONE_DAY = timedelta(days=1)
 
 
 class OptOutAct(StrEnum):
@@ -60,6 +61,12 @@ class RecordedAct:
 def cut_off_for(permit_on: date, policy: OptOutPolicy = OPT_OUTS) -> datetime:
     """The instant at which the list is read for the permits approved on a day."""
     return datetime.combine(permit_on, policy.cut_off, PARIS)
+
+
+def counts_from(recorded_at: datetime, policy: OptOutPolicy = OPT_OUTS) -> date:
+    """The first day whose permits an act counts for: its own, or the next after the cut-off."""
+    on = local_date(recorded_at)
+    return on if recorded_at < cut_off_for(on, policy) else on + _ONE_DAY
 
 
 def stands_at(acts: Iterable[RecordedAct], instant: datetime) -> bool:

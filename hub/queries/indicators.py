@@ -38,6 +38,11 @@ class Figures:
         due = self.on_time + self.late
         return self.on_time / due if due else None
 
+    @property
+    def extended_share(self) -> float | None:
+        """The share (0 to 1) of requests whose time was extended: it should stay the exception."""
+        return self.extended / self.received if self.received else None
+
 
 @dataclass(frozen=True)
 class Indicators:
@@ -48,6 +53,7 @@ class Indicators:
     by_controller: dict[str, Figures]
     by_outcome: dict[Outcome, int]
     by_month: dict[date, int]
+    by_quarter: dict[date, Figures]
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,9 @@ def indicators(
         by_controller[fact.controller].append(fact)
     outcomes = Counter(fact.outcome for fact in facts if fact.outcome)
     months = Counter(fact.received_on.replace(day=1) for fact in facts)
+    by_quarter: dict[date, list[_Fact]] = defaultdict(list)
+    for fact in facts:
+        by_quarter[_quarter(fact.received_on)].append(fact)
     return Indicators(
         whole=_figures(facts, today),
         by_right={right: _figures(by_right[right], today) for right in Right if right in by_right},
@@ -92,6 +101,10 @@ def indicators(
         },
         by_outcome={outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
         by_month={month: months[month] for month in _months(since_on, today)},
+        by_quarter={
+            quarter: _figures(by_quarter[quarter], today)
+            for quarter in dict.fromkeys(_quarter(month) for month in _months(since_on, today))
+        },
     )
 
 
@@ -138,6 +151,11 @@ def _figures(facts: list[_Fact], today: date) -> Figures:
         extended=sum(fact.is_extended for fact in facts),
         median_days=float(median(delays)) if delays else None,
     )
+
+
+def _quarter(day: date) -> date:
+    """The first day of its quarter."""
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
 
 
 def _months(since_on: date, today: date) -> list[date]:

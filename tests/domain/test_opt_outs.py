@@ -12,6 +12,7 @@ from hub.domain.opt_outs import (
     OptOutAct,
     RecordedAct,
     check_may,
+    counts_from,
     cut_off_for,
     next_act,
     stands_at,
@@ -39,6 +40,8 @@ def test_what_is_recorded_at_the_cut_off_counts_from_the_next_day_x21():
     assert stands_for_permit([RecordedAct(REGISTERED, just_before)], DAY)
     assert not stands_for_permit([RecordedAct(REGISTERED, just_at)], DAY)
     assert stands_for_permit([RecordedAct(REGISTERED, just_at)], DAY + timedelta(days=1))
+    assert counts_from(just_before) == DAY
+    assert counts_from(just_at) == DAY + timedelta(days=1)
 
 
 def test_a_reversal_opens_later_permits_and_changes_no_earlier_list_x22():

@@ -1,22 +1,26 @@
 """`/api/v1/opt-outs`: the list that the health data access body applies to its permits."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
 
 from hub.domain.actors import Actor
-from hub.domain.opt_outs import cut_off_for
+from hub.domain.opt_outs import counts_from, cut_off_for
 from hub.domain.working_days import local_date
 from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
+from hub.queries.cases import request_by_reference
 from hub.queries.opt_outs import OptedOut, opted_out_at
-from hub.services.opt_outs import record_list_read
+from hub.services.filing import AlreadyFiling, Receipt, find_replay, plan_filing
+from hub.services.opt_outs import opt_out_draft, record_list_read, register_opt_out
 from hub.web.access import api_client
-from hub.web.api.schemas import OptOutsOut, OptOutsQuery
+from hub.web.api.idempotency import key_or_random
+from hub.web.api.rights_requests import TRIES, person_given
+from hub.web.api.schemas import OptOutIn, OptOutReceiptOut, OptOutsOut, OptOutsQuery
 from hub.web.paging import clamp, cursor_of, read_cursor
-from hub.web.work import ports, reading, request_keys, unit_of_work
+from hub.web.work import dialect, ports, reading, request_keys, unit_of_work
 
 bp = APIBlueprint("api_opt_outs", __name__, url_prefix="/api/v1/opt-outs", tag="Opt-outs")
 
@@ -35,8 +39,7 @@ def opted_out(query: OptOutsQuery, client: Actor) -> dict[str, Any]:
     two registrations of one person. Each reading is written in the log.
     """
     now, policy = ports().clock.now(), ports().policies.opt_outs
-    if not policy.is_open(local_date(now)):
-        raise NotFound(register="opt_outs")
+    _check_open(now)
     if query.permit_on > local_date(now):
         raise Invalid(field="permit_on", reason="in_the_future")
     cut_off, limit = cut_off_for(query.permit_on, policy), clamp(query.limit)
@@ -51,6 +54,60 @@ def opted_out(query: OptOutsQuery, client: Actor) -> dict[str, Any]:
         "items": [_row(one) for one in shown],
         "next_cursor": cursor_of(shown[-1].rights_request_id) if more else None,
     }
+
+
+@bp.post("")
+@api_client(TokenScope.FILE)
+@bp.input(OptOutIn, arg_name="body")
+@bp.output(OptOutReceiptOut, status_code=201)
+@bp.doc(security="token", responses={409: "In flight", 422: "Cannot be accepted"})
+def register(body: OptOutIn, client: Actor) -> dict[str, Any]:
+    """Register an opt-out for a person, from a counter, a letter or a call (EHDS 71(2)).
+
+    It counts when it is recorded, whatever the day of the letter. The same Idempotency-Key gives
+    the same receipt.
+    """
+    now = ports().clock.now()
+    _check_open(now)
+    if body.person.birth_date > local_date(now):
+        raise Invalid(field="person.birth_date", reason="out_of_range")
+    receipt = _registered(body, client, key_or_random())
+    filed = request_by_reference(reading(), receipt.reference)
+    if filed is None:
+        raise NotFound
+    return {
+        "reference": receipt.reference,
+        "secret": receipt.secret,
+        "recorded_at": filed.received_at,
+        "counts_from_on": counts_from(filed.received_at, ports().policies.opt_outs),
+    }
+
+
+def _check_open(now: datetime) -> None:
+    if not ports().policies.opt_outs.is_open(local_date(now)):
+        raise NotFound(register="opt_outs")
+
+
+def _registered(body: OptOutIn, client: Actor, key: str) -> Receipt:
+    draft = opt_out_draft(
+        person_given(body.person),
+        language=body.language,
+        channel=body.channel,
+        key=key,
+        scope=f"token:{client.id}",
+        actor=client,
+    )
+    for _ in range(TRIES):
+        replay = find_replay(reading(), ports().keyring, draft)
+        if replay is not None:
+            return replay
+        plan = plan_filing(draft, ports().keyring, ports().clock.now()).bound_for(dialect())
+        try:
+            with unit_of_work(client) as work:
+                return register_opt_out(work, plan)
+        except AlreadyFiling:
+            continue
+    raise AlreadyFiling
 
 
 def _after(cursor: str | None) -> UUID | None:

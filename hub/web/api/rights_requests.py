@@ -47,7 +47,7 @@ from hub.services.routing import plan_referrals, route_choices
 from hub.web.access import api_client
 from hub.web.api.idempotency import key_or_random
 from hub.web.api.rows import event_json, filed_row, request_json
-from hub.web.api.schemas import FiledOut, ProofOut, RequestIn, RequestOut
+from hub.web.api.schemas import FiledOut, PersonIn, ProofOut, RequestIn, RequestOut
 from hub.web.work import dialect, ports, reading, unit_of_work
 
 bp = APIBlueprint("api_requests", __name__, url_prefix="/api/v1", tag="Rights requests")
@@ -196,7 +196,9 @@ def own_request(reference: str, client: Actor) -> RequestRow:
 def _check(body: RequestIn) -> None:
     now = ports().clock.now()
     if body.right is Right.SECONDARY_USE_OPT_OUT:
-        raise Invalid(field="right", reason="not_yet_applicable")
+        is_open = ports().policies.opt_outs.is_open(local_date(now))
+        reason = "registered_at_opt_outs" if is_open else "not_yet_applicable"
+        raise Invalid(field="right", reason=reason)
     if body.received_at and not EARLIEST <= body.received_at <= now:
         raise Invalid(field="received_at", reason="out_of_range", detail=RECEIPT_RULE)
     if body.person.birth_date > now.date() or body.person.birth_date.year < 1880:
@@ -212,7 +214,7 @@ def _draft(
 ) -> FilingDraft:
     return FilingDraft(
         right=body.right,
-        person=_person(body),
+        person=person_given(body.person),
         statement=body.statement,
         language=body.language,
         channel=body.channel,
@@ -265,8 +267,8 @@ def _refuse_code_of_another(said: Representation) -> None:
         raise Invalid(field=field, reason="answer_goes_to_person", detail=ANSWER_RULE)
 
 
-def _person(body: RequestIn) -> PersonGiven:
-    given = body.person
+def person_given(given: PersonIn) -> PersonGiven:
+    """The person of a body, as services take her."""
     return PersonGiven(
         given_names=given.given_names,
         family_name=given.family_name,

@@ -256,6 +256,23 @@ class ReferralsQuery(BaseModel):
     limit: Annotated[int, Field(ge=1)] = 50
 
 
+class OptOutIn(Closed):
+    """Who refuses all reuse; no reason is asked, and none is taken here."""
+
+    person: PersonIn
+    language: Literal["fr", "en"] = "fr"
+    channel: IntakeChannel = IntakeChannel.API
+
+
+class OptOutReceiptOut(BaseModel):
+    """The receipt: it counts from `recorded_at`, for permits approved from `counts_from_on`."""
+
+    reference: str
+    secret: str
+    recorded_at: datetime
+    counts_from_on: date
+
+
 class OptOutsQuery(BaseModel):
     """The day on which permits are approved, and where to go on."""
 

@@ -26,6 +26,7 @@ bp = Blueprint("control", __name__, url_prefix="/dpo")
 
 PERIOD = timedelta(days=365)
 FIRST = 8
+QUARTERS = 4
 
 
 @bp.get("")
@@ -46,6 +47,7 @@ def control(actor: Actor) -> str:
         months=_months(found),
         outcomes=_outcomes(found),
         delays=_delays(found),
+        extensions=_extensions(found),
         by_right=[
             {"name": right_term(right), "figures": group} for right, group in found.by_right.items()
         ],
@@ -68,12 +70,17 @@ def figures_csv(actor: Actor) -> Response:
     groups += [(right_term(right), group) for right, group in found.by_right.items()]
     groups += list(found.by_controller.items())
     columns = [_("Group"), _("Received"), _("Answers given"), _("On time"), _("Late")]
-    columns += [_("Extended"), _("Median delay (days)")]
+    columns += [_("Extended"), _("Share extended, in percent"), _("Median delay (days)")]
     rows = [
-        [name, g.received, g.answered, g.on_time, g.late, g.extended, g.median_days]
+        [name, g.received, g.answered, g.on_time, g.late, g.extended, _percent(g), g.median_days]
         for name, g in groups
     ]
     return download_of(csv_of(columns, rows), f"indicateurs-{scope.today.isoformat()}.csv")
+
+
+def _percent(figures: Figures) -> int | None:
+    share = figures.extended_share
+    return None if share is None else round(100 * share)
 
 
 def _since(today: date) -> date:
@@ -84,6 +91,16 @@ def _months(found: Indicators) -> list[dict[str, Any]]:
     return [
         {"label": format_date(month, "LLL"), "value": count}
         for month, count in list(found.by_month.items())[-6:]
+    ]
+
+
+def _extensions(found: Indicators) -> list[dict[str, Any]]:
+    """How often the time was extended, quarter by quarter, in percent (EDPB §162)."""
+    quarters = list(found.by_quarter.items())[-QUARTERS:]
+    return [
+        {"label": format_date(start, "QQQ y"), "value": round(100 * share)}
+        for start, figures in quarters
+        if (share := figures.extended_share) is not None
     ]
 
 

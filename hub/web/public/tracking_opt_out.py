@@ -1,6 +1,6 @@
 """The page of an opt-out: whether it stands, its whole history, taking it back, and why."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,7 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from hub.domain.complaints import LONGEST_COMPLAINT
-from hub.domain.opt_outs import LONGEST_REASON, OptOutAct, cut_off_for
-from hub.domain.working_days import local_date
+from hub.domain.opt_outs import LONGEST_REASON, OptOutAct, counts_from, cut_off_for
 from hub.errors import HubError, NotFound
 from hub.queries.complaints import ComplaintRow, complaints_of
 from hub.queries.opt_outs import OptOutHistory, OptOutLine, opt_out_history
@@ -152,9 +151,7 @@ def showing_hour() -> str:
 
 def said_on(recorded_at: datetime) -> str:
     """The first permits for which an act counts: those of its own day, or of the day after."""
-    on = local_date(recorded_at)
-    if recorded_at >= cut_off_for(on, ports().policies.opt_outs):
-        on += timedelta(days=1)
+    on = counts_from(recorded_at, ports().policies.opt_outs)
     return _("It counts for the permits approved from %(date)s.", date=day(on))
 
 

@@ -96,3 +96,45 @@ def test_a_day_to_come_has_no_list(client, tokens):
     answer = ask(client, tokens[0], permit_on="2026-09-15")
     assert answer.status_code == 422
     assert answer.json["code"] == "invalid"
+
+
+def register(client, token, key="k-1", **changes):
+    person = {"given_names": "Angèle", "family_name": "Le Goff", "birth_date": "1965-03-08"}
+    return client.post(
+        "/api/v1/opt-outs",
+        json={"person": person | changes, "channel": "counter"},
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": key},
+    )
+
+
+def test_a_counter_registers_for_a_person_once_and_she_is_on_the_list_ehds_71(client, tokens):
+    first, again = register(client, tokens[1]), register(client, tokens[1])
+    assert first.status_code == again.status_code == 201
+    assert first.json == again.json
+    assert first.json["counts_from_on"] == "2026-09-14"
+    assert first.json["secret"].count("-") == 5
+    items = ask(client, tokens[0], permit_on="2026-09-14").json["items"]
+    assert [one["reference"] for one in items] == [first.json["reference"]]
+    assert register(client, tokens[1], family_name="Autre").json["code"] == "key_used_otherwise"
+    assert register(client, tokens[0], key="k-2").status_code == 403
+
+
+def test_no_reason_is_taken_with_it_x23(client, tokens):
+    answer = client.post(
+        "/api/v1/opt-outs",
+        json={"person": {}, "reason": "Parce que."},
+        headers={"Authorization": f"Bearer {tokens[1]}"},
+    )
+    assert answer.status_code == 422
+
+
+class TestBeforeTheLawOpensIt:
+    """Until 26 March 2029 (EHDS 105)."""
+
+    @pytest.fixture
+    def ports(self, ports):
+        return replace(ports, policies=replace(ports.policies, opt_outs=OptOutPolicy()))
+
+    def test_nothing_is_registered_nor_read(self, client, tokens):
+        assert register(client, tokens[1]).status_code == 404
+        assert ask(client, tokens[0], permit_on="2026-09-14").status_code == 404

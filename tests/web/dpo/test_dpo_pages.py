@@ -1,5 +1,6 @@
 """The DPO's pages: late first, figures that add up, a trail that verifies, reasons for reading."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.outcomes import Outcome
 from hub.domain.rights_matrix import MATRIX_VERSION
+from hub.queries.indicators import indicators
 from hub.queries.oversight import Chip
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, no_data_held
 from hub.services.filing import file_request, plan_filing
-from hub.services.working import acknowledge
+from hub.services.working import acknowledge, extend
 from hub.web.paging import cursor_of
 from tests.factories import add_organisation, draft_for, open_case, planned
 from tests.web.members import add_member, form_token, sign_in
@@ -159,3 +161,19 @@ def test_a_case_shows_each_decision_with_the_versions_of_its_rules_c11(client, d
     page = client.get(f"/dpo/dossiers/{dpo.referral_id}").text
     assert "Table des droits" in page
     assert MATRIX_VERSION in page
+
+
+def test_how_often_time_is_extended_is_shown_by_controller_and_quarter_c05(
+    client, dpo, unit, session
+):
+    with unit(dpo.agent) as work:
+        extend(work, dpo.referral_id, "scattered_data", "Trois centres détiennent ces données.")
+    page = client.get("/dpo").text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Demandes prolongées, en pourcentage, par trimestre de réception" in page
+    assert "T3 2026" in page
+    assert "(100 %)" in page
+    lines = client.get("/dpo/indicateurs.csv").data.decode("utf-8-sig").splitlines()
+    assert lines[1].split(";")[5:7] == ["1", "100"]
+    session.rollback()
+    found = indicators(session, dpo.organisation_id, date(2026, 1, 1), date(2026, 9, 14))
+    assert [one.extended_share for one in found.by_quarter.values()] == [None, None, 1.0]
