@@ -8,10 +8,12 @@ from uuid import UUID
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
 from hub.domain.representation import (
+    Capacity,
     Objection,
     Representation,
     address_of_person,
     is_told,
+    postal_address_of_person,
     representation_from,
     who_is_answered,
 )
@@ -56,20 +58,26 @@ def telling_of(
 ) -> Telling | None:
     """How the person of a filing with these facts is told of it; None where she is not.
 
-    By an e-mail without content where her own address is known, else by a task: write by post.
+    By an e-mail without content where her own address is known, else by a task: write by post. A
+    minor is looked for no further: who would find her address is the parent who filed.
     """
     said = representation_from(facts.get("representative") or {})
     born = facts.get("birth_date")
     born_on = date.fromisoformat(born) if born else None
     if said is None or not is_told(said, born_on, local_date(now)):
         return None
-    if address_of_person(facts, is_filers=is_filers_address(channel)):
+    is_filers = is_filers_address(channel)
+    if address_of_person(facts, is_filers=is_filers):
         recipient = f"represented:{rights_request_id}"
         row = delivery_row(DeliveryKind.FILED_IN_YOUR_NAME, Channel.EMAIL, recipient, now)
         event = PendingEvent(
             rights_request_id, EventKind.REPRESENTED_TOLD, rights_request_id, {"by": "email"}
         )
         return Telling(Delivery, row | {"rights_request_id": rights_request_id}, event)
+    if said.capacity is Capacity.PARENT and not postal_address_of_person(
+        facts, is_filers=is_filers
+    ):
+        return None
     return Telling(HubTask, task_row(HubTaskKind.TELL_BY_POST, rights_request_id, now), None)
 
 

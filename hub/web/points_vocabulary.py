@@ -122,6 +122,22 @@ POINTS = {
         _l("Answers with health data need a higher level of proof than an objection"),
         _l("The level asked by default for each database."),
     ),
+    "represented_is_told": (
+        _l("The person represented is told of each filing in her name"),
+        _l("An e-mail without content, else a letter; not the dead, nor a child below 15."),
+    ),
+    "mandate_judged_at_the_door": (
+        _l("What a mandate does not cover is refused at the hub’s door"),
+        _l("It is passed on to nobody; a controller that was seized itself answers."),
+    ),
+    "not_me_stops": (
+        _l("On the person’s word alone, a filing made in her name stands still"),
+        _l("No answer leaves until an agent has heard her; the time limits run on."),
+    ),
+    "code_after_a_mandate": (
+        _l("After a mandate, her code is given for the link of her mailbox and her date of birth"),
+        _l("Else by post. Each controller still decides what proof an answer needs."),
+    ),
     "identity.takes_copies": (
         _l("A copy of an identity document may answer an identity check"),
         _l(

@@ -31,6 +31,7 @@ STAFF = {
     "agent": "lucie.besson@chu-valmont.example",
     "administrator": "yasmine.haddad@chu-valmont.example",
     "dpo": "etienne.roussel@chu-valmont.example",
+    "hub_agent": "basile.morvan@plateforme-donnees-sante.example",
     "hub_dpo": "irene.castaing@plateforme-donnees-sante.example",
     "operator": "omar.fontaine@plateforme-donnees-sante.example",
 }
@@ -38,6 +39,7 @@ STAFF = {
 EXPECTED = {
     "administrator": {"/equipe", "/equipe/inviter", "/equipe/jetons"},
     "dpo": {"/dpo", "/dpo/dossiers", "/dpo/dossiers/<uuid:referral_id>"},
+    "hub_agent": {"/a-faire", "/saisie"},
     "hub_dpo": {"/dpo", "/dpo/dossiers", "/dpo/dossiers/<uuid:referral_id>"},
     "operator": {"/exploitation"},
 }

@@ -158,6 +158,16 @@ class TestBeingTold:
         assert not deliveries(session, DeliveryKind.FILED_IN_YOUR_NAME)
         assert not session.scalars(select(HubTask)).all()
 
+    @pytest.mark.parametrize(("channel", "tasks"), [(IntakeChannel.WEB, 0), (IntakeChannel.API, 1)])
+    def test_a_minor_of_fifteen_is_written_to_where_her_own_address_is_known_lil_70(
+        self, unit, ports, session, channel, tasks
+    ):
+        given = PersonGiven("Léa", "Dubois", date(2011, 9, 14), postal_address="4 rue des Lilas")
+        said = {"capacity": "parent", "name": "Jean"}
+        open_case(unit, ports, person=given, representative=said, channel=channel)
+        session.rollback()
+        assert len(session.scalars(select(HubTask)).all()) == tasks
+
     def test_who_acts_for_herself_is_not_told_of_her_own_filing(self, unit, ports, session):
         open_case(unit, ports)
         assert not deliveries(session, DeliveryKind.FILED_IN_YOUR_NAME)

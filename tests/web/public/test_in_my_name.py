@@ -11,12 +11,14 @@ from sqlalchemy import select
 from hub.domain.actors import Role
 from hub.domain.lifecycle import RequestState
 from hub.domain.representation import Objection
+from hub.models.answer import Document
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.representation import RepresentationRow
 from hub.models.rights_request import RightsRequest
 from hub.services.filing import PersonGiven
 from hub.services.representing import in_my_name_token
 from tests.factories import open_case
+from tests.retained import answered
 from tests.web.controller.conftest import AGENT, member_of
 from tests.web.controller.pages import send
 from tests.web.members import sign_in
@@ -177,3 +179,18 @@ def test_the_controller_is_told_not_to_answer_while_it_stands_still(
     assert "Ne répondez pas pour l’instant." in page.text
     for act in ("/repondre", "/question", "/identite"):
         assert act not in page.text
+
+
+def test_a_file_sealed_for_the_agent_does_not_open_for_her_and_she_is_told_what_to_do(
+    client, unit, ports, session
+):
+    case = answered(unit, ports, person=PERSON, representative=MANDATE)
+    key = case.receipt.rights_request_id
+    link = f"/en-mon-nom/{key}/{in_my_name_token(ports.keyring, key)}"
+    ports.clock.advance(minutes=5)
+    given = send(client, f"{link}/code", birth_date="08/03/1965")
+    secret = re.search(r"(?:[A-Z0-9]{4}-){5}[A-Z0-9]{4}", given.text)[0]
+    send(client, "/suivre", reference=case.receipt.reference, secret=secret)
+    document = session.scalar(select(Document.id))
+    assert send(client, f"/suivre/fichier/{document}", at=MINE).location == MINE
+    assert "l’organisme peut l’envoyer de nouveau" in client.get(MINE).text
