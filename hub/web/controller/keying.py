@@ -22,6 +22,7 @@ from hub.models.referral import Referral
 from hub.models.rights_request import Identity, IntakeChannel
 from hub.queries.cases import request_by_reference
 from hub.queries.directory import processings_of, search_processings
+from hub.queries.hub_tasks import count_waiting
 from hub.queries.keying import (
     KeyedLine,
     OwnProcessing,
@@ -294,6 +295,7 @@ def _page(actor: Actor, form: KeyingForm, alike: tuple[KeyedLine, ...] = ()) -> 
         offered=_offered(own, chosen, form.words.data or ""),
         chosen={str(key) for key in chosen},
         searches=own is None,
+        tasks=count_waiting(reading()) if own is None else 0,
         files_for_others=own is not None and may_file_for_others(reading(), own),
         alike=alike,
         lately=lately_keyed(reading(), actor.member_id) if actor.member_id else (),

@@ -101,6 +101,12 @@ def test_what_the_person_says_ends_the_request_or_lets_it_go_on(agent, case, uni
     assert session.scalar(select(RightsRequest.state)) is RequestState.INADMISSIBLE
 
 
+def test_the_page_where_an_agent_starts_says_how_many_tasks_wait(agent, session):
+    assert "1 tâche attend un agent." in agent.get("/saisie").text
+    send(agent, address_of(session), words="Postée ce jour.")
+    assert "attend un agent" not in agent.get("/saisie").text
+
+
 def test_nobody_else_sees_the_tasks(case, unit, client, clock):
     with unit(SYSTEM) as work:
         add_member(work, case.organisation_id, "louise@chu.example", Role.AGENT)
