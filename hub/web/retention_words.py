@@ -70,6 +70,10 @@ def periods(policy: RetentionPolicy) -> list[dict[str, str]]:
             ),
         ),
         (
+            _("A refusal of all reuse, registered here, and what became of it"),
+            _("as long as the register is held: it is read as it stood on a given day"),
+        ),
+        (
             _("The objections that were accepted"),
             _(
                 "as long as the data are in use, and %(period)s at least, under a code that says "

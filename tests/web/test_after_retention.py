@@ -95,6 +95,7 @@ def test_after_five_years_pages_still_open(client, unit, ports, clock):
 
 def test_the_privacy_page_says_the_periods_in_force(client):
     page = client.get("/confidentialite").text
+    assert "Un refus de toute réutilisation, inscrit ici" in page
     assert "1 an après sa clôture" in page
     assert "30 jours après que vous avez enregistré tous leurs fichiers, 90 jours" in page
     assert "Nous vous écrivons 14 jours avant." in page
