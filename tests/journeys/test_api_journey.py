@@ -138,7 +138,7 @@ def test_a_filing_goes_to_three_controllers_and_their_three_answers_come_back(
 
 
 def check_mails(hub: JourneyHub) -> None:
-    """She is told to read and that her proof is there; no mail says of what, about what, by whom."""
+    """She is told to read and that her proof is there; no mail says of what nor by whom."""
     mails = hub.mails_to(str(PERSON["email"]))
     assert len({mail.subject for mail in mails}) == 2
     for mail in mails:
