@@ -1,9 +1,21 @@
 """What a person can say of a controller, and when: the door of the CNIL is never shut."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
 
 from hub.domain.clock import ClockEvent, ClockEventKind, read_clock
-from hub.domain.complaints import FOUNDED, Cause, CnilFilePolicy, cause_of, is_passed_on_to_cnil
+from hub.domain.complaints import (
+    FOUNDED,
+    LONGEST_COMPLAINT,
+    Cause,
+    CnilFilePolicy,
+    ComplaintState,
+    cause_of,
+    check_step_on,
+    complaint_state,
+    is_passed_on_to_cnil,
+)
 from hub.domain.dpv_terms import GROUNDS, RIGHTS
 from hub.domain.grounds import GROUNDS as KNOWN_GROUNDS
 from hub.domain.lifecycle import ReferralState
@@ -11,6 +23,7 @@ from hub.domain.opt_outs import OptOutPolicy
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
 from hub.domain.working_days import HolidayZone
+from hub.errors import Invalid
 
 RECEIVED = ClockEvent(ClockEventKind.START, datetime(2026, 9, 14, 8, tzinfo=UTC))
 ANSWERED = ClockEvent(ClockEventKind.STOP, datetime(2026, 10, 1, 8, tzinfo=UTC))
@@ -66,3 +79,31 @@ def test_x24_a_complaint_about_the_opt_out_is_transmitted_to_the_cnil_ehds_81():
 def test_every_right_has_its_term_in_dpv_and_no_ground_is_invented():
     assert set(RIGHTS) == set(Right)
     assert set(GROUNDS) <= set(KNOWN_GROUNDS)
+
+
+def test_a_complaint_goes_from_to_transmit_to_transmitted_to_closed():
+    day = date(2029, 4, 2)
+    assert complaint_state(None, None) is ComplaintState.TO_TRANSMIT
+    assert complaint_state(day, None) is ComplaintState.TRANSMITTED
+    assert complaint_state(day, day) is ComplaintState.CLOSED
+
+
+@pytest.mark.parametrize(("days", "is_refused"), [(-1, True), (0, False), (3, False), (4, True)])
+def test_a_step_is_dated_between_the_one_it_follows_and_today(days, is_refused):
+    earliest = date(2029, 4, 2)
+    today, on = earliest + timedelta(days=3), earliest + timedelta(days=days)
+    if not is_refused:
+        check_step_on("transmitted_on", on, earliest, today)
+        return
+    with pytest.raises(Invalid) as refused:
+        check_step_on("transmitted_on", on, earliest, today)
+    assert refused.value.facts == {
+        "field": "transmitted_on",
+        "reason": "out_of_range",
+        "least": earliest,
+        "most": today,
+    }
+
+
+def test_a_complaint_is_a_page_at_most():
+    assert LONGEST_COMPLAINT == 3000

@@ -21,6 +21,10 @@ def test_the_person_is_reminded_on_the_fifteenth_day_t15():
     assert question_step(Unreplied(ASKED), after(15)) is QuestionStep.REMIND
 
 
+def test_a_question_of_which_nobody_was_reminded_closes_on_its_sixtieth_day_t15():
+    assert closes_on(Unreplied(ASKED)) == after(60)
+
+
 def test_the_question_closes_on_the_sixtieth_day_t15():
     reminded = Unreplied(ASKED, after(15))
     assert question_step(reminded, after(59)) is None

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.opt_outs import (
+    LONGEST_REASON,
     OPT_OUTS,
     OptOutAct,
     RecordedAct,
@@ -88,3 +89,7 @@ def test_what_comes_later_never_changes_what_stood(minutes, asked, added):
     later = RecordedAct(next_act(acts), max([instant, *(one.recorded_at for one in acts)]))
     assert stands_at([*acts, later], instant) == stands_at(acts, instant)
     assert stands_at(reversed(acts), instant) == stands_at(acts, instant)
+
+
+def test_a_reason_is_a_few_lines_at_most():
+    assert LONGEST_REASON == 500

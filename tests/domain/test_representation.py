@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -13,10 +14,15 @@ from hub.domain.representation import (
     Limit,
     Objection,
     Representation,
+    address_of_person,
+    is_told,
     keeps_parents_out,
     leaves_answer_to_person,
+    left_out,
+    postal_address_of_person,
     representation_from,
     stand,
+    who_is_answered,
 )
 from hub.domain.rights import Right
 
@@ -159,3 +165,58 @@ def test_what_was_said_comes_back_from_its_facts_whole():
     assert representation_from(heir.as_facts()) == heir
     assert representation_from({"capacity": "neighbour"}) is None
     assert representation_from({}) is None
+
+
+def test_a_mandate_for_some_databases_opens_nothing_about_the_others_x14():
+    one, other = uuid4(), uuid4()
+    said = Representation(Capacity.AGENT, "Jean Le Goff", processings=(one,))
+    assert left_out(said, [one, other]) == (other,)
+    assert left_out(said, [one]) == ()
+
+
+def test_a_mandate_without_list_and_a_parent_leave_nothing_out():
+    keys = [uuid4()]
+    assert left_out(Representation(Capacity.AGENT, "Jean Le Goff"), keys) == ()
+    assert left_out(Representation(Capacity.PARENT, processings=(uuid4(),)), keys) == ()
+
+
+@pytest.mark.parametrize(
+    ("capacity", "born", "told"),
+    [
+        (Capacity.HEIR, ADULT, False),
+        (Capacity.AGENT, ADULT, True),
+        (Capacity.GUARDIAN, date(2020, 1, 1), True),
+        (Capacity.PARENT, date(2011, 9, 14), True),
+        (Capacity.PARENT, date(2011, 9, 15), False),
+    ],
+)
+def test_the_person_is_told_of_what_is_filed_in_her_name_from_the_age_of_acting_alone(
+    capacity, born, told
+):
+    assert is_told(Representation(capacity), born, TODAY) is told
+
+
+FACTS = {"email": "his@x.example", "postal_address": "1 rue du Port"}
+OWN = {"own_email": "hers@x.example", "own_postal_address": "2 rue Haute"}
+
+
+def test_she_is_written_to_at_her_own_address_never_at_that_of_who_filed():
+    assert address_of_person(FACTS | OWN, is_filers=True) == "hers@x.example"
+    assert address_of_person(FACTS | OWN, is_filers=False) == "hers@x.example"
+    assert address_of_person(FACTS, is_filers=True) is None
+    assert address_of_person(FACTS, is_filers=False) == "his@x.example"
+    assert address_of_person({}, is_filers=False) is None
+
+
+def test_her_letters_follow_the_same_rule():
+    assert postal_address_of_person(FACTS | OWN, is_filers=True) == "2 rue Haute"
+    assert postal_address_of_person(FACTS, is_filers=True) == ""
+    assert postal_address_of_person(FACTS, is_filers=False) == "1 rue du Port"
+    assert postal_address_of_person({}, is_filers=False) == ""
+
+
+def test_once_a_mandate_has_ended_the_person_is_answered():
+    ended = Representation(
+        Capacity.AGENT, "Jean Le Goff", answer_to=AnswerTo.REPRESENTATIVE, ended_on=TODAY
+    )
+    assert who_is_answered(ended) is AnswerTo.PERSON

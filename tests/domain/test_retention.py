@@ -105,3 +105,9 @@ def test_who_acted_is_kept_as_long_as_the_facts_of_the_procedure():
 
 def test_a_line_of_a_log_lives_six_months_at_most_cnil_sheet_14():
     assert log_lines_kept_days() <= 184
+
+
+def test_logs_live_half_a_year_at_most_and_replays_a_month():
+    assert POLICY.log_part_days == 90
+    assert log_lines_kept_days() == 180
+    assert POLICY.replay_days == 30
