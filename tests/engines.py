@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from config import Settings
 from hub import create_app
@@ -48,7 +48,7 @@ class Engines:
     def drop(self, engine: str, url: str) -> None:
         """Drop what `fresh` made on a server; files go with their folder."""
         if engine == "postgresql":
-            self._run(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1].split('?')[0]} WITH (FORCE)")
+            self._run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def stop(self) -> None:
         """Stop the server, if it was started."""
