@@ -33,6 +33,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "Standing", "Theme", "Unit",  # of the points to confirm
     "MandatoryField", "Occasion", "SilenceMeaning",  # the acknowledgements'
     "AnswerTo", "Capacity", "HeirPurpose", "Limit", "Objection",  # of who acts
+    "Notification",  # of decisions notified online
     "HubTaskKind", "SeenKind", "Verdict",  # of the hub's tasks and of what was seen
     "BatchState", "Column", "FaultCode", "LineState",  # the backlogs'
     "Cause",  # of the file for the CNIL
