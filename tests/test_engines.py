@@ -7,13 +7,20 @@ from sqlalchemy import create_engine, text
 from tests.engines import Engines
 
 
-def test_a_database_of_a_test_is_gone_after_it(engines: Engines, tmp_path: Path) -> None:
-    url = engines.fresh("postgresql", tmp_path)
-    engines.drop("postgresql", url)
-    other = engines.fresh("postgresql", tmp_path)
-    engine = create_engine(other)
+def databases(url: str) -> set[str]:
+    """Every database of the server."""
+    engine = create_engine(url)
     with engine.connect() as connection:
-        names = set(connection.scalars(text("SELECT datname FROM pg_database")))
+        found = set(connection.scalars(text("SELECT datname FROM pg_database")))
     engine.dispose()
-    engines.drop("postgresql", other)
-    assert len({name for name in names if name.startswith("test_")}) == 1
+    return found
+
+
+def test_a_database_of_a_test_is_gone_after_it(engines: Engines, tmp_path: Path) -> None:
+    kept = engines.fresh("postgresql", tmp_path)
+    before = databases(kept)
+    given = engines.fresh("postgresql", tmp_path)
+    assert len(databases(kept) - before) == 1
+    engines.drop("postgresql", given)
+    assert databases(kept) == before
+    engines.drop("postgresql", kept)

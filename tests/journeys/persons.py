@@ -117,8 +117,8 @@ def code_mailed(hub: JourneyHub, page: Page, asker: Asker) -> str:
 def confirm(page: Page, code: str) -> None:
     """Type the code on the receipt."""
     page.locator("main input[name=code]").fill(code)
-    page.locator("main form:has(input[name=code]) button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main form:has(input[name=code]) button").click()
 
 
 def come_back(page: Page, hub: JourneyHub, kept: Kept) -> None:
@@ -142,7 +142,8 @@ def save_file(page: Page, folder: Path) -> bytes:
 def open_answer(page: Page, hub: JourneyHub, name: str) -> None:
     """Open the answer of one controller from the page of the request."""
     page.goto(f"{hub.address}/suivre/ma-demande")
-    page.locator("article.card", has_text=name).locator(
-        "form[action*='/suivre/reponse'] button, a[href*='/suivre/reponse']"
-    ).first.click()
-    page.wait_for_load_state()
+    card = page.locator("article.card", has_text=name)
+    with page.expect_navigation():
+        card.locator(
+            "form[action*='/suivre/reponse'] button, a[href*='/suivre/reponse']"
+        ).first.click()

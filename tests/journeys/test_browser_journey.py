@@ -61,8 +61,8 @@ def open_case(page: Page, hub: JourneyHub, agent: str, name: str) -> None:
     def has_arrived() -> bool:
         page.goto(f"{hub.address}/dossiers")
         page.locator("input[name=mots]").fill(name)
-        page.locator("form[role=search] button").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("form[role=search] button").click()
         return page.locator("main a.cell-link").count() == 1
 
     assert eventually(has_arrived, 30), "the case never reached the inbox"

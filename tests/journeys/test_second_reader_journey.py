@@ -137,8 +137,8 @@ def test_of_two_members_who_answer_at_once_the_second_is_told_who_was_first(
             press_main(page)
         first.locator("button[name=step][value=send]").click()
         first.wait_for_url(opened.url)
-        second.locator("button[name=step][value=send]").click()
-        second.wait_for_load_state()
+        with second.expect_navigation():
+            second.locator("button[name=step][value=send]").click()
         second.screenshot(path=tmp_path / "second.png", full_page=True)
         expect(second.locator("main")).to_contain_text("Lucie Besson")
         expect(second.locator("main")).to_contain_text(f"Rien sur vous, dit {READER}.")
