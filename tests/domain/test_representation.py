@@ -220,3 +220,19 @@ def test_once_a_mandate_has_ended_the_person_is_answered():
         Capacity.AGENT, "Jean Le Goff", answer_to=AnswerTo.REPRESENTATIVE, ended_on=TODAY
     )
     assert who_is_answered(ended) is AnswerTo.PERSON
+
+
+def test_the_databases_of_a_mandate_and_its_end_are_kept_by_their_names():
+    one = uuid4()
+    said = Representation(Capacity.AGENT, "Jean Le Goff", processings=(one,), ended_on=TODAY)
+    facts = said.as_facts()
+    assert facts["processings"] == [str(one)]
+    assert facts["ended_on"] == "2026-09-14"
+    assert representation_from(facts) == said
+
+
+def test_an_ended_mandate_opens_nothing_more_and_says_so():
+    found = standing(Representation(Capacity.AGENT, "Jean Le Goff", ended_on=TODAY))
+    assert found.objection is None
+    assert found.limits == (Limit.MANDATE_ENDED, Limit.ANSWER_TO_PERSON)
+    assert found.answer_to is AnswerTo.PERSON
