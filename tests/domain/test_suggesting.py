@@ -70,6 +70,14 @@ def test_a_slip_of_the_keyboard_is_forgiven_in_long_words_alone(cue, words, is_n
     assert named(cue, words) is is_named
 
 
+def test_her_words_are_told_whole_but_for_the_marks_around_them() -> None:
+    cues = {"hospitals": ["hôpital xavier"]}
+    (found,) = suggest(Facts(hospitals="(Xavier), ensuite"), [Candidate(BASE, "B", cues)])
+    assert found.reasons == (Reason(ReasonKind.TREATED_THERE, "(Xavier)"),)
+    (found,) = suggest(Facts(hospitals="Xavier, ensuite"), [Candidate(BASE, "B", cues)])
+    assert found.reasons == (Reason(ReasonKind.TREATED_THERE, "Xavier"),)
+
+
 @pytest.mark.parametrize(
     ("written", "told"),
     [
