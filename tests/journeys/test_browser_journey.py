@@ -35,7 +35,7 @@ NUMBER = re.compile(r"R-\w{4}-\w{4}")
 
 
 def file_from_a_telephone(
-    browser: Browser, hub: JourneyHub, asker: Asker, shots: Path, **context: object
+    browser: Browser, hub: JourneyHub, asker: Asker, **context: object
 ) -> Kept:
     """From the list of databases to the confirmed receipt, at 375 px."""
     with visitor(browser, PHONE, **context) as page:
@@ -46,11 +46,8 @@ def file_from_a_telephone(
         persons.say_more(page, "Je souhaite une copie de toutes mes données.")
         for name in ("CHU de Brume", "CHU de Valmont", "Registre des cancers", "Hervieu"):
             expect(page.locator("main section", has_text=name).first).to_be_visible()
-        page.screenshot(path=shots / "check.png", full_page=True)
         kept = persons.send(page, hub)
-        page.screenshot(path=shots / "receipt.png", full_page=True)
         persons.confirm(page, persons.code_mailed(hub, page, asker))
-        page.screenshot(path=shots / "confirmed.png", full_page=True)
         return kept
 
 
@@ -74,18 +71,17 @@ def follow(page: Page, ending: str) -> None:
     page.locator(f"main a[href$='/{ending}']").first.click()
 
 
-def grant(page: Page, paper: Path, shots: Path) -> None:
+def grant(page: Page, paper: Path) -> None:
     """Grant, with the file."""
     follow(page, "repondre")
     page.locator("input[value=granted]").check()
     page.locator("textarea[name$=text]").last.fill("Voici la copie de vos données.")
     press_main(page, "")
     page.locator("input[type=file]").set_input_files(paper)
-    page.screenshot(path=shots / "grant.png", full_page=True)
     page.locator("button[name=step][value=send]").click()
 
 
-def refuse(page: Page, shots: Path) -> None:
+def refuse(page: Page) -> None:
     """Refuse with a ground of the list, reasons and evidence; nobody else there could read it."""
     follow(page, "repondre")
     page.locator("input[value=refused]").check()
@@ -98,16 +94,14 @@ def refuse(page: Page, shots: Path) -> None:
     page.locator("textarea[name$=text]").last.fill("Nous ne pouvons pas vous retrouver.")
     page.locator("textarea[name$=alone_reason]").fill("Le registre n’a qu’un membre.")
     press_main(page, "")
-    page.screenshot(path=shots / "refuse.png", full_page=True)
     page.locator("button[name=step][value=send]").click()
 
 
-def say_not_us(page: Page, shots: Path) -> None:
+def say_not_us(page: Page) -> None:
     """Say that another is in charge."""
     follow(page, "pas-nous")
     page.locator("textarea[name=words]").fill("Vous n’avez jamais participé à notre cohorte.")
     page.locator("button[name=step][value=check]").click()
-    page.screenshot(path=shots / "not-us.png", full_page=True)
     page.locator("button[name=step][value=send]").click()
 
 
@@ -125,33 +119,31 @@ def test_a_request_goes_from_a_telephone_to_four_controllers_and_comes_back(
     import_catalogues(hub)
     mark = secrets.token_hex(3)
     asker = Asker(f"Quemener {mark}", f"quemener.{mark}@personne.example")
-    kept = file_from_a_telephone(browser, hub, asker, tmp_path)
+    kept = file_from_a_telephone(browser, hub, asker)
     paper = tmp_path / "copie.pdf"
     paper.write_bytes(kept.paper)
 
     acts = {
-        VALMONT_AGENT: lambda page: grant(page, paper, tmp_path),
-        REGISTER_AGENT: lambda page: refuse(page, tmp_path),
-        COHORT_AGENT: lambda page: say_not_us(page, tmp_path),
+        VALMONT_AGENT: lambda page: grant(page, paper),
+        REGISTER_AGENT: refuse,
+        COHORT_AGENT: say_not_us,
     }
     for agent, act in acts.items():
         with visitor(browser, DESK) as page:
             open_case(page, hub, agent, asker.family_name)
-            page.screenshot(path=tmp_path / f"case-{agent}.png", full_page=True)
             act(page)
             expect(page.locator("main, .flashes").first).to_be_visible()
             assert re.search(r"/dossiers/[0-9a-f-]{36}$", page.url), page.url
     decline_by_program(hub)
 
     numbers = she_reads(browser, hub, kept, tmp_path)
-    the_dpos_see(browser, hub, numbers, tmp_path)
+    the_dpos_see(browser, hub, numbers)
 
 
-def she_reads(browser: Browser, hub: JourneyHub, kept: Kept, shots: Path) -> dict[str, str]:
+def she_reads(browser: Browser, hub: JourneyHub, kept: Kept, folder: Path) -> dict[str, str]:
     """She comes back with her two codes and reads; gives each controller's number."""
     with visitor(browser, PHONE) as page:
         persons.come_back(page, hub, kept)
-        page.screenshot(path=shots / "tracking.png", full_page=True)
         cards = page.locator("article.card")
         expect(cards).to_have_count(4)
         numbers = {
@@ -160,23 +152,20 @@ def she_reads(browser: Browser, hub: JourneyHub, kept: Kept, shots: Path) -> dic
         }
         persons.open_answer(page, hub, "CHU de Valmont")
         expect(page.locator("main")).to_contain_text("Voici la copie de vos données.")
-        page.screenshot(path=shots / "answer.png", full_page=True)
-        assert persons.save_file(page, shots) == kept.paper
+        assert persons.save_file(page, folder) == kept.paper
         persons.open_answer(page, hub, "Registre des cancers")
         expect(page.locator("main")).to_contain_text("Le registre ne garde aucun nom.")
-        page.screenshot(path=shots / "refusal.png", full_page=True)
         page.goto(f"{hub.address}/suivre/ma-demande")
         cohort = page.locator("article.card", has_text="Hervieu")
         expect(cohort).to_contain_text("jamais participé à notre cohorte")
     return numbers
 
 
-def the_dpos_see(browser: Browser, hub: JourneyHub, numbers: dict[str, str], shots: Path) -> None:
+def the_dpos_see(browser: Browser, hub: JourneyHub, numbers: dict[str, str]) -> None:
     """The hub's DPO sees every part; a controller's DPO sees hers alone, with its trail."""
     with visitor(browser, DESK) as page:
         sign_in(page, hub, HUB_DPO)
         page.goto(f"{hub.address}/dpo")
-        page.screenshot(path=shots / "dpo.png", full_page=True)
         exported = page.context.request.get(f"{hub.address}/dpo/dossiers.csv?vue=all").text()
         assert [number for number in numbers.values() if number not in exported] == []
     mine = numbers["CHU de Valmont"]
@@ -186,17 +175,16 @@ def the_dpos_see(browser: Browser, hub: JourneyHub, numbers: dict[str, str], sho
         assert [number for number in numbers.values() if number in exported] == [mine]
         page.goto(f"{hub.address}/dpo/dossiers?vue=all")
         page.get_by_role("link", name=mine).click()
-        page.screenshot(path=shots / "dpo-case.png", full_page=True)
         expect(page.locator("h1")).to_contain_text(mine)
 
 
 def test_without_javascript_a_person_files_confirms_follows_and_withdraws(
-    browser: Browser, embedded: JourneyHub, tmp_path: Path
+    browser: Browser, embedded: JourneyHub
 ) -> None:
     import_catalogues(embedded)
     mark = secrets.token_hex(3)
     asker = Asker(f"Sansscript {mark}", f"sansscript.{mark}@personne.example")
-    kept = file_from_a_telephone(browser, embedded, asker, tmp_path, java_script_enabled=False)
+    kept = file_from_a_telephone(browser, embedded, asker, java_script_enabled=False)
     with visitor(browser, PHONE, java_script_enabled=False) as page:
         persons.come_back(page, embedded, kept)
         expect(page.locator("article.card")).to_have_count(4)

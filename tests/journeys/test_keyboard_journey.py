@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -146,7 +145,7 @@ def test_by_keyboard_alone_a_request_is_filed_confirmed_answered_and_read(
 
 
 def test_without_javascript_an_answer_is_written_and_read(
-    browser: Browser, embedded: JourneyHub, tmp_path: Path
+    browser: Browser, embedded: JourneyHub
 ) -> None:
     mark = secrets.token_hex(3)
     asker = Asker(f"Sansscript {mark}", f"sansscript.reponse.{mark}@personne.example")

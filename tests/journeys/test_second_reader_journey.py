@@ -111,10 +111,8 @@ def test_one_sends_back_with_words_and_the_author_corrects_without_adding_her_fi
         author.goto(f"{opened.url}/repondre")
         expect(author.locator("main")).to_contain_text(WORDS)
         author.locator("textarea[name$=reasons]").fill(BETTER_REASONS)
-        author.screenshot(path=tmp_path / "sent-back.png", full_page=True)
         press_main(author)
         expect(author.get_by_label("piece-3.pdf")).to_be_checked()
-        author.screenshot(path=tmp_path / "kept-files.png", full_page=True)
         author.locator("button[name=step][value=send]").click()
         author.wait_for_url(opened.url)
         approve(reader, opened)
@@ -139,6 +137,5 @@ def test_of_two_members_who_answer_at_once_the_second_is_told_who_was_first(
         first.wait_for_url(opened.url)
         with second.expect_navigation():
             second.locator("button[name=step][value=send]").click()
-        second.screenshot(path=tmp_path / "second.png", full_page=True)
         expect(second.locator("main")).to_contain_text("Lucie Besson")
         expect(second.locator("main")).to_contain_text(f"Rien sur vous, dit {READER}.")
