@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from apiflask import APIFlask
+from flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
@@ -18,9 +20,20 @@ from hub.web import accounts, blueprints, errors, filters, health, locale, secur
 ROOT = Path(__file__).resolve().parents[1]
 
 
+class RightsHub(APIFlask):
+    """The application; its log names the rule of a page that failed, never its address.
+
+    The address of a link holds its secret, and that of a case its key.
+    """
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log a failure with its traceback."""
+        self.logger.error("failed on %s [%s]", request.url_rule, request.method, exc_info=exc_info)
+
+
 def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     """The application with its extensions, ports, pages and errors bound."""
-    app = APIFlask(
+    app = RightsHub(
         __name__,
         title="Rights hub",
         version="1",

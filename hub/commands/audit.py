@@ -39,7 +39,7 @@ def export(folder: Path) -> None:
     target = folder / EVENTS
     count = 0
     with _opened() as _, target.with_suffix(".part").open("w", encoding="ascii") as lines:
-        for entry, stored in stored_entries(db.session):  # type: ignore[arg-type]
+        for entry, stored in stored_entries(db.session()):
             lines.write(json.dumps(_line(entry, stored)) + "\n")
             count += 1
     target.with_suffix(".part").replace(target)
@@ -57,7 +57,7 @@ def verify(folder: Path | None) -> None:
     """
     with _opened():
         kept = dict(_exported(folder)) if folder else {}
-        breaks, count, lost = _verify(stored_entries(db.session), kept)  # type: ignore[arg-type]
+        breaks, count, lost = _verify(stored_entries(db.session()), kept)
     for found in breaks:
         click.echo(f"{found.stream_id} event {found.seq}: {found.reason}", err=True)
     for stream_id, seq in lost:

@@ -28,6 +28,7 @@ from hub.extensions import db
 from hub.models.delivery import Delivery, DeliveryState
 from hub.models.directory import Controllership, Processing
 from hub.models.member import TokenScope
+from hub.ports import Ports
 from hub.services.tokens import create_token
 from hub.services.unit_of_work import unit_of_work
 
@@ -109,9 +110,9 @@ def _print(figures: dict[str, float], as_json: bool) -> None:
         click.echo(f"{name:>14}  {value}")
 
 
-def _filing(settings: Settings, ports: object) -> Call:
+def _filing(settings: Settings, ports: Ports) -> Call:
     """A filing over five controllers of the directory, by a token made for this run."""
-    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:  # type: ignore[arg-type]
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         chosen = _five_processings(work.session)
         organisation_id = chosen[0][1]
         token = create_token(work, organisation_id, [TokenScope.FILE], "bench")

@@ -26,6 +26,7 @@ from hub.importers.healthdcat import read_healthdcat
 from hub.importers.organisations import read_organisations
 from hub.importers.reading import SIZE_LIMIT
 from hub.models.directory import Organisation
+from hub.ports import Ports
 from hub.services.directory_changes import ImportReport
 from hub.services.directory_import import apply_directory_records
 from hub.services.directory_plan import plan_import
@@ -111,8 +112,8 @@ def _previewed(records: DirectoryRecords) -> ImportReport:
     return report
 
 
-def _imported(ports: object, records: DirectoryRecords) -> ImportReport:
-    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:  # type: ignore[arg-type]
+def _imported(ports: Ports, records: DirectoryRecords) -> ImportReport:
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         return apply_directory_records(work, records)
 
 

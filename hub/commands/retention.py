@@ -24,7 +24,7 @@ def retention(dry_run: bool) -> None:
         if dry_run:
             ports = app.extensions["ports"]
             now, policy = ports.clock.now(), ports.policies.retention
-            done = count_due(db.session, now, policy, ports.logs)  # type: ignore[arg-type]
+            done = count_due(db.session(), now, policy, ports.logs)
         else:
             done = delete_over()
     for step in RetentionStep:

@@ -43,7 +43,7 @@ def sweep() -> None:
 def _deliver_all(clock: Clock) -> int:
     settled = 0
     for _ in range(MOST_ROUNDS):
-        due = due_recipients(db.session, clock.now(), AT_ONCE)  # type: ignore[arg-type]
+        due = due_recipients(db.session(), clock.now(), AT_ONCE)
         db.session.rollback()
         done = sum(drain(channel, recipient) for channel, recipient in due)
         settled += done

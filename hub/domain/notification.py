@@ -25,10 +25,11 @@ class Notification(StrEnum):
 class Notified:
     """`on` is the day that counts; None while she may still open it, or where she did not agree.
 
-    `unread_after`: the last day to open it before it counts without that.
+    `unread_after`: the last day to open it before it counts without that, from `put_on`.
     """
 
     how: Notification
+    put_on: date
     unread_after: date
     on: date | None = None
 
@@ -40,9 +41,9 @@ def notified(put_on: date, opened_on: date | None, today: date, *, agreed: bool)
     """
     last = put_on + timedelta(days=UNREAD_DAYS)
     if not agreed:
-        return Notified(Notification.NOT_AGREED, last)
+        return Notified(Notification.NOT_AGREED, put_on, last)
     if opened_on is not None and opened_on <= last:
-        return Notified(Notification.OPENED, last, opened_on)
+        return Notified(Notification.OPENED, put_on, last, opened_on)
     if today > last:
-        return Notified(Notification.UNREAD, last, put_on)
-    return Notified(Notification.WAITING, last)
+        return Notified(Notification.UNREAD, put_on, last, put_on)
+    return Notified(Notification.WAITING, put_on, last)

@@ -6,7 +6,7 @@ The receipt is the commit: nothing is promised before it (DESIGN §5).
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -108,6 +108,14 @@ class PersonGiven:
             "phone": self.phone,
             "identifiers": dict(self.identifiers),
         }
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> "PersonGiven":
+        """Read back what `as_facts` gave; what is not of a person is left."""
+        known = {one.name: facts[one.name] for one in fields(cls) if facts.get(one.name)}
+        born = facts.get("birth_date")
+        names = {"given_names": "", "family_name": ""}
+        return cls(**names | known | {"birth_date": date.fromisoformat(born) if born else None})
 
     def name_words(self) -> set[str]:
         """Each word of the names, folded, for the blind index."""

@@ -3,9 +3,6 @@
 A request of its own, with its own month, filed for the same person and linked to the first.
 """
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -49,7 +46,7 @@ def erasure_draft(
     choice = Choice(processing_id, seized_id=decided.organisation_id)
     return FilingDraft(
         right=Right.ERASURE,
-        person=_person(facts),
+        person=PersonGiven.from_facts(facts),
         statement=statement,
         language=session.get_one(RightsRequest, rights_request_id).language,
         channel=IntakeChannel.WEB,
@@ -60,20 +57,4 @@ def erasure_draft(
         active_at_once=True,
         representative=facts.get("representative"),
         follows_id=rights_request_id,
-    )
-
-
-def _person(facts: Mapping[str, Any]) -> PersonGiven:
-    born = facts.get("birth_date")
-    return PersonGiven(
-        given_names=str(facts.get("given_names") or ""),
-        family_name=str(facts.get("family_name") or ""),
-        birth_date=date.fromisoformat(born) if born else None,
-        email=facts.get("email") or None,
-        postal_address=facts.get("postal_address") or None,
-        notified_online=bool(facts.get("notified_online")),
-        phone=facts.get("phone") or None,
-        identifiers=dict(facts.get("identifiers") or {}),
-        reply_address=facts.get("reply_address") or None,
-        keeps_parents_out=bool(facts.get("keeps_parents_out")),
     )

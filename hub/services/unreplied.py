@@ -6,6 +6,8 @@ that stands still because nobody could be sure who she is closes, and a late rep
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from hub.domain.audit_log import EventKind
 from hub.domain.course import QuestionStep, Unreplied, closes_on, question_step
 from hub.domain.directory import Channel
@@ -32,13 +34,13 @@ def follow_unreplied(work: Work, limit: int) -> int:
 
 def open_questions(work: Work, referral_id: UUID) -> list[Message]:
     """The questions of a referral that still wait for a reply."""
-    found = work.session.query(Message).filter(
+    found = select(Message).where(
         Message.referral_id == referral_id,
         Message.kind.in_(ASKED),
         Message.replied_at.is_(None),
         Message.closed_at.is_(None),
     )
-    return found.all()
+    return list(work.session.scalars(found))
 
 
 def reopen(work: Work, referral: Referral) -> None:

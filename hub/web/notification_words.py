@@ -1,7 +1,6 @@
 """From which day the time to go to court runs, told to the person and to the public body."""
 
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -9,10 +8,14 @@ from hub.domain.directory import OrganisationKind
 from hub.domain.notification import Notification, Notified, notified
 from hub.domain.outcomes import REFUSING
 from hub.domain.working_days import local_date
+from hub.queries.referral_rows import AnswerLine
+from hub.queries.tracking_rows import TrackedAnswer
 from hub.web.filters import day
 
+Sent = TrackedAnswer | AnswerLine
 
-def words_for_person(answer: Any, kind: OrganisationKind, today: date, *, agreed: bool) -> str:
+
+def words_for_person(answer: Sent, kind: OrganisationKind, today: date, *, agreed: bool) -> str:
     """What she reads under the way to court; empty where no such time runs (CRPA R112-17)."""
     found = _notified(answer, kind, today, agreed=agreed)
     if found is None or found.how is Notification.WAITING:
@@ -31,7 +34,7 @@ def words_for_person(answer: Any, kind: OrganisationKind, today: date, *, agreed
     return _("The two months run from %(date)s, the day you opened it.", date=day(found.on))
 
 
-def words_for_staff(answer: Any, kind: OrganisationKind, today: date, *, agreed: bool) -> str:
+def words_for_staff(answer: Sent, kind: OrganisationKind, today: date, *, agreed: bool) -> str:
     """What its author reads under a refusal that was sent; empty where no such time runs."""
     found = _notified(answer, kind, today, agreed=agreed)
     if found is None:
@@ -46,7 +49,7 @@ def words_for_staff(answer: Any, kind: OrganisationKind, today: date, *, agreed:
             "Not opened yet. Still unread after %(last)s, it will count as notified on %(date)s "
             "(CRPA R112-20).",
             last=day(found.unread_after),
-            date=day(local_date(answer.sent_at)),
+            date=day(found.put_on),
         )
     if found.how is Notification.UNREAD:
         return _(
@@ -56,7 +59,9 @@ def words_for_staff(answer: Any, kind: OrganisationKind, today: date, *, agreed:
     return _("Counts as notified on %(date)s, when the person opened it.", date=day(found.on))
 
 
-def _notified(answer: Any, kind: OrganisationKind, today: date, *, agreed: bool) -> Notified | None:
+def _notified(
+    answer: Sent, kind: OrganisationKind, today: date, *, agreed: bool
+) -> Notified | None:
     """For a decision against her, of a public body, that was sent through the hub."""
     against = any(one.outcome in REFUSING for one in answer.items)
     if not kind.is_public or not against or answer.sent_at is None or answer.outside_on:

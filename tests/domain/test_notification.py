@@ -32,7 +32,7 @@ def test_an_agreed_decision_counts_when_opened_or_from_the_first_day_if_left_crp
     opened_on = None if opened is None else after(opened)
     found = notified(PUT_ON, opened_on, after(today), agreed=True)
     assert (found.how, found.on) == (how, None if on is None else after(on))
-    assert found.unread_after == date(2026, 10, 16)
+    assert (found.put_on, found.unread_after) == (PUT_ON, date(2026, 10, 16))
 
 
 @given(st.none() | st.integers(0, 60), st.integers(0, 60))

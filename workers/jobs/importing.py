@@ -14,7 +14,7 @@ def import_waiting() -> int:
     """Record the next lines of each waiting file; says how many lines it settled."""
     ports = current_app.extensions["ports"]
     unit = partial(unit_of_work, engine=db.engine, ports=ports)
-    hub = Hub(unit, db.session, ports)  # type: ignore[arg-type]
+    hub = Hub(unit, db.session(), ports)
     waiting = waiting_batches(hub.session)
     hub.session.rollback()
     return sum(run_import(hub, batch_id) for batch_id in waiting)

@@ -70,7 +70,7 @@ def _delete_kind(ports: Ports, run_id: UUID, find: Find, forget: Forget) -> int:
     total = 0
     for _ in range(MOST_SETS):
         db.session.rollback()
-        found = find(db.session, AT_ONCE)  # type: ignore[arg-type]
+        found = find(db.session(), AT_ONCE)
         db.session.rollback()
         if not found:
             break
