@@ -32,15 +32,9 @@ from hub.models.member import Member, RoleRow
 from hub.models.rights_request import IntakeChannel
 from hub.services.acknowledging import draft_for_delivered, enter_drafts
 from hub.services.delivering import deliver_to_portal
-from hub.services.filing import (
-    FilingDraft,
-    PersonGiven,
-    PlannedItem,
-    PlannedReferral,
-    Receipt,
-    file_request,
-    plan_filing,
-)
+from hub.services.filing import file_request
+from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedItem, PlannedReferral
+from hub.services.filing_plans import Receipt, plan_filing
 from hub.services.unit_of_work import Work
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

@@ -20,7 +20,8 @@ from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.delivering import deliver_to_portal
 from hub.services.documents import receive_file
 from hub.services.exchanging import add_note, ask_question, verify_identity
-from hub.services.filing import Receipt, file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import Receipt, plan_filing
 from hub.services.opening import open_referral
 from hub.services.rerouting import transfer
 from hub.services.working import ColleagueAsked, acknowledge, extend, open_task

@@ -31,7 +31,8 @@ from hub.ports import Ports
 from hub.queries.backlog import remembered_columns
 from hub.queries.members import organisation_by_siren
 from hub.services.backlog_checking import BacklogChecker, CheckedLine, Choices, Owner
-from hub.services.filing import AlreadyFiling, file_request, plan_filing
+from hub.services.filing import AlreadyFiling, file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.unit_of_work import unit_of_work
 from hub.web.controller.backlog_words import LINE_STATES, fault_words
 from hub.web.import_words import not_ready_sentence, problem_sentence

@@ -20,7 +20,7 @@ from hub.models.intake_batch import (
 )
 from hub.ports import StoredFile
 from hub.services.backlog_checking import CheckedLine, Choices
-from hub.services.filing import FilingPlan
+from hub.services.filing_plans import FilingPlan
 from hub.services.keying import file_keyed
 from hub.services.unit_of_work import Work
 

@@ -19,13 +19,8 @@ from hub.models.intake_batch import LineState
 from hub.models.rights_request import IntakeChannel
 from hub.ports import Keyring
 from hub.queries.keying import own_processings
-from hub.services.filing import (
-    FilingDraft,
-    KeyUsedOtherwise,
-    PersonGiven,
-    PlannedReferral,
-    find_replay,
-)
+from hub.services.filing import KeyUsedOtherwise, find_replay
+from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedReferral
 from hub.services.routing import plan_referrals, route_choices
 from hub.services.sightings import Seen
 

@@ -18,7 +18,8 @@ from hub.ports import Ports
 from hub.queries.backlog import importing_actor, lines_of, sealed_batch
 from hub.services.backlog import end_turn, record_line, settle_line, take_turn
 from hub.services.backlog_checking import BacklogChecker, CheckedLine, Owner, choices_from
-from hub.services.filing import AlreadyFiling, plan_filing
+from hub.services.filing import AlreadyFiling
+from hub.services.filing_plans import plan_filing
 from hub.services.unit_of_work import Work
 
 OpenUnit = Callable[[Actor], AbstractContextManager[Work]]

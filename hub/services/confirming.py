@@ -16,7 +16,7 @@ from hub.models.referral import Referral, WaitingFor
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring
 from hub.sealing import Place
-from hub.services.filing import referral_delivery
+from hub.services.filing_plans import referral_delivery
 from hub.services.represented import telling_of
 from hub.services.unit_of_work import Work
 

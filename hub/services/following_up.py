@@ -15,7 +15,7 @@ from hub.errors import Conflict, NotFound
 from hub.models.rights_request import Identity, IntakeChannel, RightsRequest
 from hub.queries.linked_requests import decided_of, follower_of
 from hub.sealing import Place, RequestKeys
-from hub.services.filing import FilingDraft, PersonGiven
+from hub.services.filing_drafts import FilingDraft, PersonGiven
 from hub.services.routing import plan_referrals, route_choices
 
 

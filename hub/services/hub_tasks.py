@@ -9,7 +9,7 @@ from hub.domain.lifecycle import ActionNotAllowed, NotYours
 from hub.errors import Invalid, NotFound
 from hub.models.hub_task import HubTask, HubTaskKind
 from hub.sealing import Place
-from hub.services.filing import Receipt
+from hub.services.filing_plans import Receipt
 from hub.services.representing import give_new_code, settle_dispute
 from hub.services.unit_of_work import Work
 

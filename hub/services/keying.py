@@ -16,14 +16,9 @@ from hub.models.answer import Direction
 from hub.models.referral import Referral
 from hub.models.rights_request import IntakeChannel
 from hub.services.documents import ReceivedFile, enter_documents
-from hub.services.filing import (
-    FilingDraft,
-    FilingPlan,
-    PersonGiven,
-    PlannedReferral,
-    Receipt,
-    file_request,
-)
+from hub.services.filing import file_request
+from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedReferral
+from hub.services.filing_plans import FilingPlan, Receipt
 from hub.services.sightings import Seen, enter_sighting
 from hub.services.unit_of_work import Work
 

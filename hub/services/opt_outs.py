@@ -26,7 +26,9 @@ from hub.models.delivery import DeliveryKind
 from hub.models.opt_out import OptOutEntry
 from hub.models.rights_request import IntakeChannel, RightsRequest
 from hub.sealing import Place
-from hub.services.filing import FilingDraft, FilingPlan, PersonGiven, Receipt, file_request
+from hub.services.filing import file_request
+from hub.services.filing_drafts import FilingDraft, PersonGiven
+from hub.services.filing_plans import FilingPlan, Receipt
 from hub.services.notifying import tell_person
 from hub.services.unit_of_work import Work
 

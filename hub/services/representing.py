@@ -32,7 +32,7 @@ from hub.models.rights_request import Identity, RightsRequest, Visit
 from hub.ports import Keyring
 from hub.queries.represented import is_filers_address
 from hub.sealing import Place
-from hub.services.filing import Receipt, referral_delivery
+from hub.services.filing_plans import Receipt, referral_delivery
 from hub.services.notifying import tell_controller
 from hub.services.represented import task_row
 from hub.services.rerouting import end_referral

@@ -20,7 +20,7 @@ from hub.models.rights_request import RightsRequest
 from hub.queries.calendar import added_holidays
 from hub.services.answering import items_of
 from hub.services.clocks import dates_of, first_reading, start_row
-from hub.services.filing import referral_delivery
+from hub.services.filing_plans import referral_delivery
 from hub.services.notifying import tell_controller, tell_person
 from hub.services.referrals import move, referral_for, rights_request_of, set_answer_aside
 from hub.services.unit_of_work import Work

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hub.domain.routing import Choice, RoutedReferral, reasons_trace, referral_trace, route
 from hub.queries.calendar import added_holidays
 from hub.queries.directory import routed_processings
-from hub.services.filing import PlannedItem, PlannedReferral
+from hub.services.filing_drafts import PlannedItem, PlannedReferral
 
 
 def route_choices(session: Session, choices: Sequence[Choice]) -> tuple[RoutedReferral, ...]:

@@ -24,7 +24,8 @@ from hub.sealing import RequestKeys
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.delivering import deliver_to_portal
 from hub.services.exchanging import ask_question, verify_identity
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.working import assign, label
 from tests.factories import (
     PERSON,

@@ -8,7 +8,8 @@ from hub.models.directory import IdentifierAsked
 from hub.queries.referral_page import referral_page
 from hub.sealing import RequestKeys
 from hub.services.delivering import deliver_to_portal
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from tests.factories import PERSON, add_organisation, add_processing, draft_for, planned
 
 

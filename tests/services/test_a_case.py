@@ -41,7 +41,8 @@ from hub.services.delivering import MOST_IN_A_SET, claim, deliver_to_portal, rec
 from hub.services.delivering import Outcome as SendOutcome
 from hub.services.documents import receive_file
 from hub.services.exchanging import add_note, ask_question, reply, verify_identity
-from hub.services.filing import KeyUsedOtherwise, file_request, find_replay, plan_filing
+from hub.services.filing import KeyUsedOtherwise, file_request, find_replay
+from hub.services.filing_plans import plan_filing
 from hub.services.rerouting import decline, transfer, withdraw_request
 from hub.services.visits import TooManyTries, open_visit
 from hub.services.working import acknowledge, extend, for_each

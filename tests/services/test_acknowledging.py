@@ -25,7 +25,8 @@ from hub.sealing import RequestKeys
 from hub.services.acknowledging import draft_for_delivered, enter_drafts
 from hub.services.delivering import deliver_to_portal
 from hub.services.exchanging import ask_completion, reply
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.working import acknowledge
 from tests.factories import (
     PERSON,

@@ -30,7 +30,8 @@ from hub.queries.keying import lately_keyed
 from hub.services.backlog import begin_import, forgotten_batches, keep_check, open_batch
 from hub.services.backlog_checking import BacklogChecker, Choices, Owner
 from hub.services.backlog_running import Hub, run_import
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.unit_of_work import unit_of_work
 from tests.factories import add_member, add_organisation, add_processing, draft_for, planned
 

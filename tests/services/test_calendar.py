@@ -28,7 +28,8 @@ from hub.services.calendar import (
     remove_holiday,
 )
 from hub.services.exchanging import reply, verify_identity
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.routing import plan_referrals, route_choices
 from hub.services.working import extend
 from tests.factories import add_member, add_organisation, draft_for, open_case

@@ -30,7 +30,8 @@ from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.chasing import send_due_notices
 from hub.services.delivering import deliver_to_portal
 from hub.services.exchanging import verify_identity
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.members import set_preferences
 from hub.services.rerouting import withdraw_request
 from hub.services.working import acknowledge, assign, extend

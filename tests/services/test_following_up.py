@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from datetime import date
 
-from hub.services.filing import PersonGiven
+from hub.services.filing_drafts import PersonGiven
 from tests.factories import PERSON
 
 WHOLE = PersonGiven(

@@ -25,7 +25,9 @@ from hub.models.rights_request import IntakeChannel, KeyClass, RightsRequest
 from hub.queries.keying import Sought, likely_same
 from hub.sealing import Place, RequestKeys
 from hub.services.documents import receive_file
-from hub.services.filing import PersonGiven, file_request, plan_filing, same_person_index
+from hub.services.filing import file_request
+from hub.services.filing_drafts import PersonGiven
+from hub.services.filing_plans import plan_filing, same_person_index
 from hub.services.keying import Keyed, ScanToSeveral, check_scan, file_keyed, keyed_drafts
 from tests.factories import add_member, add_organisation, add_processing, draft_for, planned
 from tests.web.controller.pages import PDF

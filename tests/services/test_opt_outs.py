@@ -16,7 +16,7 @@ from hub.models.rights_request import IntakeChannel
 from hub.queries.audit_trail import entries_of
 from hub.queries.opt_outs import opt_out_history, opted_out_at
 from hub.sealing import RequestKeys
-from hub.services.filing import plan_filing
+from hub.services.filing_plans import plan_filing
 from hub.services.opt_outs import (
     change_opt_out,
     give_reason,

@@ -23,7 +23,9 @@ from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.confirming import activate
 from hub.services.delivering import Outcome as Attempt
 from hub.services.delivering import claim, record_outcomes
-from hub.services.filing import PersonGiven, Receipt, file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_drafts import PersonGiven
+from hub.services.filing_plans import Receipt, plan_filing
 from hub.services.hub_tasks import code_for_letter, finish_task
 from hub.services.posting import postings_of
 from hub.services.referrals import FilingDisputed

@@ -25,7 +25,8 @@ from hub.queries.retention import count_due, last_runs
 from hub.sealing import RequestKeys
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, close, correct_answer
 from hub.services.delivering import deliver_to_portal
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.tokens import create_token
 from tests.factories import draft_for, open_case, planned
 from tests.retained import without_content

@@ -11,7 +11,8 @@ from hub.models.referral import Referral
 from hub.queries.repeated_requests import earlier_requests
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.delivering import deliver_to_portal
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from tests.factories import add_organisation, add_processing, draft_for, open_case, planned
 
 

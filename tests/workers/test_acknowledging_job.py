@@ -11,7 +11,8 @@ from hub.models.acknowledgement import AcknowledgementRow
 from hub.models.columns import first_id_at, new_id
 from hub.services.acknowledging import draft_for_delivered, enter_drafts
 from hub.services.delivering import deliver_to_portal
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.unit_of_work import work_drafted
 from hub.services.working import acknowledge
 from tests.factories import add_organisation, add_processing, draft_for, open_case, planned

@@ -12,7 +12,8 @@ from hub.models.directory import ContactPoint
 from hub.models.member import Member
 from hub.queries.outbox import due_recipients, outbox_figures
 from hub.services.exchanging import ask_question
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from tests.factories import add_organisation, add_processing, draft_for, open_case, planned
 from workers.jobs.delivering import drain
 from workers.jobs.noticing import remind_unconfirmed

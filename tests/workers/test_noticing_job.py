@@ -17,7 +17,9 @@ from hub.models.referral import Referral
 from hub.queries.outbox import due_recipients, outbox_figures
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.delivering import deliver_to_portal
-from hub.services.filing import PersonGiven, file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_drafts import PersonGiven
+from hub.services.filing_plans import plan_filing
 from hub.services.members import set_preferences
 from hub.services.rerouting import withdraw_request
 from hub.services.working import acknowledge, assign, extend

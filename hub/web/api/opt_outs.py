@@ -13,7 +13,8 @@ from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
 from hub.queries.cases import request_by_reference
 from hub.queries.opt_outs import OptedOut, opted_out_at
-from hub.services.filing import AlreadyFiling, Receipt, find_replay, plan_filing
+from hub.services.filing import AlreadyFiling, find_replay
+from hub.services.filing_plans import Receipt, plan_filing
 from hub.services.opt_outs import opt_out_draft, record_list_read, register_opt_out
 from hub.web.access import api_client
 from hub.web.api.idempotency import key_or_random

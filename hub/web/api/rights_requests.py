@@ -33,16 +33,9 @@ from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
 from hub.queries.audit_trail import entries_of
 from hub.queries.cases import RequestRow, request_by_reference
-from hub.services.filing import (
-    AlreadyFiling,
-    FilingDraft,
-    PersonGiven,
-    PlannedReferral,
-    Receipt,
-    file_request,
-    find_replay,
-    plan_filing,
-)
+from hub.services.filing import AlreadyFiling, file_request, find_replay
+from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedReferral
+from hub.services.filing_plans import Receipt, plan_filing
 from hub.services.routing import plan_referrals, route_choices
 from hub.web.access import api_client
 from hub.web.api.idempotency import key_or_random

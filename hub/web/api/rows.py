@@ -14,7 +14,7 @@ from hub.models.representation import RepresentationRow
 from hub.models.rights_request import RightsRequest
 from hub.queries.cases import ReferralRow, RequestRow, refused_parts
 from hub.queries.directory_rows import ProcessingRow
-from hub.services.filing import FilingPlan
+from hub.services.filing_plans import FilingPlan
 from hub.web.clock_words import explain
 from hub.web.locale import current_language
 

@@ -35,19 +35,9 @@ from hub.queries.keying import (
 from hub.queries.tokens import may_file_for_others
 from hub.sealing import Place
 from hub.services.documents import ReceivedFile, discard_files, receive_file
-from hub.services.filing import (
-    AlreadyFiling,
-    FilingDraft,
-    FilingPlan,
-    KeyUsedOtherwise,
-    PersonGiven,
-    PlannedReferral,
-    Receipt,
-    find_replay,
-    plan_filing,
-    same_person_index,
-    secret_of,
-)
+from hub.services.filing import AlreadyFiling, KeyUsedOtherwise, find_replay
+from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedReferral
+from hub.services.filing_plans import FilingPlan, Receipt, plan_filing, same_person_index, secret_of
 from hub.services.keying import (
     Keyed,
     ScanToSeveral,

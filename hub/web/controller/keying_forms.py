@@ -24,7 +24,7 @@ from hub.domain.directory import Identifier
 from hub.domain.intake import ArrivedBeforeGdpr, ArrivesInFuture, arrival_instant
 from hub.domain.rights import Right
 from hub.models.rights_request import IntakeChannel
-from hub.services.filing import PersonGiven
+from hub.services.filing_drafts import PersonGiven
 from hub.services.keying import KEYED_CHANNELS
 from hub.web.controller.acting_forms import ActingFields
 from hub.web.filters import day

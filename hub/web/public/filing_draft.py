@@ -10,17 +10,9 @@ from hub.domain.representation import representation_from
 from hub.domain.rights import Right
 from hub.domain.routing import Choice, RoutedReferral, forget_answers, read_reasons
 from hub.models.rights_request import IntakeChannel
-from hub.services.filing import (
-    AlreadyFiling,
-    FilingDraft,
-    FilingPlan,
-    PersonGiven,
-    PlannedReferral,
-    Receipt,
-    file_request,
-    find_replay,
-    plan_filing,
-)
+from hub.services.filing import AlreadyFiling, file_request, find_replay
+from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedReferral
+from hub.services.filing_plans import FilingPlan, Receipt, plan_filing
 from hub.services.routing import plan_referrals, route_choices
 from hub.services.unit_of_work import Work
 from hub.web.locale import current_language

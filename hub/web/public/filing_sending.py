@@ -28,12 +28,8 @@ from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.cases import RequestRow, request_by_reference
 from hub.queries.visits import visit_of
 from hub.sealing import Place
-from hub.services.filing import (
-    AlreadyFiling,
-    KeyUsedOtherwise,
-    Receipt,
-    secret_of,
-)
+from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
+from hub.services.filing_plans import Receipt, secret_of
 from hub.services.visits import close_visit, start_visit
 from hub.web.access import VISIT_COOKIE, anyone
 from hub.web.clock_words import explain

@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired
 from hub.domain.actors import person
 from hub.errors import HubError
 from hub.queries.represented import InMyName, filed_in_my_name
-from hub.services.filing import Receipt
+from hub.services.filing_plans import Receipt
 from hub.services.representing import dispute, in_my_name_token, take_code
 from hub.web.access import anyone
 from hub.web.form_fields import TypedDateField

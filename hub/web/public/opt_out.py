@@ -18,7 +18,8 @@ from hub.errors import Conflict, NotFound, StorageUnavailable
 from hub.models.rights_request import IntakeChannel
 from hub.queries.cases import RequestRow
 from hub.queries.opt_outs import opt_out_history
-from hub.services.filing import AlreadyFiling, FilingDraft, KeyUsedOtherwise, PersonGiven
+from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
+from hub.services.filing_drafts import FilingDraft, PersonGiven
 from hub.services.opt_outs import opt_out_draft, register_opt_out
 from hub.web.access import anyone
 from hub.web.downloads import download_of

@@ -17,7 +17,8 @@ from hub.errors import Conflict, NotFound, StorageUnavailable
 from hub.queries.linked_requests import decided_of, follower_of
 from hub.queries.visits import OpenVisit
 from hub.sealing import Shredded
-from hub.services.filing import AlreadyFiling, FilingDraft, KeyUsedOtherwise
+from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
+from hub.services.filing_drafts import FilingDraft
 from hub.services.following_up import erasure_draft
 from hub.web.access import holder
 from hub.web.public.filing_course import go_on

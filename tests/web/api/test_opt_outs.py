@@ -13,7 +13,7 @@ from hub.domain.opt_outs import OptOutPolicy
 from hub.models.audit_event import AuditEvent
 from hub.models.member import TokenScope
 from hub.models.rights_request import IntakeChannel
-from hub.services.filing import plan_filing
+from hub.services.filing_plans import plan_filing
 from hub.services.opt_outs import opt_out_draft, register_opt_out
 from hub.services.tokens import create_token
 from tests.factories import PERSON, add_organisation

@@ -14,7 +14,8 @@ from hub.domain.rights import Right
 from hub.models.answer import Answer
 from hub.models.referral import Referral, SavedView
 from hub.services.delivering import deliver_to_portal
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.working import label
 from tests.factories import draft_for, planned
 from tests.web.controller.conftest import DPO

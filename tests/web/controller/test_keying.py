@@ -20,7 +20,8 @@ from hub.models.hub_task import HubTask, HubTaskKind
 from hub.models.referral import Referral
 from hub.models.representation import RepresentationRow, Sighting
 from hub.models.rights_request import RightsRequest
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from tests.factories import add_processing, draft_for, planned
 from tests.web.controller.pages import pdf, token_of
 from tests.web.members import add_member, add_organisation, sign_in

@@ -18,7 +18,9 @@ from hub.models.referral import Referral
 from hub.models.rights_request import KeyClass
 from hub.services.delivering import deliver_to_portal
 from hub.services.documents import enter_documents, receive_file
-from hub.services.filing import PersonGiven, file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_drafts import PersonGiven
+from hub.services.filing_plans import plan_filing
 from tests.factories import draft_for, planned
 from tests.web.controller.conftest import AGENT, DPO
 from tests.web.controller.pages import PDF, send

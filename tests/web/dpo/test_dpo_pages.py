@@ -11,7 +11,8 @@ from hub.domain.rights_matrix import MATRIX_VERSION
 from hub.queries.indicators import indicators
 from hub.queries.oversight import Chip
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, no_data_held
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.working import acknowledge, extend
 from hub.web.paging import cursor_of
 from tests.factories import add_organisation, draft_for, open_case, planned

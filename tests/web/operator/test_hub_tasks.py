@@ -13,7 +13,7 @@ from hub.domain.lifecycle import RequestState
 from hub.models.audit_event import AuditEvent
 from hub.models.hub_task import HubTask
 from hub.models.rights_request import RightsRequest
-from hub.services.filing import PersonGiven
+from hub.services.filing_drafts import PersonGiven
 from hub.services.representing import dispute, end_mandate
 from tests.factories import open_case
 from tests.web.controller.pages import send

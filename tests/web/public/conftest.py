@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hub.services.filing import Receipt
+from hub.services.filing_plans import Receipt
 from tests.pages import CheckedClient
 from tests.web.controller.pages import send
 

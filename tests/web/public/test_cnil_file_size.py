@@ -16,7 +16,8 @@ from hub.services.acknowledging import draft_for_delivered, enter_drafts
 from hub.services.answering import AnswerDraft, ItemAnswer, Outcome, answer
 from hub.services.delivering import deliver_to_portal
 from hub.services.documents import receive_file
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from tests.factories import add_member, add_organisation, add_processing, draft_for, planned
 from tests.tracked import LETTER, PDF
 from tests.web.controller.pages import send

@@ -15,7 +15,7 @@ from hub.models.answer import Document
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.representation import RepresentationRow
 from hub.models.rights_request import RightsRequest
-from hub.services.filing import PersonGiven
+from hub.services.filing_drafts import PersonGiven
 from hub.services.representing import in_my_name_token
 from tests.factories import open_case
 from tests.retained import answered

@@ -27,7 +27,8 @@ from hub.services.confirming import (
     send_code_again,
 )
 from hub.services.exchanging import verify_identity
-from hub.services.filing import file_request, plan_filing
+from hub.services.filing import file_request
+from hub.services.filing_plans import plan_filing
 from hub.services.rerouting import decline
 from hub.services.unreplied import follow_unreplied
 from hub.web.remedies import court_words
