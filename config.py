@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -80,6 +81,10 @@ class Settings:
     mail_sender: str = "ne-pas-repondre@hub.example"
     mail_spool: Path | None = None
     """Where the mail catcher keeps what it caught; None when mail really leaves."""
+    journal: Path | None = None
+    """Where the intake journal is kept, best on another disk; None: in the state folder."""
+    journal_recipient: str | None = None
+    """The public half (`age1…`) of the key that opens the journal; None: a key made here."""
     trusted_hosts: tuple[str, ...] = ()
     proxy_count: int = 0
     help_phone: str = "01 99 00 12 34"
@@ -100,6 +105,11 @@ class Settings:
     def is_public_url_secure(self) -> bool:
         """Whether cookies may carry `Secure` and the `__Host-` prefix."""
         return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def journal_folder(self) -> Path:
+        """Where the intake journal is."""
+        return self.journal or self.home / "journal"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -188,6 +198,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "help_email": "RIGHTS_HUB_HELP_EMAIL",
         "service_name": "RIGHTS_HUB_SERVICE_NAME",
     }
+    journal = environ.get("RIGHTS_HUB_JOURNAL")
     numbers = {
         "proxy_count": ("RIGHTS_HUB_PROXY_COUNT", Settings.proxy_count),
         "web_processes": ("RIGHTS_HUB_WEB_PROCESSES", Settings.web_processes),
@@ -200,6 +211,8 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "public_url": public_url,
         "trusted_hosts": tuple(hosts) or _hosts_of(public_url),
         "policies": _policies(environ),
+        "journal": Path(journal).expanduser().absolute() if journal else None,
+        "journal_recipient": _recipient(environ),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},
@@ -233,6 +246,16 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise SettingInvalid(f"{name} is {text!r}: give a whole number from 0 to 65535.")
     return int(text)
+
+
+def _recipient(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("RIGHTS_HUB_JOURNAL_RECIPIENT")
+    if text and not re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", text):
+        raise SettingInvalid(
+            "RIGHTS_HUB_JOURNAL_RECIPIENT must be the public half of an age key (age1…); "
+            "its private half stays elsewhere, for rights-hub recover --key."
+        )
+    return text or None
 
 
 def policy_variable(name: str) -> str:

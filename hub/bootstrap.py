@@ -8,10 +8,11 @@ from hub.adapters.clock import SystemClock
 from hub.adapters.doorbell import RedisDoorbell, Watched
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
+from hub.adapters.journal import FolderJournal, recovery_pair
 from hub.adapters.keyring import Keyring
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
-from hub.ports import Ports
+from hub.ports import Clock, Ports
 from workers.heartbeats import last_beat
 from workers.queues import QueueName
 
@@ -30,8 +31,15 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         papers=papers,
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
+        journal=journal_of(settings, clock),
         policies=settings.policies,
     )
+
+
+def journal_of(settings: Settings, clock: Clock) -> FolderJournal:
+    """The intake journal, sealed to the key that the settings give, else to one made here."""
+    recipient = settings.journal_recipient or recovery_pair(settings.home)[0]
+    return FolderJournal(settings.journal_folder, recipient, clock)
 
 
 def keyring_of(settings: Settings) -> Keyring:

@@ -17,6 +17,7 @@ COMMANDS = MappingProxyType(
         "keys": ("hub.commands.keys:keys", "Make the keys of a scaled-out hub."),
         "mailcatcher": ("hub.commands.mailcatcher:mailcatcher", ""),
         "migrate": ("hub.commands.migrate:migrate", "Bring the database to the current schema."),
+        "recover": ("hub.commands.recover:recover", "Bring back the filings that a backup lacks."),
         "relay": ("hub.commands.relay:relay", "Ring the workers for what is due."),
         "retention": ("hub.commands.retention:retention", "Delete what is at the end of its time."),
         "sweep": ("hub.commands.sweep:sweep", "Catch up on all that is due now."),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
+from uuid import UUID
 
 from hub.domain.policies import Policies
 from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
@@ -121,6 +122,28 @@ class Logs(Protocol):
 
 
 @dataclass(frozen=True)
+class JournalLine:
+    """One filing as the intake journal keeps it: the id of its request, and its rows as text."""
+
+    id: UUID
+    content: bytes = field(repr=False)
+
+
+class Journal(Protocol):
+    """A second record of every filing, apart from the database."""
+
+    def write(self, lines: list[JournalLine]) -> None:
+        """Add lines, on the disk on return; raises JournalUnavailable."""
+        ...
+
+    def is_writable(self) -> bool: ...
+    def ids(self) -> set[UUID]: ...
+    def read(self, private: str) -> Iterator[JournalLine]: ...
+    def count_over(self, now: datetime, days: int) -> int: ...
+    def delete_over(self, now: datetime, days: int) -> int: ...
+
+
+@dataclass(frozen=True)
 class MailOrder:
     """One e-mail to word: its kind (folder in templates/emails), to whom, language and facts."""
 
@@ -149,5 +172,6 @@ class Ports:
     papers: Papers
     doorbell: Doorbell
     logs: Logs
+    journal: Journal
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""

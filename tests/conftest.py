@@ -23,6 +23,7 @@ from hub.adapters.clock import FrozenClock
 from hub.adapters.doorbell import MemoryDoorbell
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.memory import MemoryFileStore
+from hub.adapters.journal import MemoryJournal
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.memory import MemoryMailer
 from hub.bootstrap import keyring_of
@@ -115,6 +116,7 @@ def ports(settings: Settings, clock: FrozenClock) -> Ports:
         papers=papers,
         doorbell=MemoryDoorbell(),
         logs=LogFolder(settings.home / "logs"),
+        journal=MemoryJournal(),
     )
 
 

@@ -206,3 +206,17 @@ def test_the_day_the_register_of_opt_outs_opens_has_its_own_variable(tmp_path: P
     assert embedded(tmp_path).policies.opt_outs.from_on == date(2029, 3, 26)
     with pytest.raises(SettingInvalid, match=r"RIGHTS_HUB_OPT_OUTS_FROM_ON .* a date"):
         embedded(tmp_path, RIGHTS_HUB_OPT_OUTS_FROM_ON="soon")
+
+
+def test_the_journal_is_in_the_state_folder_unless_another_disk_is_named(tmp_path: Path) -> None:
+    assert embedded(tmp_path).journal_folder == tmp_path / "journal"
+    elsewhere = embedded(tmp_path, RIGHTS_HUB_JOURNAL="/mnt/second/journal")
+    assert elsewhere.journal_folder == Path("/mnt/second/journal")
+
+
+@pytest.mark.parametrize("given", ["AGE-SECRET-KEY-1QQQ", "age1", "ssh-ed25519 AAAA"])
+def test_a_recovery_key_that_is_no_public_key_is_refused_with_the_way_to_make_it(
+    tmp_path: Path, given: str
+) -> None:
+    with pytest.raises(SettingInvalid, match="public half"):
+        embedded(tmp_path, RIGHTS_HUB_JOURNAL_RECIPIENT=given)

@@ -23,6 +23,7 @@ JOBS = MappingProxyType(
         "workers.jobs.acknowledging.acknowledge_all": QueueName.NOTICES,
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
         "workers.jobs.importing.import_waiting": QueueName.UPKEEP,
+        "workers.jobs.journal.complete_journal": QueueName.UPKEEP,
         "workers.jobs.noticing.follow_unreplied": QueueName.NOTICES,
         "workers.jobs.noticing.remind_unconfirmed": QueueName.NOTICES,
         "workers.jobs.noticing.send_due_notices": QueueName.NOTICES,

@@ -31,6 +31,7 @@ TIMETABLE = (
     Entry("notices", 300, "workers.jobs.noticing.send_due_notices"),
     Entry("unreplied", 3600, "workers.jobs.noticing.follow_unreplied"),
     Entry("unconfirmed", 3600, "workers.jobs.noticing.remind_unconfirmed"),
+    Entry("journal", 3600, "workers.jobs.journal.complete_journal"),
     Entry("sweep", 3600, "workers.jobs.upkeep.sweep"),
     Entry("retention", 24 * 3600, "workers.jobs.retention.delete_over"),
 )

@@ -23,8 +23,7 @@ def retention(dry_run: bool) -> None:
     with app.app_context():
         if dry_run:
             ports = app.extensions["ports"]
-            now, policy = ports.clock.now(), ports.policies.retention
-            done = count_due(db.session(), now, policy, ports.logs)
+            done = count_due(db.session(), ports.clock.now(), ports)
         else:
             done = delete_over()
     for step in RetentionStep:

@@ -107,6 +107,7 @@ class EventKind(StrEnum):
     REQUEST_LAPSED = "rights_request:request:lapsed"
     REQUEST_OPENED = "rights_request:request:opened"
     REQUEST_CONSULTED = "rights_request:content:consulted"
+    REQUEST_RECOVERED = "rights_request:request:recovered"
     REQUEST_REFUSED = "rights_request:request:refused"
     REQUEST_WITHDRAWN = "rights_request:request:withdrawn"
     SECOND_READING_CHANGED = "organisation:second_reading:changed"

@@ -122,6 +122,7 @@ POINTS: tuple[Point, ...] = (
     Point("retention.account_notice_days", RETENTION, P, "RGPD 5(1)(e)", D),
     Point("retention.objection_months", RETENTION, P, "RGPD 21 ; LIL 74", MONTHS),
     Point("retention.log_part_days", RETENTION, P, "CNIL, délib. 2021-122", D),
+    Point("retention.journal_days", RETENTION, P, "RGPD 5(1)(f), 32(1)(c)", D),
     Point("retention.replay_days", RETENTION, P, "RGPD 5(1)(e)", D),
     Point("chasing.first_before", CHASING, P, "RGPD 5(2), 24", D),
     Point("chasing.second_before", CHASING, P, "RGPD 5(2), 24", D),

@@ -28,6 +28,7 @@ class RetentionStep(StrEnum):
     REPLAYS_DELETED = "replays_deleted"
     FILES_DELETED = "files_deleted"
     LOGS_DELETED = "logs_deleted"
+    JOURNAL_DELETED = "journal_deleted"
 
 
 class HoldReason(StrEnum):
@@ -45,6 +46,7 @@ class RetentionPolicy:
     Sources: CNIL guide for developers sheet 14 (logs: 6 to 12 months); EDPB coordinated action
     2024 (no borrowed periods); CNIL practice of three years at least for a list of objections; the
     rest is policy. `log_part_days`: a log has two parts, the one being written and the one before;
+    `journal_days`: how far back a restored database can be completed;
     `replay_days`: for how long a program's repeated call gets its first answer again.
     """
 
@@ -58,6 +60,7 @@ class RetentionPolicy:
     account_notice_days: int = 30
     objection_months: int = 36
     log_part_days: int = 90
+    journal_days: int = 35
     replay_days: int = 30
 
 

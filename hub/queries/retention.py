@@ -25,7 +25,7 @@ from hub.models.objection import ObjectionEntry
 from hub.models.referral import Referral
 from hub.models.retention import RetentionHold, RetentionRun
 from hub.models.rights_request import DataKey, KeyClass, RightsRequest
-from hub.ports import Logs
+from hub.ports import Ports
 
 _ONE_DAY = timedelta(days=1)
 SETTLED = ENDED | {ReferralState.ANSWERED}
@@ -76,14 +76,16 @@ def ids_due(step: RetentionStep, now: datetime, policy: RetentionPolicy) -> Sele
     return _requests(step, today, policy)
 
 
-def count_due(
-    session: Session, now: datetime, policy: RetentionPolicy, logs: Logs
-) -> dict[RetentionStep, int]:
-    """How many rows, files and parts of logs each step of a run would act on at this instant.
+def count_due(session: Session, now: datetime, ports: Ports) -> dict[RetentionStep, int]:
+    """How many rows, files and parts each step of a run would act on at this instant.
 
     Nothing is changed.
     """
-    found = {RetentionStep.LOGS_DELETED: logs.count_over(now, policy.log_part_days)}
+    policy = ports.policies.retention
+    found = {
+        RetentionStep.LOGS_DELETED: ports.logs.count_over(now, policy.log_part_days),
+        RetentionStep.JOURNAL_DELETED: ports.journal.count_over(now, policy.journal_days),
+    }
     for step in set(RetentionStep) - set(found):
         ids = ids_due(step, now, policy).order_by(None).subquery()
         found[step] = session.scalar(select(func.count()).select_from(ids)) or 0

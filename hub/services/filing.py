@@ -49,7 +49,10 @@ def find_replay(session: Session, keyring: Keyring, draft: FilingDraft) -> Recei
 
 
 def file_request(work: Work, plan: FilingPlan) -> Receipt:
-    """Insert a prepared filing. Raises AlreadyFiling when its key was taken meanwhile."""
+    """Insert a prepared filing; once committed, its rows are in the intake journal too.
+
+    Raises AlreadyFiling when its key was taken meanwhile.
+    """
     connection = work.session.connection()
     ready = plan if plan.bound else plan.bound_for(connection.dialect)
     try:
@@ -57,4 +60,5 @@ def file_request(work: Work, plan: FilingPlan) -> Receipt:
             rows.insert(connection)
     except IntegrityError as error:
         raise AlreadyFiling from error
+    work.journal(plan.receipt.rights_request_id, plan.rows)
     return plan.receipt

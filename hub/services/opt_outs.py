@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
@@ -136,14 +136,17 @@ def _entries(work: Work, rights_request_id: UUID) -> Sequence[OptOutEntry]:
 def _enter(
     work: Work, filed: RightsRequest, act: OptOutAct, earlier: Sequence[OptOutEntry]
 ) -> UUID:
-    entry = OptOutEntry(
-        id=new_id(),
-        rights_request_id=filed.id,
-        position=len(earlier) + 1,
-        act=act,
-        recorded_at=work.now,
-    )
-    work.session.add(entry)
-    work.record(EVENTS[act], filed.id, entry.id)
+    entry_id = new_id()
+    row = {
+        "id": entry_id,
+        "rights_request_id": filed.id,
+        "position": len(earlier) + 1,
+        "act": act,
+        "recorded_at": work.now,
+    }
+    work.session.add(OptOutEntry(**row))
+    if not earlier:
+        work.journal(filed.id, [(inspect(OptOutEntry).local_table, [row])])
+    work.record(EVENTS[act], filed.id, entry_id)
     tell_person(work, filed, DeliveryKind.NEWS)
-    return entry.id
+    return entry_id

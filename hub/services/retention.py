@@ -84,9 +84,10 @@ def forget_letters(work: Work, run_id: UUID, answer_ids: Sequence[UUID]) -> None
     _count(work, run_id, RetentionStep.FILES_DELETED, len(answer_ids))
 
 
-def note_logs(work: Work, run_id: UUID, parts: int) -> None:
-    """Write down how many parts of logs are gone."""
-    _count(work, run_id, RetentionStep.LOGS_DELETED, parts)
+def note_parts(work: Work, run_id: UUID, parts: Mapping[RetentionStep, int]) -> None:
+    """Write down how many parts of logs and of the journal are gone."""
+    for step, gone in parts.items():
+        _count(work, run_id, step, gone)
 
 
 def end_run(work: Work, run_id: UUID) -> None:

@@ -19,6 +19,7 @@ from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.ports import Ports
 from hub.sealing import RequestKeys
+from hub.services.journaling import Rows, gathered, keep_in_journal
 from hub.services.logging_acts import Logbook, PendingEvent, append_events
 
 
@@ -33,6 +34,11 @@ class Work:
     keys: RequestKeys
     events: list[PendingEvent] = field(default_factory=list)
     deliveries: list[dict[str, Any]] = field(default_factory=list)
+    filed: list[tuple[UUID, Rows]] = field(default_factory=list)
+
+    def journal(self, rights_request_id: UUID, rows: Rows) -> None:
+        """Keep these rows of a filing in the intake journal too, once they are committed."""
+        self.filed.append((rights_request_id, rows))
 
     def record(
         self, kind: EventKind, stream_id: UUID, subject_id: UUID | None = None, **detail: Any
@@ -101,6 +107,8 @@ def unit_of_work(actor: Actor, *, engine: Engine, ports: Ports) -> Iterator[Work
         yield work
         work.write_out()
         session.commit()
+        if work.filed:
+            keep_in_journal(ports.journal, gathered(work.filed))
     except OperationalError as error:
         session.rollback()
         raise StorageUnavailable() from error

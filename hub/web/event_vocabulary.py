@@ -356,6 +356,10 @@ EVENTS = {
         _l("The content of your request was looked at, with a reason."),
         _l("Content consulted"),
     ),
+    EventKind.REQUEST_RECOVERED: (
+        _l("A failure had lost your request; we found it again in our second copy."),
+        _l("Request found again in the intake journal after a failure"),
+    ),
     EventKind.REQUEST_CLOSED: (
         _l("Your request is closed."),
         _l("Request closed"),

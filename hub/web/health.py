@@ -33,6 +33,8 @@ def ready() -> tuple[Response, int]:
         return jsonify(status="unavailable", unavailable=["database"]), 503
     bell = ports().doorbell.health()
     degraded = [] if bell.get("reachable") else ["queue"]
+    if not ports().journal.is_writable():
+        degraded.append("journal")
     status = "degraded" if degraded else "ready"
     return jsonify(status=status, degraded=degraded), 200
 
@@ -66,6 +68,11 @@ class _Figures:
             "rights_hub_queue_reachable",
             "Whether the queue answers.",
             value=1.0 if bell.get("reachable") else 0.0,
+        )
+        yield GaugeMetricFamily(
+            "rights_hub_journal_writable",
+            "Whether the second copy of filings can be written.",
+            value=1.0 if ports().journal.is_writable() else 0.0,
         )
 
 

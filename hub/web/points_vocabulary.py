@@ -189,6 +189,10 @@ POINTS = {
         _l("Technical logs: each of their two parts"),
         _l("A line lives at most twice as long: 6 to 12 months in all."),
     ),
+    "retention.journal_days": (
+        _l("Sealed second copy of each filing"),
+        _l("How far back filings can be found again after a failure; at least as long as backups."),
+    ),
     "retention.replay_days": (
         _l("Answers given to programs, to repeat them"),
         _l("For so long a call sent twice is done once."),

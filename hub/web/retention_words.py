@@ -23,6 +23,7 @@ STEPS = {
     RetentionStep.REPLAYS_DELETED: _l("Answers kept for repeated calls of programs deleted"),
     RetentionStep.FILES_DELETED: _l("Files deleted from the store"),
     RetentionStep.LOGS_DELETED: _l("Parts of technical logs deleted"),
+    RetentionStep.JOURNAL_DELETED: _l("Parts of the second copy of filings deleted"),
 }
 HOLD_REASONS = {
     HoldReason.COMPLAINT: _l("A complaint to the CNIL"),
@@ -100,6 +101,10 @@ def periods(policy: RetentionPolicy) -> list[dict[str, str]]:
         (
             _("Technical logs of this service"),
             _("%(days)s days at most", days=log_lines_kept_days(policy)),
+        ),
+        (
+            _("Sealed second copy of your request, in case of a failure"),
+            _("%(days)s days", days=policy.journal_days),
         ),
         (
             _("Answers given to programs, to repeat them"),

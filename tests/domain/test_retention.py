@@ -111,3 +111,4 @@ def test_logs_live_half_a_year_at_most_and_replays_a_month():
     assert POLICY.log_part_days == 90
     assert log_lines_kept_days() == 180
     assert POLICY.replay_days == 30
+    assert POLICY.journal_days == 35

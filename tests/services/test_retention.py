@@ -117,7 +117,7 @@ def test_the_letter_kept_on_paper_goes_with_its_answer_and_its_fingerprint_stays
     clock.advance(days=77)
     delete_over()
     clock.advance(days=15)
-    planned = count_due(session, clock.now(), POLICY, ports.logs)[RetentionStep.FILES_DELETED]
+    planned = count_due(session, clock.now(), ports)[RetentionStep.FILES_DELETED]
     assert delete_over()[RetentionStep.FILES_DELETED] == planned == 2
     assert stored.key not in ports.files.sealed
     given = the(session, Answer, referral_id=case.referral_id)
@@ -336,12 +336,12 @@ def test_a_dry_run_says_what_the_run_then_does(unit, ports, session, clock):
     delete_over()
     clock.advance(days=15)
     session.rollback()
-    foreseen = count_due(session, clock.now(), POLICY, ports.logs)
+    foreseen = count_due(session, clock.now(), ports)
     session.rollback()
     assert session.scalar(select(func.count()).select_from(RetentionRun)) == 1
     assert delete_over() == foreseen
     session.rollback()
-    assert not any(count_due(session, clock.now(), POLICY, ports.logs).values())
+    assert not any(count_due(session, clock.now(), ports).values())
 
 
 def test_an_account_nobody_uses_is_told_then_deleted(unit, ports, session, clock):

@@ -156,7 +156,7 @@ class TestObjections:
         with unit(SYSTEM) as work:
             work.session.get_one(Processing, objection.processing_id).is_open = False
         session.rollback()
-        due = count_due(session, clock.now(), POLICY, ports.logs)
+        due = count_due(session, clock.now(), ports)
         assert due[RetentionStep.OBJECTIONS_DELETED] == 1
         assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 1
         assert listed(session) == 0
@@ -180,7 +180,7 @@ class TestReplays:
         assert delete_over()[RetentionStep.REPLAYS_DELETED] == 0
         clock.advance(days=1)
         session.rollback()
-        due = count_due(session, clock.now(), POLICY, ports.logs)
+        due = count_due(session, clock.now(), ports)
         assert due[RetentionStep.REPLAYS_DELETED] == 1
         assert delete_over()[RetentionStep.REPLAYS_DELETED] == 1
         assert last_runs(session)[0].counts[RetentionStep.REPLAYS_DELETED] == 1
@@ -202,9 +202,9 @@ class TestLogs:
         self.put_aside(earlier, clock)
         log.write_text("second\n")
         clock.advance(days=POLICY.log_part_days - 1)
-        assert count_due(session, clock.now(), POLICY, ports.logs)[RetentionStep.LOGS_DELETED] == 0
+        assert count_due(session, clock.now(), ports)[RetentionStep.LOGS_DELETED] == 0
         clock.advance(days=1)
-        assert count_due(session, clock.now(), POLICY, ports.logs)[RetentionStep.LOGS_DELETED] == 1
+        assert count_due(session, clock.now(), ports)[RetentionStep.LOGS_DELETED] == 1
         assert delete_over()[RetentionStep.LOGS_DELETED] == 1
         assert (log.read_text(), earlier.read_text()) == ("", "second\n")
 

@@ -18,7 +18,7 @@ from hub.services.retention import (
     end_run,
     forget_files,
     forget_letters,
-    note_logs,
+    note_parts,
     run_step,
 )
 from hub.services.unit_of_work import Work, unit_of_work
@@ -40,10 +40,14 @@ def delete_over() -> dict[RetentionStep, int]:
         run_id = begin_run(work)
     done = {step: _repeat(ports, run_id, step) for step in STEPS}
     done[RetentionStep.FILES_DELETED] = _delete_files(ports, run_id)
-    parts = ports.logs.turn_over(ports.clock.now(), ports.policies.retention.log_part_days)
-    done[RetentionStep.LOGS_DELETED] = parts
+    now, policy = ports.clock.now(), ports.policies.retention
+    parts = {
+        RetentionStep.LOGS_DELETED: ports.logs.turn_over(now, policy.log_part_days),
+        RetentionStep.JOURNAL_DELETED: ports.journal.delete_over(now, policy.journal_days),
+    }
+    done |= parts
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
-        note_logs(work, run_id, parts)
+        note_parts(work, run_id, parts)
         end_run(work, run_id)
     log.info("retention_ran", **{step.value: count for step, count in done.items()})
     return done

@@ -36,6 +36,7 @@ def operations(actor: Actor) -> str:
         figures=figures,
         named_outside=len(named_outside(reading())),
         bell=bell,
+        is_journal_kept=ports().journal.is_writable(),
         is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
         rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],
         gaps=acknowledgement_gaps(reading()),

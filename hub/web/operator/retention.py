@@ -36,7 +36,7 @@ def report(actor: Actor) -> str:
         last=runs[0] if runs else None,
         is_late=not runs or now - runs[0].started_at > LATE_AFTER,
         deleted=_counted(runs[0]) if runs else [],
-        coming=_worded(count_due(reading(), now + ONE_DAY, policy, ports().logs)),
+        coming=_worded(count_due(reading(), now + ONE_DAY, ports())),
         periods=periods(policy),
         holds=[_hold_row(hold) for hold in holds_in_force(reading())],
         may_lift=Role.HUB_DPO in actor.roles,

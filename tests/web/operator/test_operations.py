@@ -51,6 +51,17 @@ def test_a_queue_that_is_away_is_said_first(client, operator, ports):
     assert "La file d’attente ne répond pas." in client.get("/exploitation").text
 
 
+def test_a_journal_that_is_away_is_said_and_the_hub_is_ready_all_the_same(client, operator, ports):
+    assert client.get("/readyz").json["degraded"] == []
+    ports.journal.is_away = True
+    assert "La seconde copie des demandes ne peut pas être écrite." in (
+        client.get("/exploitation").text
+    )
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json["degraded"]) == (200, ["journal"])
+    assert "rights_hub_journal_writable 0.0" in client.get("/metrics").text
+
+
 def test_an_agent_has_no_business_here(client, unit, ports, clock):
     case = open_case(unit, ports)
     with unit(SYSTEM) as work:

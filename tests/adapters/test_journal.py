@@ -1,0 +1,154 @@
+"""The intake journal on disk: sealed, whole lines only, readable with the recovery key alone."""
+
+import os
+import stat
+from datetime import timedelta
+from uuid import uuid4
+
+import pyrage
+import pytest
+
+from hub.adapters.journal import FolderJournal, recovery_pair
+from hub.port_errors import JournalUnavailable, JournalUnreadable
+from hub.ports import JournalLine
+
+PUBLIC, PRIVATE = (lambda pair: (str(pair.to_public()), str(pair)))(
+    pyrage.x25519.Identity.generate()
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "journal"
+
+
+@pytest.fixture
+def journal(folder, clock):
+    return FolderJournal(folder, PUBLIC, clock)
+
+
+def line(content=b"Marie Curie"):
+    return JournalLine(uuid4(), content)
+
+
+def parts(folder):
+    return sorted(folder.glob("*.journal"))
+
+
+def test_what_is_written_is_read_again_in_its_order(journal):
+    lines = [line(b"first"), line(b""), line(b"third" * 9000)]
+    journal.write(lines[:2])
+    journal.write(lines[2:])
+    assert list(journal.read(PRIVATE)) == lines
+    assert journal.ids() == {one.id for one in lines}
+
+
+def test_nothing_lies_in_clear_and_nobody_else_may_read_the_file(journal, folder):
+    journal.write([line(b"Marie Curie")])
+    (part,) = parts(folder)
+    assert b"Curie" not in part.read_bytes()
+    assert stat.S_IMODE(part.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_whoever_writes_cannot_read_only_the_recovery_key_opens(journal):
+    journal.write([line()])
+    with pytest.raises(JournalUnreadable):
+        list(journal.read(str(pyrage.x25519.Identity.generate())))
+    with pytest.raises(JournalUnreadable):
+        list(journal.read("not a key"))
+
+
+def test_a_line_that_a_power_cut_tore_is_left_out_and_the_others_stay(journal, folder):
+    whole = line()
+    journal.write([whole, line()])
+    (part,) = parts(folder)
+    part.write_bytes(part.read_bytes()[:-7])
+    assert list(journal.read(PRIVATE)) == [whole]
+    assert journal.ids() == {whole.id}
+
+
+def test_a_line_moved_to_another_request_is_refused(journal, folder):
+    kept = line()
+    journal.write([kept])
+    (part,) = parts(folder)
+    part.write_bytes(part.read_bytes().replace(kept.id.hex.encode(), uuid4().hex.encode()))
+    with pytest.raises(JournalUnreadable) as refused:
+        list(journal.read(PRIVATE))
+    assert refused.value.facts == {"part": part.name, "line": 2}
+
+
+def test_each_day_and_each_process_begins_a_part_of_its_own(journal, folder, clock):
+    journal.write([line()])
+    journal.write([line()])
+    assert len(parts(folder)) == 1
+    clock.advance(days=1)
+    journal.write([line()])
+    assert len(parts(folder)) == 2
+    if (child := os.fork()) == 0:
+        journal.write([line()])
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert len(parts(folder)) == 3
+    assert len(list(journal.read(PRIVATE))) == 4
+
+
+def test_a_part_goes_when_its_days_are_over(journal, folder, clock):
+    journal.write([line()])
+    clock.advance(days=35)
+    assert journal.count_over(clock.now(), 35) == 0
+    assert journal.delete_over(clock.now(), 35) == 0
+    clock.advance(days=1)
+    assert journal.count_over(clock.now(), 35) == 1
+    assert journal.delete_over(clock.now(), 35) == 1
+    assert not parts(folder)
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_heals(journal, folder):
+    folder.rmdir()
+    folder.write_text("in the way")
+    assert not journal.is_writable()
+    with pytest.raises(JournalUnavailable):
+        journal.write([line()])
+    folder.unlink()
+    journal.write([line()])
+    assert journal.is_writable()
+    assert len(journal.ids()) == 1
+
+
+def test_a_part_that_somebody_removed_takes_no_further_line_along(journal, folder):
+    journal.write([line()])
+    parts(folder)[0].unlink()
+    kept = line()
+    journal.write([kept])
+    assert journal.ids() == {kept.id}
+
+
+def test_after_a_failure_the_next_line_begins_another_part(journal, folder, monkeypatch):
+    journal.write([line()])
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", _no_space)
+        with pytest.raises(JournalUnavailable):
+            journal.write([line()])
+    journal.write([line()])
+    assert len(parts(folder)) == 2
+
+
+def _no_space(_descriptor):
+    raise OSError(28, "No space left on device")
+
+
+def test_the_recovery_key_of_a_hub_is_made_once_and_is_its_owners_alone(tmp_path):
+    first = recovery_pair(tmp_path)
+    assert recovery_pair(tmp_path) == first
+    assert stat.S_IMODE((tmp_path / "recovery.key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["recovery.key"]
+
+
+def test_an_old_part_is_read_before_a_newer_one(journal, clock):
+    first, second = line(b"1"), line(b"2")
+    clock.instant += timedelta(days=1)
+    journal.write([second])
+    clock.instant -= timedelta(days=1)
+    journal.write([first])
+    assert list(journal.read(PRIVATE)) == [first, second]
