@@ -1,14 +1,15 @@
 """The intake journal: a sealed line for each filing, on a second path, kept before the receipt.
 
 A part is written by one process on one day: `2026-09-14-PID-RANDOM.journal`. Its first line holds
-its key, sealed by age to the recovery key; each other is `ID BASE64(nonce + AES-256-GCM)`, the id
-being associated data. Whoever writes cannot read: the private half may be kept elsewhere.
+its key, sealed by age to the recovery key; each other is `ID BASE64(nonce + AES-256-GCM of ZLIB)`,
+the id being associated data. Whoever writes cannot read: the private half may be kept elsewhere.
 """
 
 import base64
 import os
 import secrets
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,7 @@ LEAST_ROOM = 16 * 1024 * 1024
 """Bytes free under which the journal is said to be degraded, before it is full."""
 
 _NONCE = 12
+_QUICKLY = 1
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
@@ -146,7 +148,7 @@ class _Part:
     def _sealed(self, line: JournalLine) -> bytes:
         name = line.id.hex.encode()
         nonce = secrets.token_bytes(_NONCE)
-        sealed = nonce + self._key.encrypt(nonce, line.content, name)
+        sealed = nonce + self._key.encrypt(nonce, zlib.compress(line.content, _QUICKLY), name)
         return name + b" " + _text(sealed) + b"\n"
 
     def __del__(self) -> None:
@@ -184,7 +186,7 @@ def _opened(name: str, heading: bytes, lines: list[bytes], private: str) -> Iter
         label, _, text = line.partition(b" ")
         try:
             sealed = base64.b64decode(text, validate=True)
-            content = key.decrypt(sealed[:_NONCE], sealed[_NONCE:], label)
+            content = zlib.decompress(key.decrypt(sealed[:_NONCE], sealed[_NONCE:], label))
             yield JournalLine(UUID(label.decode()), content)
         except (InvalidTag, ValueError) as error:
             raise JournalUnreadable(part=name, line=number) from error
