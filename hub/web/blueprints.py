@@ -11,6 +11,7 @@ from hub.web.controller import (
     applying,
     backlog,
     bulk,
+    databases,
     inbox,
     keying,
     not_us,
@@ -18,7 +19,7 @@ from hub.web.controller import (
     second_reading,
     team,
 )
-from hub.web.dpo import cases, complaints, control
+from hub.web.dpo import cases, complaints, control, recipients
 from hub.web.operator import (
     caught_mail,
     holidays,
@@ -82,9 +83,11 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(backlog.bp)
+    app.register_blueprint(databases.bp)
     app.register_blueprint(team.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)
+    app.register_blueprint(recipients.bp)
     app.register_blueprint(complaints.bp)
     app.register_blueprint(agenda.bp)
     app.register_blueprint(bulk_filing.bp)
