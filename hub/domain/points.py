@@ -188,6 +188,8 @@ POINTS: tuple[Point, ...] = (
         Unit.BYTES,
         CNIL.most_bytes_of_files,
     ),
+    Point("records.review_months", Theme.HUB, P, "RGPD 5(2), 24, 35(11)", MONTHS),
+    Point("records.soon_days", Theme.HUB, P, "RGPD 5(2), 24", D),
     Point("special_category", Theme.HUB, P, "RGPD 9"),
     Point("mails_without_content", Theme.HUB, P, "RGPD 32 ; LIL 70"),
     Point("health_data_host", Theme.HUB, M, "CSP L1111-8"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from hub.domain.course import CoursePolicy
+from hub.domain.hub_records import HubRecordPolicy
 from hub.domain.identity_documents import IdentityDocumentPolicy
 from hub.domain.notices import ChasingPolicy
 from hub.domain.opt_outs import OptOutPolicy
@@ -34,6 +35,7 @@ class Policies:
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     opt_outs: OptOutPolicy = field(default_factory=OptOutPolicy)
     repeats: RepeatPolicy = field(default_factory=RepeatPolicy)
+    records: HubRecordPolicy = field(default_factory=HubRecordPolicy)
 
     def value(self, name: str) -> int:
         """One number by its name, "retention.content_months"."""
@@ -67,6 +69,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "course.question_closing_days": (30, 180),
     "course.confirmation_reminder_days": (1, 6),
     "repeats.never_excessive_months": (3, 12),
+    "records.review_months": (6, 36),
+    "records.soon_days": (7, 90),
     "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
     "identity.takes_copies": (0, 1),
     "identity.longest_days": (3, 30),

@@ -38,6 +38,7 @@ def policies_of_the_domain():
 
 NAMED = {
     "acknowledgement": "acknowledgements",
+    "hub_record": "records",
     "identity_document": "identity",
     "opt_out": "opt_outs",
     "repeat": "repeats",
