@@ -112,12 +112,19 @@ def mandate_kept_until(closed_on: date, policy: RetentionPolicy = POLICY) -> dat
 
 
 def objection_kept_until(
-    decided_on: date, *, is_in_use: bool, policy: RetentionPolicy = POLICY
+    decided_on: date,
+    *,
+    is_in_use: bool,
+    ended_on: date | None = None,
+    policy: RetentionPolicy = POLICY,
 ) -> date | None:
     """The last day of a line of the list of objections; None as long as the data are in use.
 
-    Who refused a use must stay refused while it lasts (GDPR 21; LIL 74).
+    Who refused a use must stay refused while it lasts (GDPR 21; LIL 74). A line that a corrected
+    answer ended proves the lists of earlier days, for the same time.
     """
+    if ended_on is not None:
+        return last_kept_on(ended_on, policy.objection_months)
     return None if is_in_use else last_kept_on(decided_on, policy.objection_months)
 
 

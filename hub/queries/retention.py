@@ -271,12 +271,21 @@ def _accounts(step: RetentionStep, today: date, policy: RetentionPolicy) -> Sele
 
 
 def _objections(today: date, policy: RetentionPolicy) -> Select[UUID]:
-    """Lines on data no longer in use, once they have been kept as long as is customary."""
+    """Lines ended, or on data no longer in use, once kept as long as is customary."""
     since = latest_start_over(today, policy.objection_months)
     return (
         select(ObjectionEntry.id)
         .join(Processing, Processing.id == ObjectionEntry.processing_id)
-        .where(~Processing.is_open, ObjectionEntry.decided_on <= since)
+        .where(
+            or_(
+                ObjectionEntry.ended_on <= since,
+                and_(
+                    ObjectionEntry.ended_on.is_(None),
+                    ~Processing.is_open,
+                    ObjectionEntry.decided_on <= since,
+                ),
+            )
+        )
         .order_by(ObjectionEntry.id)
     )
 

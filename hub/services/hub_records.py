@@ -108,5 +108,9 @@ def _check_organisation(work: Work, given: RecordGiven) -> None:
 def _record(work: Work, kind: EventKind, row: HubRecord) -> None:
     if work.actor.organisation_id is None:
         raise HubError()
-    facts = {"document": row.kind.value, "dated_on": row.dated_on.isoformat(), "version": row.version}
+    facts = {
+        "document": row.kind.value,
+        "dated_on": row.dated_on.isoformat(),
+        "version": row.version,
+    }
     work.record(kind, work.actor.organisation_id, row.id, **facts)

@@ -97,6 +97,8 @@ def test_an_objection_has_no_end_while_its_data_are_used_then_three_years():
     decided_on = date(2026, 9, 14)
     assert objection_kept_until(decided_on, is_in_use=True) is None
     assert objection_kept_until(decided_on, is_in_use=False) == date(2029, 9, 14)
+    ended_on = date(2026, 12, 1)
+    assert objection_kept_until(decided_on, is_in_use=True, ended_on=ended_on) == date(2029, 12, 1)
 
 
 def test_who_acted_is_kept_as_long_as_the_facts_of_the_procedure():
