@@ -46,6 +46,7 @@ class Unit(StrEnum):
     HOURS = "hours"
     MINUTE_OF_DAY = "minute_of_day"
     MONTHS = "months"
+    PERCENT = "percent"
     ROWS = "rows"
     WORKING_DAYS = "working_days"
     YEARS = "years"
@@ -188,6 +189,8 @@ POINTS: tuple[Point, ...] = (
         Unit.BYTES,
         CNIL.most_bytes_of_files,
     ),
+    Point("controls.most_extended_percent", TIME, P, "CEPD 01/2022, § 162", Unit.PERCENT),
+    Point("controls.most_questioned_percent", ID, P, "CEPD 01/2022, § 159", Unit.PERCENT),
     Point("records.review_months", Theme.HUB, P, "RGPD 5(2), 24, 35(11)", MONTHS),
     Point("records.soon_days", Theme.HUB, P, "RGPD 5(2), 24", D),
     Point("special_category", Theme.HUB, P, "RGPD 9"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from hub.domain.controls import ControlPolicy
 from hub.domain.course import CoursePolicy
 from hub.domain.hub_records import HubRecordPolicy
 from hub.domain.identity_documents import IdentityDocumentPolicy
@@ -35,6 +36,7 @@ class Policies:
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     opt_outs: OptOutPolicy = field(default_factory=OptOutPolicy)
     repeats: RepeatPolicy = field(default_factory=RepeatPolicy)
+    controls: ControlPolicy = field(default_factory=ControlPolicy)
     records: HubRecordPolicy = field(default_factory=HubRecordPolicy)
 
     def value(self, name: str) -> int:
@@ -69,6 +71,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "course.question_closing_days": (30, 180),
     "course.confirmation_reminder_days": (1, 6),
     "repeats.never_excessive_months": (3, 12),
+    "controls.most_extended_percent": (5, 50),
+    "controls.most_questioned_percent": (5, 50),
     "records.review_months": (6, 36),
     "records.soon_days": (7, 90),
     "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),

@@ -19,7 +19,7 @@ from hub.web.controller import (
     second_reading,
     team,
 )
-from hub.web.dpo import cases, complaints, control, hub_file, objections, recipients
+from hub.web.dpo import cases, complaints, control, controls, hub_file, objections, recipients
 from hub.web.operator import (
     caught_mail,
     holidays,
@@ -90,6 +90,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(recipients.bp)
     app.register_blueprint(hub_file.bp)
     app.register_blueprint(objections.bp)
+    app.register_blueprint(controls.bp)
     app.register_blueprint(complaints.bp)
     app.register_blueprint(agenda.bp)
     app.register_blueprint(bulk_filing.bp)

@@ -56,6 +56,14 @@ POINTS = {
         _l("The eight days of a medical file do not move to a working day"),
         _l("The earlier date protects the patient."),
     ),
+    "controls.most_extended_percent": (
+        _l("Above this share of the cases, extensions are no longer an exception"),
+        _l("The control on extensions is then shown as one to look at."),
+    ),
+    "controls.most_questioned_percent": (
+        _l("Above this share of the cases, identity checks look systematic"),
+        _l("The control on identity checks is then shown as one to look at."),
+    ),
     "records.review_months": (
         _l("A document of the hub’s own file is read again after this time"),
         _l("The day proposed where whoever enters it chooses none."),

@@ -89,6 +89,8 @@ BOUNDS_TOLD = """
     course.question_closing_days 30 180
     repeats.never_excessive_months 3 12
     opt_outs.cut_off_minute 1080 1439
+    controls.most_extended_percent 5 50
+    controls.most_questioned_percent 5 50
     records.review_months 6 36
     records.soon_days 7 90
     identity.takes_copies 0 1

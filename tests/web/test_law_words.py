@@ -42,6 +42,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "OptOutAct",  # of the register of opt-outs
     "Completeness",  # of the register of recipients
     "RecordKind", "RecordStanding",  # of the file of the hub
+    "ControlState", "Fault", "Figure",  # of the controls of a DPO
 }  # fmt: skip
 SAME_IN_BOTH = {"Rectification",
     "Agent", "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",
