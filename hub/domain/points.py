@@ -122,6 +122,7 @@ POINTS: tuple[Point, ...] = (
     Point("retention.account_months", RETENTION, P, "RGPD 5(1)(e)", MONTHS),
     Point("retention.account_notice_days", RETENTION, P, "RGPD 5(1)(e)", D),
     Point("retention.objection_months", RETENTION, P, "RGPD 21 ; LIL 74", MONTHS),
+    Point("retention.opt_out_months", RETENTION, P, "EEDS 71(3) ; RGPD 5(1)(e)", MONTHS),
     Point("retention.log_part_days", RETENTION, P, "CNIL, délib. 2021-122", D),
     Point("retention.replay_days", RETENTION, P, "RGPD 5(1)(e)", D),
     Point("chasing.first_before", CHASING, P, "RGPD 5(2), 24", D),

@@ -55,6 +55,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "retention.account_months": (12, 36),
     "retention.account_notice_days": (14, 60),
     "retention.objection_months": (36, 120),
+    "retention.opt_out_months": (36, 120),
     "retention.log_part_days": (90, 180),
     "retention.replay_days": (7, 90),
     "chasing.first_before": (3, 20),

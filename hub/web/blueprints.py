@@ -14,6 +14,7 @@ from hub.web.controller import (
     databases,
     inbox,
     keying,
+    keying_opt_outs,
     not_us,
     referral,
     second_reading,
@@ -82,6 +83,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
+    app.register_blueprint(keying_opt_outs.bp)
     app.register_blueprint(backlog.bp)
     app.register_blueprint(databases.bp)
     app.register_blueprint(team.bp)

@@ -64,6 +64,13 @@ POINTS = {
         _l("Above this share of the cases, identity checks look systematic"),
         _l("The control on identity checks is then shown as one to look at."),
     ),
+    "retention.opt_out_months": (
+        _l("How long a refusal of all reuse is kept once taken back"),
+        _l(
+            "It proves the lists of the permits approved before. One that stands has no end: "
+            "without the identity nobody could respect it."
+        ),
+    ),
     "records.review_months": (
         _l("A document of the hub’s own file is read again after this time"),
         _l("The day proposed where whoever enters it chooses none."),

@@ -84,6 +84,7 @@ BOUNDS_TOLD = """
     course.confirmation_reminder_days 1 6
     retention.log_part_days 90 180
     retention.objection_months 36 120
+    retention.opt_out_months 36 120
     retention.replay_days 7 90
     course.question_reminder_days 7 45
     course.question_closing_days 30 180

@@ -16,6 +16,7 @@ from hub.domain.retention import (
     log_lines_kept_days,
     mandate_kept_until,
     objection_kept_until,
+    opt_out_kept_until,
 )
 
 DAYS = st.dates(date(2018, 5, 25), date(2080, 12, 31))
@@ -113,3 +114,11 @@ def test_logs_live_half_a_year_at_most_and_replays_a_month():
     assert POLICY.log_part_days == 90
     assert log_lines_kept_days() == 180
     assert POLICY.replay_days == 30
+
+
+def test_an_opt_out_is_kept_while_it_stands_and_three_years_once_taken_back_ehds_71():
+    assert opt_out_kept_until(None) is None
+    assert opt_out_kept_until(date(2029, 9, 14)) == date(2032, 9, 14)
+    assert opt_out_kept_until(date(2029, 9, 14), RetentionPolicy(opt_out_months=48)) == date(
+        2033, 9, 14
+    )
