@@ -15,7 +15,7 @@ from hub.web.locale import current_language
 
 STATES = {
     Completeness.LACKING: _l("To complete"),
-    Completeness.NAMED: _l("Named"),
+    Completeness.NAMED: _l("Names given"),
     Completeness.NONE: _l("No recipient"),
 }
 CHIPS = {
