@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from hub.domain.objections import counts_on, reused_from
+from hub.domain.objections import MOST_SOUGHT, counts_on, reused_from
 
 DAY = timedelta(days=1)
 DECIDED = date(2026, 9, 14)
@@ -27,3 +27,7 @@ def test_a_project_answers_for_every_base_it_reuses_and_a_circle_ends():
     reuses = {PROJECT: [WAREHOUSE], WAREHOUSE: [BASE], BASE: [PROJECT], OTHER: [BASE]}
     assert reused_from(PROJECT, reuses) == {PROJECT, WAREHOUSE, BASE}
     assert reused_from(BASE, {PROJECT: [BASE]}) == {BASE}
+
+
+def test_a_thousand_persons_may_be_looked_for_at_once():
+    assert MOST_SOUGHT == 1000

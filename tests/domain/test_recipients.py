@@ -2,7 +2,12 @@
 
 import pytest
 
-from hub.domain.recipients import Completeness, completeness
+from hub.domain.recipients import (
+    LONGEST_CATEGORY,
+    LONGEST_NAME,
+    Completeness,
+    completeness,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,3 +23,7 @@ def test_a_register_is_whole_by_names_or_by_the_word_that_there_is_none_c_154_21
     named, says_none, found
 ):
     assert completeness(named, says_none=says_none) is found
+
+
+def test_a_name_and_a_category_fit_their_columns():
+    assert (LONGEST_NAME, LONGEST_CATEGORY) == (300, 120)

@@ -112,6 +112,15 @@ def test_a_refusal_late_unread_or_unexplained_is_a_fault_of_its_control(unit, po
     assert rows["C01"].faults == {Fault.INCOMPLETE: 1}
 
 
+def test_a_refusal_on_the_last_day_of_its_month_is_no_fault_gdpr_12_4(unit, ports, clock, found):
+    case = open_case(unit, ports, right=Right.ERASURE)
+    clock.advance(days=30)
+    with unit(case.agent) as work:
+        items = (ItemAnswer(case.processing_id, Outcome.REFUSED, **REFUSAL),)
+        answer(work, case.referral_id, AnswerDraft("Non.", items, alone_reason="Je suis seule."))
+    assert found()["C09"].faults == {Fault.AFTER_ITS_MONTH: 0}
+
+
 def test_objections_kept_are_counted_and_those_no_list_can_hold_are_a_fault(
     unit, ports, session, found
 ):

@@ -163,7 +163,10 @@ def test_one_that_stands_is_kept_and_one_taken_back_goes_three_years_after(
     standing, reversed_ = register(), register(replace(PERSON, family_name="Martin"))
     first = local_date(clock.now())
     clock.advance(days=1)
+    change(unit, standing, OptOutAct.REVERSED)
     change(unit, reversed_, OptOutAct.REVERSED)
+    clock.advance(minutes=1)
+    change(unit, standing, OptOutAct.REGISTERED)
     clock.advance(days=3 * 365)
     assert delete_over()[RetentionStep.OPT_OUTS_DELETED] == 0
     clock.advance(days=2)
