@@ -60,3 +60,8 @@ def test_each_thing_names_its_text_and_an_agreement_is_owed_with_each_member_gdp
     assert ARTICLES[RecordKind.IMPACT_ASSESSMENT] == "RGPD 35"
     assert ARTICLES[RecordKind.INFORMATION_NOTICE] == "RGPD 13"
     assert ARTICLES[RecordKind.AGREEMENT] == "RGPD 26, 28"
+    assert ARTICLES[RecordKind.WRITTEN_PROCEDURE] == "CEPD, action 2024"
+    assert ARTICLES[RecordKind.TRAINING] == "CEPD, action 2024"
+    assert ARTICLES[RecordKind.ACCESSIBILITY_AUDIT] == "RGAA"
+    assert ARTICLES[RecordKind.QUALITY_CHECK] == "RGPD 15(4), 32"
+    assert ARTICLES[RecordKind.ACTIVITY_REPORT] == "CEPD, action 2025"
