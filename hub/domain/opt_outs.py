@@ -9,13 +9,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from hub.domain.representation import Capacity, Objection, Representation, stand
+from hub.domain.rights import Right
 from hub.domain.rights_table import SECONDARY_USE_FROM_ON
 from hub.domain.working_days import PARIS, local_date
-from hub.errors import Conflict
+from hub.errors import Conflict, Invalid
 
 LONGEST_REASON = 500
 LAST_MINUTE = 23 * 60 + 59
 _ONE_DAY = timedelta(days=1)
+MAY_ACT = frozenset({Capacity.GUARDIAN, Capacity.PARENT})
+"""Who may opt another out: a child's parents, whoever was appointed for an adult (LIL 70)."""
+
+
+class MayNotActFor(Invalid):
+    """Who acts may not opt this person out: `facts['objection']` says why, None for a capacity."""
+
+    code = "may_not_act_for"
 
 
 class OptOutAct(StrEnum):
@@ -88,6 +98,20 @@ def stands_for_permit(
 def next_act(acts: Iterable[RecordedAct]) -> OptOutAct:
     """The one act that is open now: to reverse what stands, or to register (again)."""
     return OptOutAct.REVERSED if _stands(acts) else OptOutAct.REGISTERED
+
+
+def check_may_act(said: Representation, birth_date: date | None, today: date) -> None:
+    """Raises MayNotActFor for another capacity, or for the parent of an adult.
+
+    An opt-out made for a child stays when she comes of age: she may take it back herself.
+    """
+    if said.capacity not in MAY_ACT:
+        raise MayNotActFor(field="capacity", objection=None)
+    objection: Objection | None = stand(
+        said, Right.SECONDARY_USE_OPT_OUT, birth_date, today
+    ).objection
+    if objection is not None:
+        raise MayNotActFor(field="capacity", objection=objection)
 
 
 def check_may(act: OptOutAct, acts: Iterable[RecordedAct]) -> None:

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     AUDIT_HUB = "audit_hub"
     AUDIT_ORGANISATION = "audit_organisation"
     BE_SIGNED_IN = "be_signed_in"
+    DESCRIBE_PROCESSINGS = "describe_processings"
     DO_HUB_TASKS = "do_hub_tasks"
     KEY_IN = "key_in"
     OPERATE = "operate"
@@ -29,6 +30,7 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     Permission.AUDIT_HUB: frozenset({Role.HUB_DPO}),
     Permission.AUDIT_ORGANISATION: frozenset({Role.DPO, Role.HUB_DPO}),
     Permission.BE_SIGNED_IN: frozenset(Role),
+    Permission.DESCRIBE_PROCESSINGS: frozenset({Role.ADMINISTRATOR, Role.DECISION_MAKER, Role.DPO}),
     Permission.DO_HUB_TASKS: frozenset({Role.HUB_AGENT}),
     Permission.KEY_IN: _WORKERS | {Role.HUB_AGENT},
     Permission.OPERATE: frozenset({Role.OPERATOR}),

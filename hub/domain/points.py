@@ -46,6 +46,7 @@ class Unit(StrEnum):
     HOURS = "hours"
     MINUTE_OF_DAY = "minute_of_day"
     MONTHS = "months"
+    PERCENT = "percent"
     ROWS = "rows"
     WORKING_DAYS = "working_days"
     YEARS = "years"
@@ -121,6 +122,7 @@ POINTS: tuple[Point, ...] = (
     Point("retention.account_months", RETENTION, P, "RGPD 5(1)(e)", MONTHS),
     Point("retention.account_notice_days", RETENTION, P, "RGPD 5(1)(e)", D),
     Point("retention.objection_months", RETENTION, P, "RGPD 21 ; LIL 74", MONTHS),
+    Point("retention.opt_out_months", RETENTION, P, "EEDS 71(3) ; RGPD 5(1)(e)", MONTHS),
     Point("retention.log_part_days", RETENTION, P, "CNIL, délib. 2021-122", D),
     Point("retention.journal_days", RETENTION, P, "RGPD 5(1)(f), 32(1)(c)", D),
     Point("retention.replay_days", RETENTION, P, "RGPD 5(1)(e)", D),
@@ -189,6 +191,10 @@ POINTS: tuple[Point, ...] = (
         Unit.BYTES,
         CNIL.most_bytes_of_files,
     ),
+    Point("controls.most_extended_percent", TIME, P, "CEPD 01/2022, § 162", Unit.PERCENT),
+    Point("controls.most_questioned_percent", ID, P, "CEPD 01/2022, § 159", Unit.PERCENT),
+    Point("records.review_months", Theme.HUB, P, "RGPD 5(2), 24, 35(11)", MONTHS),
+    Point("records.soon_days", Theme.HUB, P, "RGPD 5(2), 24", D),
     Point("special_category", Theme.HUB, P, "RGPD 9"),
     Point("mails_without_content", Theme.HUB, P, "RGPD 32 ; LIL 70"),
     Point("health_data_host", Theme.HUB, M, "CSP L1111-8"),

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from hub.domain.controls import ControlPolicy
 from hub.domain.course import CoursePolicy
+from hub.domain.hub_records import HubRecordPolicy
 from hub.domain.identity_documents import IdentityDocumentPolicy
 from hub.domain.notices import ChasingPolicy
 from hub.domain.opt_outs import OptOutPolicy
@@ -34,6 +36,8 @@ class Policies:
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     opt_outs: OptOutPolicy = field(default_factory=OptOutPolicy)
     repeats: RepeatPolicy = field(default_factory=RepeatPolicy)
+    controls: ControlPolicy = field(default_factory=ControlPolicy)
+    records: HubRecordPolicy = field(default_factory=HubRecordPolicy)
 
     def value(self, name: str) -> int:
         """One number by its name, "retention.content_months"."""
@@ -51,6 +55,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "retention.account_months": (12, 36),
     "retention.account_notice_days": (14, 60),
     "retention.objection_months": (36, 120),
+    "retention.opt_out_months": (36, 120),
     "retention.log_part_days": (90, 180),
     "retention.journal_days": (7, 62),
     "retention.replay_days": (7, 90),
@@ -68,6 +73,10 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "course.question_closing_days": (30, 180),
     "course.confirmation_reminder_days": (1, 6),
     "repeats.never_excessive_months": (3, 12),
+    "controls.most_extended_percent": (5, 50),
+    "controls.most_questioned_percent": (5, 50),
+    "records.review_months": (6, 36),
+    "records.soon_days": (7, 90),
     "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
     "identity.takes_copies": (0, 1),
     "identity.longest_days": (3, 30),

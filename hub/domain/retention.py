@@ -24,6 +24,7 @@ class RetentionStep(StrEnum):
     PROCEDURES_DELETED = "procedures_deleted"
     ACCOUNTS_TOLD = "accounts_told"
     ACCOUNTS_DELETED = "accounts_deleted"
+    OPT_OUTS_DELETED = "opt_outs_deleted"
     OBJECTIONS_DELETED = "objections_deleted"
     REPLAYS_DELETED = "replays_deleted"
     FILES_DELETED = "files_deleted"
@@ -44,10 +45,11 @@ class RetentionPolicy:
     """Periods in days or months, each ending with its last day; notices are days before that end.
 
     Sources: CNIL guide for developers sheet 14 (logs: 6 to 12 months); EDPB coordinated action
-    2024 (no borrowed periods); CNIL practice of three years at least for a list of objections; the
-    rest is policy. `log_part_days`: a log has two parts, the one being written and the one before;
-    `journal_days`: how far back a restored database can be completed;
-    `replay_days`: for how long a program's repeated call gets its first answer again.
+    2024 (no borrowed periods); CNIL practice of three years at least for a list of objections,
+    taken here for an opt-out taken back too; the rest is policy. `log_part_days`: a log has two
+    parts, the one being written and the one before; `journal_days`: how far back a restored
+    database can be completed; `replay_days`: for how long a program's repeated call gets its
+    first answer again.
     """
 
     content_months: int = 12
@@ -59,6 +61,7 @@ class RetentionPolicy:
     account_months: int = 24
     account_notice_days: int = 30
     objection_months: int = 36
+    opt_out_months: int = 36
     log_part_days: int = 90
     journal_days: int = 35
     replay_days: int = 30
@@ -115,13 +118,28 @@ def mandate_kept_until(closed_on: date, policy: RetentionPolicy = POLICY) -> dat
 
 
 def objection_kept_until(
-    decided_on: date, *, is_in_use: bool, policy: RetentionPolicy = POLICY
+    decided_on: date,
+    *,
+    is_in_use: bool,
+    ended_on: date | None = None,
+    policy: RetentionPolicy = POLICY,
 ) -> date | None:
     """The last day of a line of the list of objections; None as long as the data are in use.
 
-    Who refused a use must stay refused while it lasts (GDPR 21; LIL 74).
+    Who refused a use must stay refused while it lasts (GDPR 21; LIL 74). A line that a corrected
+    answer ended proves the lists of earlier days, for the same time.
     """
+    if ended_on is not None:
+        return last_kept_on(ended_on, policy.objection_months)
     return None if is_in_use else last_kept_on(decided_on, policy.objection_months)
+
+
+def opt_out_kept_until(reversed_on: date | None, policy: RetentionPolicy = POLICY) -> date | None:
+    """The last day on which the register says who had opted out; None while the opt-out stands.
+
+    One that was taken back still proves the lists of the permits approved before (EHDS 71(3)).
+    """
+    return None if reversed_on is None else last_kept_on(reversed_on, policy.opt_out_months)
 
 
 def log_lines_kept_days(policy: RetentionPolicy = POLICY) -> int:

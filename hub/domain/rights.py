@@ -44,3 +44,6 @@ TOLD_TO_RECIPIENTS = frozenset({Right.ERASURE, Right.RECTIFICATION, Right.RESTRI
 
 NEVER_REFUSED = frozenset({Right.CONSENT_WITHDRAWAL, Right.SECONDARY_USE_OPT_OUT})
 """Rights no controller may refuse (GDPR 7(3); EHDS 71(1))."""
+
+OBJECTING = frozenset({Right.OBJECTION, Right.SECONDARY_USE_OPT_OUT})
+"""Rights by which a use is refused from now on: what is granted is kept on a list."""

@@ -172,8 +172,23 @@ class Recipient(db.Model):
     name: Mapped[str] = mapped_column(String(300))
     kind: Mapped[RecipientKind] = mapped_column(StrEnumType(RecipientKind))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    category: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
     processing: Mapped[Processing] = relationship(back_populates="recipients")
+
+
+class RecipientStatement(db.Model):
+    """What a controller said last of the recipients of a processing: these, or none, and who.
+
+    From then on no import changes them.
+    """
+
+    __tablename__ = "recipient_statement"
+
+    processing_id: Mapped[UUID] = mapped_column(ForeignKey("processing.id"), primary_key=True)
+    says_none: Mapped[bool]
+    said_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    said_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
 
 
 class IdentifierAsked(db.Model):

@@ -23,6 +23,7 @@ from hub.models.directory import (
     Controllership,
     Organisation,
     Processing,
+    RecipientStatement,
     Reuse,
 )
 from hub.queries.directory_rows import (
@@ -140,10 +141,18 @@ def processing_detail(session: Session, processing_id: UUID) -> ProcessingDetail
         source=found.source,
         verified_at=found.verified_at,
         updated_at=found.updated_at,
-        recipients=tuple(RecipientRow(o.name, o.kind, o.organisation_id) for o in recipients),
+        recipients=tuple(
+            RecipientRow(o.name, o.kind, o.organisation_id, o.category) for o in recipients
+        ),
+        says_no_recipient=_says_no_recipient(session, processing_id),
         reuses=_linked(session, _reused_by(processing_id)),
         reusers=reusers_of(session, processing_id),
     )
+
+
+def _says_no_recipient(session: Session, processing_id: UUID) -> bool:
+    said = session.get(RecipientStatement, processing_id)
+    return said is not None and said.says_none
 
 
 def _reused_by(processing_id: UUID) -> Select[Processing]:

@@ -71,6 +71,7 @@ class RecipientRow:
     name: str
     kind: RecipientKind
     organisation_id: UUID | None
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class ProcessingDetail:
     recipients: tuple[RecipientRow, ...]
     reuses: tuple[LinkedRow, ...]
     reusers: tuple[LinkedRow, ...]
+    says_no_recipient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

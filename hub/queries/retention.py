@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hub.domain.audit_log import CONSULTATIONS
 from hub.domain.lifecycle import ENDED, ReferralState
+from hub.domain.opt_outs import OptOutAct
 from hub.domain.retention import (
     HoldReason,
     RetentionPolicy,
@@ -22,6 +23,7 @@ from hub.models.audit_event import AuditEvent
 from hub.models.directory import Processing
 from hub.models.member import IdempotencyRecord, Member
 from hub.models.objection import ObjectionEntry
+from hub.models.opt_out import CnilComplaint, OptOutEntry
 from hub.models.referral import Referral
 from hub.models.retention import RetentionHold, RetentionRun
 from hub.models.rights_request import DataKey, KeyClass, RightsRequest
@@ -73,6 +75,8 @@ def ids_due(step: RetentionStep, now: datetime, policy: RetentionPolicy) -> Sele
         return _objections(today, policy)
     if step is RetentionStep.REPLAYS_DELETED:
         return _replays(today, policy)
+    if step is RetentionStep.OPT_OUTS_DELETED:
+        return _opt_outs(today, policy)
     return _requests(step, today, policy)
 
 
@@ -273,13 +277,52 @@ def _accounts(step: RetentionStep, today: date, policy: RetentionPolicy) -> Sele
 
 
 def _objections(today: date, policy: RetentionPolicy) -> Select[UUID]:
-    """Lines on data no longer in use, once they have been kept as long as is customary."""
+    """Lines ended, or on data no longer in use, once kept as long as is customary."""
     since = latest_start_over(today, policy.objection_months)
     return (
         select(ObjectionEntry.id)
         .join(Processing, Processing.id == ObjectionEntry.processing_id)
-        .where(~Processing.is_open, ObjectionEntry.decided_on <= since)
+        .where(
+            or_(
+                ObjectionEntry.ended_on <= since,
+                and_(
+                    ObjectionEntry.ended_on.is_(None),
+                    ~Processing.is_open,
+                    ObjectionEntry.decided_on <= since,
+                ),
+            )
+        )
         .order_by(ObjectionEntry.id)
+    )
+
+
+def _opt_outs(today: date, policy: RetentionPolicy) -> Select[UUID]:
+    """Opt-outs taken back, once they have proved the earlier lists as long as is customary."""
+    since = start_of_day(latest_start_over(today, policy.opt_out_months) + _ONE_DAY)
+    later = aliased(OptOutEntry)
+    is_last = ~exists().where(
+        later.rights_request_id == RightsRequest.id, later.position > OptOutEntry.position
+    )
+    return (
+        select(RightsRequest.id)
+        .join(OptOutEntry, OptOutEntry.rights_request_id == RightsRequest.id)
+        .join(DataKey, DataKey.rights_request_id == RightsRequest.id)
+        .where(
+            is_last,
+            OptOutEntry.act == OptOutAct.REVERSED,
+            OptOutEntry.recorded_at < since,
+            DataKey.key_class == KeyClass.CONTENT,
+            DataKey.destroyed_at.is_(None),
+            ~_is_held(),
+            ~_has_open_complaint(),
+        )
+        .order_by(RightsRequest.id)
+    )
+
+
+def _has_open_complaint() -> ColumnElement[bool]:
+    return exists().where(
+        CnilComplaint.rights_request_id == RightsRequest.id, CnilComplaint.outcome_on.is_(None)
     )
 
 

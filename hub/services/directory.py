@@ -36,9 +36,9 @@ _HUB_ROLES = frozenset({Role.OPERATOR, Role.HUB_AGENT, Role.HUB_DPO})
 
 def verify_processing(work: Work, processing_id: UUID) -> None:
     """Say that a processing is described as it is; imports leave it alone from then on."""
-    processing = _processing(work, processing_id)
+    processing = processing_for(work, processing_id)
     processing.verified_at = work.now
-    _record_on_controllers(work, processing, verified=True)
+    record_on_controllers(work, processing, verified=True)
 
 
 def update_processing(work: Work, processing_id: UUID, *, values: Mapping[str, Any]) -> None:
@@ -47,7 +47,7 @@ def update_processing(work: Work, processing_id: UUID, *, values: Mapping[str, A
     `values`: column → value, among EDITABLE. Raises Invalid (facts: field) for another column,
     an empty title or a period that ends before it starts.
     """
-    processing = _processing(work, processing_id)
+    processing = processing_for(work, processing_id)
     for name in values:
         if name not in EDITABLE:
             raise Invalid(field=name)
@@ -63,7 +63,7 @@ def update_processing(work: Work, processing_id: UUID, *, values: Mapping[str, A
     if changed:
         processing.updated_at = work.now
         processing.search_text = _search_text(processing)
-    _record_on_controllers(work, processing, changed=changed, verified=True)
+    record_on_controllers(work, processing, changed=changed, verified=True)
 
 
 def add_contact_point(
@@ -108,7 +108,11 @@ def verify_contact_point(work: Work, contact_point_id: UUID) -> None:
     work.record(EventKind.CONTACT_VERIFIED, point.organisation_id, point.id)
 
 
-def _processing(work: Work, processing_id: UUID) -> Processing:
+def processing_for(work: Work, processing_id: UUID) -> Processing:
+    """A processing that the actor may describe: her organisation controls it, or she is the hub's.
+
+    Raises NotFound.
+    """
     found = work.session.scalar(
         select(Processing)
         .where(Processing.id == processing_id)
@@ -151,6 +155,12 @@ def _search_text(processing: Processing) -> str:
     return fold(" ".join(text for text in texts if text))
 
 
-def _record_on_controllers(work: Work, processing: Processing, **detail: Any) -> None:
+def record_on_controllers(
+    work: Work,
+    processing: Processing,
+    kind: EventKind = EventKind.PROCESSING_CHANGED,
+    **detail: Any,
+) -> None:
+    """Write an act on a processing in the log of each of its controllers."""
     for part in processing.controllerships:
-        work.record(EventKind.PROCESSING_CHANGED, part.organisation_id, processing.id, **detail)
+        work.record(kind, part.organisation_id, processing.id, **detail)

@@ -62,7 +62,10 @@ class OrganisationStep:
 
 @dataclass(frozen=True, slots=True)
 class ProcessingStep:
-    """What happens to one processing: columns, and its parts already resolved to ids."""
+    """What happens to one processing: columns, and its parts already resolved to ids.
+
+    `keeps_recipients`: a controller said who they are; no import changes that.
+    """
 
     processing_id: UUID
     record: ProcessingRecord
@@ -72,6 +75,7 @@ class ProcessingStep:
     organisation_ids: tuple[UUID, ...] = ()
     recipient_ids: tuple[UUID | None, ...] = ()
     reused_ids: tuple[UUID, ...] = ()
+    keeps_recipients: bool = False
 
 
 @dataclass(frozen=True, slots=True)

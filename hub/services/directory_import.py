@@ -118,7 +118,8 @@ def _write_processing(work: Work, plan: ImportPlan, step: ProcessingStep) -> Non
     processing.updated_at = work.now
     _reconcile_controllers(work.session, processing, step)
     _reconcile_purposes(work.session, processing, step)
-    _replace_recipients(work.session, processing, step)
+    if not step.keeps_recipients:
+        _replace_recipients(work.session, processing, step)
     _reconcile_identifiers(work.session, processing, step)
 
 

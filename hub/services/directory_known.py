@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session, selectinload
 from hub.domain.directory import Source, fold
 from hub.domain.directory_records import DirectoryRecords, OrganisationRecord, ReuseRecord
 from hub.domain.legal_bases import Context
-from hub.models.directory import Controllership, Organisation, Processing, Purpose
+from hub.models.directory import (
+    Controllership,
+    Organisation,
+    Processing,
+    Purpose,
+    RecipientStatement,
+)
 
 
 @dataclass
@@ -27,6 +33,7 @@ class KnownDirectory:
     processing_ids: dict[str, UUID] = field(default_factory=dict)
     by_title: dict[str, UUID] = field(default_factory=dict)
     by_context: dict[Context, UUID] = field(default_factory=dict)
+    recipients_said: frozenset[UUID] = frozenset()
 
     def remember(self, organisation_id: UUID, record: OrganisationRecord) -> None:
         """Note an organisation that the plan creates, so that its twin is not created too."""
@@ -104,3 +111,4 @@ def _index_processings(session: Session, known: KnownDirectory) -> None:
         if processing.source_key:
             known.processings[processing.source_key] = processing
             known.processing_ids[processing.source_key] = processing.id
+    known.recipients_said = frozenset(session.scalars(select(RecipientStatement.processing_id)))

@@ -35,6 +35,7 @@ _ORGANISATION_FIELDS = (
     "name", "acronym", "kind", "siren", "finess", "ror", "website", "postal_address", "phone",
     "service_name",
 )  # fmt: skip
+RECIPIENTS = "recipients"
 _PROCESSING_FIELDS = (
     "kind", "title", "title_en", "summary", "summary_en", "sources_text", "data_from_on",
     "data_to_on", "population", "website", "cues", "overrides",
@@ -193,6 +194,11 @@ def _plan_processing(
         if current.verified_at and changes:
             findings.append(_kept(record.title, tuple(change.field for change in changes)))
             changes, verdict = (), Verdict.UNCHANGED
+    is_said = known.processing_ids[record.key] in known.recipients_said
+    if is_said and any(one.field == RECIPIENTS for one in changes):
+        findings.append(_kept(record.title, (RECIPIENTS,)))
+        changes = tuple(one for one in changes if one.field != RECIPIENTS)
+        verdict = Verdict.UPDATED if changes else Verdict.UNCHANGED
     return ProcessingStep(
         known.processing_ids[record.key],
         record,
@@ -202,6 +208,7 @@ def _plan_processing(
         organisation_ids,
         recipient_ids,
         reused_ids,
+        keeps_recipients=is_said,
     )
 
 
@@ -275,7 +282,7 @@ def _processing_changes(
         [f"{one.title} ({one.legal_basis}, {one.context})" for one in side]
         for side in (current.purposes, record.purposes)
     )  # type: ignore[assignment]
-    pairs["recipients"] = tuple(
+    pairs[RECIPIENTS] = tuple(
         sorted(f"{one.name} ({one.kind})" for one in side)
         for side in (current.recipients, record.recipients)
     )  # type: ignore[assignment]

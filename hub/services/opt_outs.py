@@ -5,6 +5,7 @@ address of the person need not be confirmed first.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -17,19 +18,22 @@ from hub.domain.opt_outs import (
     OptOutAct,
     RecordedAct,
     check_may,
+    check_may_act,
 )
+from hub.domain.representation import Representation
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, Invalid, NotFound
 from hub.models.columns import new_id
 from hub.models.delivery import DeliveryKind
 from hub.models.opt_out import OptOutEntry
-from hub.models.rights_request import IntakeChannel, RightsRequest
-from hub.sealing import Place
+from hub.models.rights_request import Identity, IntakeChannel, RightsRequest
+from hub.sealing import Place, Shredded
 from hub.services.filing import file_request
 from hub.services.filing_drafts import FilingDraft, PersonGiven
 from hub.services.filing_plans import FilingPlan, Receipt
 from hub.services.notifying import tell_person
+from hub.services.sightings import Seen, enter_sighting
 from hub.services.unit_of_work import Work
 
 EVENTS = {
@@ -65,8 +69,19 @@ def opt_out_draft(
     )
 
 
-def register_opt_out(work: Work, plan: FilingPlan) -> Receipt:
+def opt_out_for(draft: FilingDraft, said: Representation, today: date) -> FilingDraft:
+    """The same, made by a parent for a child or by whoever was appointed for an adult (LIL 70).
+
+    Raises MayNotActFor. It stays when a child comes of age: she may take it back herself.
+    """
+    check_may_act(said, draft.person.birth_date, today)
+    return replace(draft, representative=said.as_facts())
+
+
+def register_opt_out(work: Work, plan: FilingPlan, seen: Seen | None = None) -> Receipt:
     """Record a first opt-out, in force at once; a message without content confirms it.
+
+    `seen`: the paper that an agent of the hub looked at, where somebody acts for the person.
 
     Raises NotFound while the register is closed, AlreadyFiling when its key was taken meanwhile.
     """
@@ -75,6 +90,8 @@ def register_opt_out(work: Work, plan: FilingPlan) -> Receipt:
     receipt = file_request(work, plan)
     filed = work.session.get_one(RightsRequest, receipt.rights_request_id)
     _enter(work, filed, OptOutAct.REGISTERED, [])
+    if seen is not None:
+        enter_sighting(work, filed.id, seen)
     return receipt
 
 
@@ -92,6 +109,32 @@ def change_opt_out(work: Work, rights_request_id: UUID, act: OptOutAct) -> UUID:
         raise NotFound(rights_request_id=rights_request_id)
     check_may(act, [RecordedAct(one.act, one.recorded_at) for one in acts])
     return _enter(work, filed, act, acts)
+
+
+def take_back_by_letter(work: Work, reference: str, birth_date: date) -> UUID:
+    """Reverse an opt-out for a person who writes or calls: as simple as registering it (EHDS 71).
+
+    She gives her reference and her date of birth. Raises NotFound for what does not fit together,
+    Conflict when it is taken back already.
+    """
+    found = work.session.execute(
+        select(RightsRequest.id, Identity.sealed)
+        .join(Identity, Identity.rights_request_id == RightsRequest.id)
+        .where(
+            RightsRequest.reference == reference,
+            RightsRequest.right == Right.SECONDARY_USE_OPT_OUT,
+        )
+    ).first()
+    if found is None or _born_on(work, *found) != birth_date:
+        raise NotFound(reference=reference)
+    return change_opt_out(work, found.id, OptOutAct.REVERSED)
+
+
+def end_disputed(work: Work, filed: RightsRequest) -> None:
+    """Reverse an opt-out that the person says was not hers; whoever made it is told nothing."""
+    acts = _entries(work, filed.id)
+    if acts and acts[-1].act is OptOutAct.REGISTERED:
+        _add(work, filed, OptOutAct.REVERSED, acts)
 
 
 def give_reason(work: Work, rights_request_id: UUID, entry_id: UUID, text: str) -> None:
@@ -133,9 +176,26 @@ def _entries(work: Work, rights_request_id: UUID) -> Sequence[OptOutEntry]:
     return work.session.scalars(found.order_by(OptOutEntry.position)).all()
 
 
+def _born_on(work: Work, rights_request_id: UUID, sealed: bytes) -> date | None:
+    try:
+        facts = work.keys.open_facts(
+            Place(rights_request_id, "identity.sealed", rights_request_id), sealed
+        )
+    except Shredded:
+        return None
+    born = facts.get("birth_date")
+    return date.fromisoformat(born) if born else None
+
+
 def _enter(
     work: Work, filed: RightsRequest, act: OptOutAct, earlier: Sequence[OptOutEntry]
 ) -> UUID:
+    entry_id = _add(work, filed, act, earlier)
+    tell_person(work, filed, DeliveryKind.NEWS)
+    return entry_id
+
+
+def _add(work: Work, filed: RightsRequest, act: OptOutAct, earlier: Sequence[OptOutEntry]) -> UUID:
     entry_id = new_id()
     row = {
         "id": entry_id,
@@ -148,5 +208,4 @@ def _enter(
     if not earlier:
         work.journal(filed.id, [(inspect(OptOutEntry).local_table, [row])])
     work.record(EVENTS[act], filed.id, entry_id)
-    tell_person(work, filed, DeliveryKind.NEWS)
     return entry_id

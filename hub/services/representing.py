@@ -34,6 +34,7 @@ from hub.queries.represented import is_filers_address
 from hub.sealing import Place
 from hub.services.filing_plans import Receipt, referral_delivery
 from hub.services.notifying import tell_controller
+from hub.services.opt_outs import end_disputed
 from hub.services.represented import task_row
 from hub.services.rerouting import end_referral
 from hub.services.unit_of_work import Work
@@ -77,6 +78,7 @@ def settle_dispute(work: Work, rights_request_id: UUID, *, is_hers: bool) -> Non
         raise ActionNotAllowed(action="settle_dispute", state=row.state.value)
     work.record(EventKind.DISPUTE_SETTLED, row.id, row.id, is_hers=is_hers)
     if not is_hers:
+        end_disputed(work, row)
         _end(work, row)
         return
     row.state, row.state_reason = RequestState.ACTIVE, None

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select, update
 
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
+from hub.domain.lifecycle import RequestState
 from hub.domain.representation import representation_from
 from hub.domain.retention import (
     HoldReason,
@@ -346,6 +347,21 @@ def _delete_objections(work: Work, ids: Sequence[UUID]) -> int:
     return len(rows)
 
 
+def _delete_opt_outs(work: Work, ids: Sequence[UUID]) -> int:
+    """Shred who had opted out and took it back; that somebody had, and when, stays in the register.
+
+    The request is closed with it, so that the facts of its procedure follow in their time.
+    """
+    closing = update(RightsRequest).where(
+        RightsRequest.id.in_(ids), RightsRequest.closed_at.is_(None)
+    )
+    work.session.execute(
+        closing.values(state=RequestState.CLOSED, closed_at=work.now),
+        execution_options={"synchronize_session": False},
+    )
+    return _delete_contents(work, ids)
+
+
 def _delete_replays(work: Work, ids: Sequence[bytes]) -> int:
     """Forget the first answers of calls that no program repeats any more."""
     work.session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.key_hash.in_(ids)))
@@ -362,6 +378,7 @@ STEPS: Mapping[RetentionStep, Act] = MappingProxyType(
         RetentionStep.ACCOUNTS_TOLD: _tell_idle_members,
         RetentionStep.ACCOUNTS_DELETED: _delete_idle_members,
         RetentionStep.OBJECTIONS_DELETED: _delete_objections,
+        RetentionStep.OPT_OUTS_DELETED: _delete_opt_outs,
         RetentionStep.REPLAYS_DELETED: _delete_replays,
     }
 )

@@ -11,14 +11,16 @@ from hub.web.controller import (
     applying,
     backlog,
     bulk,
+    databases,
     inbox,
     keying,
+    keying_opt_outs,
     not_us,
     referral,
     second_reading,
     team,
 )
-from hub.web.dpo import cases, complaints, control
+from hub.web.dpo import cases, complaints, control, controls, hub_file, objections, recipients
 from hub.web.operator import (
     caught_mail,
     holidays,
@@ -81,10 +83,16 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
+    app.register_blueprint(keying_opt_outs.bp)
     app.register_blueprint(backlog.bp)
+    app.register_blueprint(databases.bp)
     app.register_blueprint(team.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)
+    app.register_blueprint(recipients.bp)
+    app.register_blueprint(hub_file.bp)
+    app.register_blueprint(objections.bp)
+    app.register_blueprint(controls.bp)
     app.register_blueprint(complaints.bp)
     app.register_blueprint(agenda.bp)
     app.register_blueprint(bulk_filing.bp)

@@ -248,6 +248,10 @@ EVENTS = {
         _l("An objection was deleted: the data are no longer in use."),
         _l("Line of the list of objections deleted"),
     ),
+    EventKind.OBJECTION_LIST_READ: (
+        _l("The list of objections was read."),
+        _l("List of objections read as of a day"),
+    ),
     EventKind.OPT_OUT_LIST_READ: (
         _l("The list of opt-outs was read."),
         _l("List of opt-outs read for the permits of a day"),
@@ -271,6 +275,18 @@ EVENTS = {
     EventKind.PROCESSING_CHANGED: (
         _l("The description of a database changed."),
         _l("Processing changed"),
+    ),
+    EventKind.RECIPIENTS_CHANGED: (
+        _l("The recipients of a database changed."),
+        _l("Recipients of a processing changed"),
+    ),
+    EventKind.HUB_RECORD_ENTERED: (
+        _l("A document was entered in the file of the hub."),
+        _l("Document entered in the file of the hub"),
+    ),
+    EventKind.HUB_RECORD_WITHDRAWN: (
+        _l("A document was taken out of the file of the hub."),
+        _l("Document taken out of the file of the hub"),
     ),
     EventKind.QUESTION_ASKED: (
         _l("The organisation asked you a question."),

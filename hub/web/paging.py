@@ -46,3 +46,12 @@ def instant_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
         return datetime.fromisoformat(parts[0]), UUID(parts[1])
     except ValueError as error:
         raise Invalid(field="cursor", reason="unreadable") from error
+
+
+def only_id(cursor: str | None) -> UUID | None:
+    """A cursor made of one id."""
+    parts = read_cursor(cursor, 1)
+    try:
+        return UUID(parts[0]) if parts else None
+    except ValueError as error:
+        raise Invalid(field="cursor", reason="unreadable") from error

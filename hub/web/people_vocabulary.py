@@ -54,6 +54,7 @@ PERMISSIONS = {
     Permission.AUDIT_HUB: _l("Audit the hub"),
     Permission.AUDIT_ORGANISATION: _l("Audit the organisation"),
     Permission.BE_SIGNED_IN: _l("Be signed in"),
+    Permission.DESCRIBE_PROCESSINGS: _l("Describe the organisation’s databases"),
     Permission.DO_HUB_TASKS: _l("Do the tasks of the hub’s agents"),
     Permission.KEY_IN: _l("Key in a request received elsewhere"),
     Permission.OPERATE: _l("Run the hub"),

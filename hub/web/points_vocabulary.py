@@ -56,6 +56,29 @@ POINTS = {
         _l("The eight days of a medical file do not move to a working day"),
         _l("The earlier date protects the patient."),
     ),
+    "controls.most_extended_percent": (
+        _l("Above this share of the cases, extensions are no longer an exception"),
+        _l("The control on extensions is then shown as one to look at."),
+    ),
+    "controls.most_questioned_percent": (
+        _l("Above this share of the cases, identity checks look systematic"),
+        _l("The control on identity checks is then shown as one to look at."),
+    ),
+    "retention.opt_out_months": (
+        _l("How long a refusal of all reuse is kept once taken back"),
+        _l(
+            "It proves the lists of the permits approved before. One that stands has no end: "
+            "without the identity nobody could respect it."
+        ),
+    ),
+    "records.review_months": (
+        _l("A document of the hub’s own file is read again after this time"),
+        _l("The day proposed where whoever enters it chooses none."),
+    ),
+    "records.soon_days": (
+        _l("How long before that day the hub’s DPO is told on the page of the file"),
+        _l("From then on the document is marked as soon to be read again."),
+    ),
     "repeats.never_excessive_months": (
         _l("After this time, a request is never excessive because of an earlier one"),
         _l("The hub rejects that ground; below it, the evidence names the earlier requests."),

@@ -14,6 +14,7 @@ INBOX = "/dossiers"
 OVERSIGHT = "/dpo"
 OPERATIONS = "/exploitation"
 ACCOUNT = "/compte"
+DATABASES = "/bases"
 TEAM = "/equipe"
 AGENDA = "/agenda"
 KEYING = "/saisie"
@@ -82,6 +83,7 @@ def _menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
         (_("Requests"), INBOX, Permission.WORK_REFERRALS),
         (_("Key in"), KEYING, Permission.KEY_IN),
         (_("Tasks"), HUB_TASKS, Permission.DO_HUB_TASKS),
+        (_("Our databases"), DATABASES, Permission.READ_REFERRALS),
         (_("Oversight"), OVERSIGHT, Permission.AUDIT_ORGANISATION),
         (_("Complaints to the CNIL"), COMPLAINTS, Permission.READ_COMPLAINTS),
         (_("Team and access"), TEAM, Permission.ADMINISTER_ORGANISATION),

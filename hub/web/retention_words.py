@@ -19,6 +19,7 @@ STEPS = {
     RetentionStep.PROCEDURES_DELETED: _l("Files of the procedure deleted"),
     RetentionStep.ACCOUNTS_TOLD: _l("Members told that their account will be deleted"),
     RetentionStep.ACCOUNTS_DELETED: _l("Unused accounts deleted"),
+    RetentionStep.OPT_OUTS_DELETED: _l("Refusals of all reuse, taken back, deleted"),
     RetentionStep.OBJECTIONS_DELETED: _l("Lines of the list of objections deleted"),
     RetentionStep.REPLAYS_DELETED: _l("Answers kept for repeated calls of programs deleted"),
     RetentionStep.FILES_DELETED: _l("Files deleted from the store"),
@@ -72,7 +73,11 @@ def periods(policy: RetentionPolicy) -> list[dict[str, str]]:
         ),
         (
             _("A refusal of all reuse, registered here, and what became of it"),
-            _("as long as the register is held: it is read as it stood on a given day"),
+            _(
+                "as long as it stands; once you have taken it back, %(period)s, to prove the lists "
+                "of the days before",
+                period=months_words(policy.opt_out_months),
+            ),
         ),
         (
             _("The objections that were accepted"),

@@ -10,15 +10,18 @@ from hypothesis import strategies as st
 from hub.domain.opt_outs import (
     LONGEST_REASON,
     OPT_OUTS,
+    MayNotActFor,
     OptOutAct,
     RecordedAct,
     check_may,
+    check_may_act,
     counts_from,
     cut_off_for,
     next_act,
     stands_at,
     stands_for_permit,
 )
+from hub.domain.representation import Capacity, Objection, Representation
 from hub.domain.working_days import PARIS
 from hub.errors import Conflict
 
@@ -93,3 +96,19 @@ def test_what_comes_later_never_changes_what_stood(minutes, asked, added):
 
 def test_a_reason_is_a_few_lines_at_most():
     assert LONGEST_REASON == 500
+
+
+@pytest.mark.parametrize("capacity", sorted(set(Capacity) - {Capacity.PARENT, Capacity.GUARDIAN}))
+def test_nobody_but_a_parent_or_whoever_was_appointed_opts_another_out(capacity):
+    with pytest.raises(MayNotActFor) as refused:
+        check_may_act(Representation(capacity), date(2016, 3, 8), date(2026, 9, 14))
+    assert refused.value.facts == {"field": "capacity", "objection": None}
+
+
+def test_a_parent_may_until_the_eve_of_the_eighteenth_birthday_lil_70():
+    parent, today = Representation(Capacity.PARENT), date(2026, 9, 14)
+    check_may_act(parent, date(2008, 9, 15), today)
+    with pytest.raises(MayNotActFor) as refused:
+        check_may_act(parent, date(2008, 9, 14), today)
+    assert refused.value.facts == {"field": "capacity", "objection": Objection.PERSON_IS_ADULT}
+    check_may_act(Representation(Capacity.GUARDIAN), date(1940, 1, 1), today)

@@ -38,6 +38,8 @@ def policies_of_the_domain():
 
 NAMED = {
     "acknowledgement": "acknowledgements",
+    "control": "controls",
+    "hub_record": "records",
     "identity_document": "identity",
     "opt_out": "opt_outs",
     "repeat": "repeats",

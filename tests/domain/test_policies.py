@@ -85,11 +85,16 @@ BOUNDS_TOLD = """
     retention.log_part_days 90 180
     retention.objection_months 36 120
     retention.journal_days 7 62
+    retention.opt_out_months 36 120
     retention.replay_days 7 90
     course.question_reminder_days 7 45
     course.question_closing_days 30 180
     repeats.never_excessive_months 3 12
     opt_outs.cut_off_minute 1080 1439
+    controls.most_extended_percent 5 50
+    controls.most_questioned_percent 5 50
+    records.review_months 6 36
+    records.soon_days 7 90
     identity.takes_copies 0 1
     identity.longest_days 3 30
 """

@@ -16,6 +16,7 @@ from hub.domain.retention import (
     log_lines_kept_days,
     mandate_kept_until,
     objection_kept_until,
+    opt_out_kept_until,
 )
 
 DAYS = st.dates(date(2018, 5, 25), date(2080, 12, 31))
@@ -97,6 +98,8 @@ def test_an_objection_has_no_end_while_its_data_are_used_then_three_years():
     decided_on = date(2026, 9, 14)
     assert objection_kept_until(decided_on, is_in_use=True) is None
     assert objection_kept_until(decided_on, is_in_use=False) == date(2029, 9, 14)
+    ended_on = date(2026, 12, 1)
+    assert objection_kept_until(decided_on, is_in_use=True, ended_on=ended_on) == date(2029, 12, 1)
 
 
 def test_who_acted_is_kept_as_long_as_the_facts_of_the_procedure():
@@ -112,3 +115,11 @@ def test_logs_live_half_a_year_at_most_and_replays_a_month():
     assert log_lines_kept_days() == 180
     assert POLICY.replay_days == 30
     assert POLICY.journal_days == 35
+
+
+def test_an_opt_out_is_kept_while_it_stands_and_three_years_once_taken_back_ehds_71():
+    assert opt_out_kept_until(None) is None
+    assert opt_out_kept_until(date(2029, 9, 14)) == date(2032, 9, 14)
+    assert opt_out_kept_until(date(2029, 9, 14), RetentionPolicy(opt_out_months=48)) == date(
+        2033, 9, 14
+    )

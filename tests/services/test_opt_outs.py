@@ -9,12 +9,14 @@ import pytest
 from hub.domain.actors import Actor, ActorKind, person
 from hub.domain.audit_log import breaks_in
 from hub.domain.opt_outs import OptOutAct, OptOutPolicy, cut_off_for
+from hub.domain.retention import POLICY, RetentionStep
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, Invalid, NotFound
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.rights_request import IntakeChannel
 from hub.queries.audit_trail import entries_of
 from hub.queries.opt_outs import opt_out_history, opted_out_at
+from hub.queries.retention import count_due
 from hub.sealing import RequestKeys
 from hub.services.filing_plans import plan_filing
 from hub.services.opt_outs import (
@@ -24,6 +26,7 @@ from hub.services.opt_outs import (
     register_opt_out,
 )
 from tests.factories import PERSON
+from workers.jobs.retention import delete_over
 
 OPEN = OptOutPolicy(from_on=date(2026, 1, 1))
 
@@ -152,6 +155,32 @@ def test_each_act_is_confirmed_by_a_message_that_says_nothing(register, unit, se
     session.rollback()
     kinds = [row.kind for row in session.query(Delivery)]
     assert kinds == [DeliveryKind.NEWS, DeliveryKind.NEWS]
+
+
+def test_one_that_stands_is_kept_and_one_taken_back_goes_three_years_after(
+    register, unit, session, ports, clock
+):
+    standing, reversed_ = register(), register(replace(PERSON, family_name="Martin"))
+    first = local_date(clock.now())
+    clock.advance(days=1)
+    change(unit, standing, OptOutAct.REVERSED)
+    change(unit, reversed_, OptOutAct.REVERSED)
+    clock.advance(minutes=1)
+    change(unit, standing, OptOutAct.REGISTERED)
+    clock.advance(days=3 * 365)
+    assert delete_over()[RetentionStep.OPT_OUTS_DELETED] == 0
+    clock.advance(days=2)
+    session.rollback()
+    due = count_due(session, clock.now(), POLICY, ports.logs)
+    assert due[RetentionStep.OPT_OUTS_DELETED] == 1
+    assert delete_over()[RetentionStep.OPT_OUTS_DELETED] == 1
+    assert names_on(session, ports, local_date(clock.now())) == ["Dubois"]
+    assert sorted(names_on(session, ports, first)) == ["", "Dubois"]
+    clock.advance(days=10 * 366)
+    delete_over()
+    assert names_on(session, ports, local_date(clock.now())) == ["Dubois"]
+    assert not breaks_in(entries_of(session, reversed_.rights_request_id))
+    assert not breaks_in(entries_of(session, standing.rights_request_id))
 
 
 def test_before_the_day_the_law_opens_it_nobody_registers_ehds_105(register, ports, unit):

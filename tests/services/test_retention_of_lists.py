@@ -85,7 +85,8 @@ def answered_with(unit, case, outcome, service=answer):
 
 def listed(session):
     session.rollback()
-    return session.scalar(select(func.count()).select_from(ObjectionEntry))
+    in_force = select(func.count()).where(ObjectionEntry.ended_on.is_(None))
+    return session.scalar(in_force.select_from(ObjectionEntry))
 
 
 def asked_again(unit, ports, case, **changes):
@@ -160,6 +161,19 @@ class TestObjections:
         assert due[RetentionStep.OBJECTIONS_DELETED] == 1
         assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 1
         assert listed(session) == 0
+
+    def test_a_line_that_a_correction_ended_proves_earlier_lists_for_three_years(
+        self, unit, session, clock, objection
+    ):
+        answered_with(unit, objection, Outcome.GRANTED)
+        clock.advance(days=30)
+        answered_with(unit, objection, Outcome.NO_DATA_HELD, correct_answer)
+        clock.advance(days=3 * 365)
+        assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 0
+        clock.advance(days=2)
+        assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 1
+        session.rollback()
+        assert session.scalar(select(func.count()).select_from(ObjectionEntry)) == 0
 
 
 class TestReplays:

@@ -40,6 +40,9 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "ComplaintOutcome", "ComplaintState",  # of complaints transmitted to the CNIL
     "QuestionStep",  # never shown
     "OptOutAct",  # of the register of opt-outs
+    "Completeness",  # of the register of recipients
+    "RecordKind", "RecordStanding",  # of the file of the hub
+    "ControlState", "Fault", "Figure",  # of the controls of a DPO
 }  # fmt: skip
 SAME_IN_BOTH = {"Rectification",
     "Agent", "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",

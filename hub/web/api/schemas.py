@@ -17,6 +17,7 @@ from pydantic import (
 
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import ReferralState, RequestState
+from hub.domain.objections import MOST_SOUGHT
 from hub.domain.outcomes import Outcome
 from hub.domain.representation import AnswerTo, HeirPurpose
 from hub.domain.rights import Right
@@ -307,6 +308,80 @@ class OptOutsOut(BaseModel):
     is_final: bool
     items: list[OptedOutOut]
     next_cursor: str | None
+
+
+class ObjectionsQuery(BaseModel):
+    """Whose objections: those to a database or project and to what it reuses, as of a day."""
+
+    processing: UUID
+    on: date
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1)] = 50
+
+
+class ObjectorOut(BaseModel):
+    """Who objected, as she said it to this controller, while her request is kept."""
+
+    given_names: str
+    family_name: str
+    birth_date: date | None
+    identifiers: dict[str, str]
+
+
+class ObjectionOut(BaseModel):
+    """One objection in force; `person_key` is hers with this controller, and says neither name.
+
+    `processing` is what she refused: the project asked about, or a base that it reuses. `person`
+    is null once her request is deleted: look for her among persons that are known.
+    """
+
+    person_key: str
+    processing: UUID
+    title: str
+    since_on: date
+    person: ObjectorOut | None
+
+
+class ObjectionsOut(BaseModel):
+    """A page of the list; `is_final` is false until the day is over."""
+
+    processing: UUID
+    on: date
+    is_final: bool
+    items: list[ObjectionOut]
+    next_cursor: str | None
+
+
+class SoughtPersonIn(Closed):
+    """Somebody whose data a project would use."""
+
+    given_names: Name
+    family_name: Name
+    birth_date: date
+
+
+class ObjectionMatchesIn(Closed):
+    """Among these persons, who objected? Nothing of them is kept."""
+
+    processing: UUID
+    on: date
+    persons: Annotated[list[SoughtPersonIn], Field(min_length=1, max_length=MOST_SOUGHT)]
+
+
+class ObjectionMatchOut(BaseModel):
+    """One of the persons asked about, by her place in the list from 0, and since when."""
+
+    position: int
+    since_on: date
+
+
+class ObjectionMatchesOut(BaseModel):
+    """Who must be left out of the project; `is_final` is false until the day is over."""
+
+    processing: UUID
+    on: date
+    is_final: bool
+    matches: list[ObjectionMatchOut]
 
 
 class DeadlineQuery(BaseModel):

@@ -286,6 +286,7 @@ def _page(actor: Actor, form: KeyingForm, alike: tuple[KeyedLine, ...] = ()) -> 
         chosen={str(key) for key in chosen},
         searches=own is None,
         tasks=count_waiting(reading()) if own is None else 0,
+        opt_outs_open=own is None and ports().policies.opt_outs.is_open(_today()),
         files_for_others=own is not None and may_file_for_others(reading(), own),
         alike=alike,
         lately=lately_keyed(reading(), actor.member_id) if actor.member_id else (),

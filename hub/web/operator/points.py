@@ -15,7 +15,7 @@ from hub.domain.policies import BOUNDS, Policies
 from hub.domain.working_days import PARIS
 from hub.web import points_vocabulary as words
 from hub.web.access import member
-from hub.web.filters import clock_time, day, file_size
+from hub.web.filters import clock_time, day, file_size, percent
 from hub.web.work import ports
 
 bp = Blueprint("points", __name__, url_prefix="/exploitation/points-de-droit")
@@ -56,6 +56,8 @@ def number_words(number: int, unit: Unit | None) -> str:
     """A number with its unit: "14 days"."""
     if unit is Unit.YEARS:
         return ngettext("%(num)s year", "%(num)s years", number)
+    if unit is Unit.PERCENT:
+        return percent(number / 100)
     if unit is Unit.ROWS:
         return ngettext("%(num)s line", "%(num)s lines", number)
     if unit is Unit.MONTHS:

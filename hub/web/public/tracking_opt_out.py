@@ -1,6 +1,5 @@
 """The page of an opt-out: whether it stands, its whole history, taking it back, and why."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from hub.domain.complaints import LONGEST_COMPLAINT
-from hub.domain.opt_outs import LONGEST_REASON, OptOutAct, counts_from, cut_off_for
+from hub.domain.opt_outs import LONGEST_REASON, OptOutAct
 from hub.errors import HubError, NotFound
 from hub.queries.complaints import ComplaintRow, complaints_of
 from hub.queries.opt_outs import OptOutHistory, OptOutLine, opt_out_history
@@ -21,12 +20,13 @@ from hub.services.complaining import make_complaint
 from hub.services.opt_outs import change_opt_out, give_reason
 from hub.web.access import holder
 from hub.web.complaint_vocabulary import OUTCOMES
-from hub.web.filters import clock_time, day
+from hub.web.filters import day
 from hub.web.law_words import right_words
+from hub.web.opt_out_words import said_on, showing_hour
 from hub.web.public.tracking_acts import ToConfirm
 from hub.web.public.tracking_forms import PressForm
-from hub.web.public.tracking_frame import me, refusal_words, today, tracked_of
-from hub.web.work import ports, reading, request_keys, unit_of_work
+from hub.web.public.tracking_frame import me, refusal_words, tracked_of
+from hub.web.work import reading, request_keys, unit_of_work
 
 bp = Blueprint("tracking_opt_out", __name__, url_prefix="/suivre/refus-europeen")
 
@@ -142,17 +142,6 @@ def complain(visit: OpenVisit) -> Any:
         return _complaint_page(form), 503
     flash(_("Your complaint is recorded. We transmit it to the CNIL and tell you when."), "ok")
     return redirect(url_for("tracking_opt_out.status"))
-
-
-def showing_hour() -> str:
-    """The hour of the daily cut-off, in words."""
-    return clock_time(cut_off_for(today(), ports().policies.opt_outs))
-
-
-def said_on(recorded_at: datetime) -> str:
-    """The first permits for which an act counts: those of its own day, or of the day after."""
-    on = counts_from(recorded_at, ports().policies.opt_outs)
-    return _("It counts for the permits approved from %(date)s.", date=day(on))
 
 
 def _history(visit: OpenVisit) -> OptOutHistory:

@@ -7,8 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from hub.domain.actors import SYSTEM
 from hub.domain.opt_outs import OptOutPolicy
+from hub.domain.representation import Capacity
+from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.opt_out import OptOutEntry
+from hub.models.representation import RepresentationRow
+from hub.services.representing import dispute, settle_dispute
 from tests.web.members import post
 
 REGISTER = "/demander/refus-europeen"
@@ -116,6 +121,41 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_is_kept(client, se
     assert answer.status_code == 422
     assert 'id="birth_date-error"' in answer.text
     assert count(session) == 0
+
+
+CHILD = {"capacity": "parent", "representative_name": "Marie Dubois", "birth_date": "08/03/2016"}
+
+
+def test_a_parent_refuses_for_a_child_and_not_for_an_adult_lil_70(client, session):
+    refused = register(client, **CHILD | {"birth_date": "08/03/1965"})
+    assert refused.status_code == 422
+    assert 'id="representative_name-error"' in refused.text
+    assert count(session) == 0
+    nameless = register(client, **CHILD | {"representative_name": " "})
+    assert nameless.status_code == 422
+    assert register(client, **CHILD).location == f"{REGISTER}/recu"
+    session.rollback()
+    assert session.scalar(select(RepresentationRow.capacity)) is Capacity.PARENT
+
+
+def test_an_adult_for_whom_somebody_was_appointed_is_told_and_may_say_it_is_not_hers(
+    client, session, unit, ports
+):
+    acting = {"capacity": "guardian", "representative_name": "Marie Dubois"}
+    refused = register(client, **acting)
+    assert refused.status_code == 422
+    assert 'id="own_postal_address-error"' in refused.text
+    register(client, **acting, own_email="angele@own.example")
+    session.rollback()
+    kinds = [row.kind for row in session.query(Delivery)]
+    assert kinds.count(DeliveryKind.FILED_IN_YOUR_NAME) == 1
+    key = session.scalar(select(OptOutEntry.rights_request_id))
+    with unit(SYSTEM) as work:
+        dispute(work, key)
+        settle_dispute(work, key, is_hers=False)
+    session.rollback()
+    acts = session.scalars(select(OptOutEntry.act).order_by(OptOutEntry.position))
+    assert [one.value for one in acts] == ["registered", "reversed"]
 
 
 def test_the_page_of_rights_leads_to_it_once_the_register_is_open(client):

@@ -17,7 +17,7 @@ from hub.web.filters import day, moment
 from hub.web.law_words import right_words
 from hub.web.locale import current_language
 from hub.web.masthead import case_masthead
-from hub.web.public.tracking_opt_out import said_on
+from hub.web.opt_out_words import said_on
 from hub.web.work import settings
 
 _NO_CONTROLLER = ControllerTable("", (), ())

@@ -1,0 +1,123 @@
+"""The controls of a DPO in words: what each asks, what is counted, and why some cannot be."""
+
+from flask_babel import lazy_gettext as _l
+
+from hub.domain.controls import ControlState, Fault, Figure
+
+STATES = {
+    ControlState.HELD: _l("Held"),
+    ControlState.TO_LOOK_AT: _l("To look at"),
+    ControlState.NOT_COUNTED: _l("Not counted"),
+}
+TAGS = {
+    ControlState.HELD: "ok",
+    ControlState.TO_LOOK_AT: "late",
+    ControlState.NOT_COUNTED: "plain",
+}
+TITLES = {
+    "C01": _l("Every request has its date, its channel and the version of the rules"),
+    "C02": _l("Receipt is acknowledged, in full, and the proof is kept"),
+    "C03": _l("Answers come within the month, or the extended time"),
+    "C04": _l("Extensions are told in time, with their reason"),
+    "C05": _l("Extensions stay the exception"),
+    "C06": _l("Identity checks are justified, prompt and not systematic"),
+    "C07": _l("No copy of an identity document is kept"),
+    "C08": _l("Refusals say their ground, their reasons and their author"),
+    "C09": _l("Refusals come within the month, whatever the extension"),
+    "C10": _l("A second person reads each refusal"),
+    "C11": _l("Each decision keeps the version of the rules it was made under"),
+    "C12": _l("Each organisation concerned has received the request"),
+    "C13": _l("Recipients are told of changes, or the reason is written"),
+    "C14": _l("Recipients are named"),
+    "C15": _l("Answers can be read, and by a machine for portability"),
+    "C16": _l("Exercising one’s rights is free"),
+    "C17": _l("Who acts for another has the right to, until its end"),
+    "C18": _l("From fifteen, a minor may keep her parents out"),
+    "C19": _l("Objections hold for the projects to come"),
+    "C20": _l("Consent is withdrawn as easily as given"),
+    "C21": _l("What has reached its end is deleted"),
+    "C22": _l("Each sees what her role allows, and the log cannot be altered"),
+    "C23": _l("Data sent to the wrong person are dealt with as a breach"),
+    "C24": _l("The hub’s own register entry, impact assessment and notice"),
+    "C25": _l("An agreement with each member organisation"),
+    "C26": _l("Staff are trained, and a procedure is written"),
+    "C27": _l("Complaints to the CNIL are followed to their outcome"),
+    "C28": _l("The site is accessible, and audited"),
+    "C29": _l("A sample of what is sent is checked"),
+    "C30": _l("A report goes to the management and to the DPOs"),
+}
+FIGURES = {
+    Figure.ACCESSIBILITY_AUDIT_ON: _l("Last audit"),
+    Figure.ACTIVITY_REPORT_ON: _l("Last report"),
+    Figure.AGREEMENTS: _l("Agreements owed"),
+    Figure.ANSWERED: _l("Cases answered"),
+    Figure.BREACH_HOLDS: _l("Cases kept because of a breach"),
+    Figure.CASES: _l("Cases"),
+    Figure.CHAINS: _l("Cases whose log was read again"),
+    Figure.COMPLAINTS: _l("Complaints"),
+    Figure.DATABASES: _l("Databases and projects"),
+    Figure.DECISIONS: _l("Decisions"),
+    Figure.DELIVERED: _l("Cases delivered"),
+    Figure.EXTENSIONS: _l("Cases extended"),
+    Figure.FEES: _l("Fees asked"),
+    Figure.FILES_MADE: _l("Files made by persons"),
+    Figure.IDENTITY_COPIES: _l("Copies kept today"),
+    Figure.IDENTITY_QUESTIONS: _l("Cases with an identity check"),
+    Figure.IMPACT_ASSESSMENT_ON: _l("Impact assessment"),
+    Figure.INFORMATION_NOTICE_ON: _l("Notice"),
+    Figure.LAST_RUN_ON: _l("Last deletion run"),
+    Figure.LOG_DAYS: _l("Days of technical logs, at most"),
+    Figure.MOST_PERCENT: _l("Limit chosen"),
+    Figure.NOTICES: _l("Recipients to tell"),
+    Figure.OPT_OUTS: _l("European refusals in force"),
+    Figure.PERSONS_KEPT_OUT: _l("Objections in force"),
+    Figure.PORTABILITY_ANSWERS: _l("Portability answers"),
+    Figure.PROCEDURE_ON: _l("Procedure"),
+    Figure.QUALITY_CHECK_ON: _l("Last check"),
+    Figure.REFUSALS: _l("Refusals, even in part"),
+    Figure.REGISTER_ENTRY_ON: _l("Register entry"),
+    Figure.REPRESENTED: _l("Requests made for another"),
+    Figure.SHARE_EXTENDED: _l("Share"),
+    Figure.SHARE_ON_TIME: _l("On time"),
+    Figure.SHARE_QUESTIONED: _l("Share"),
+    Figure.SIGHTINGS: _l("Papers seen and noted"),
+    Figure.TRAINING_ON: _l("Last training"),
+    Figure.WITHDRAWALS: _l("Withdrawals answered"),
+}
+FAULTS = {
+    Fault.AFTER_ITS_MONTH: _l("After their month"),
+    Fault.ASKED_LATE: _l("Asked late"),
+    Fault.BREAKS: _l("Breaks found"),
+    Fault.COPIES_OVERDUE: _l("Copies past their time"),
+    Fault.EXPIRED: _l("Mandates over, case still open"),
+    Fault.INCOMPLETE: _l("Incomplete"),
+    Fault.LACKING: _l("Naming nobody"),
+    Fault.LATE: _l("Late"),
+    Fault.MISSING: _l("Missing"),
+    Fault.NOT_DELIVERED: _l("Not delivered"),
+    Fault.NOT_LISTED: _l("Accepted and on no list, for want of a birth date"),
+    Fault.NOT_MACHINE_READABLE: _l("Not readable by a machine"),
+    Fault.NOT_TOLD_YET: _l("Not told yet"),
+    Fault.NOTIFIED_LATE: _l("Told late"),
+    Fault.PAPERS_INCOMPLETE: _l("Acknowledgements incomplete"),
+    Fault.READ_BY_ITS_AUTHOR: _l("Read by their own author"),
+    Fault.REFUSED: _l("Withdrawals refused"),
+    Fault.TO_REVIEW: _l("To review"),
+    Fault.TO_TRANSMIT: _l("To transmit"),
+    Fault.TOO_OFTEN: _l("Above the limit"),
+    Fault.UNACKNOWLEDGED: _l("Not acknowledged for four days"),
+    Fault.WITHOUT_ACKNOWLEDGEMENT: _l("Without acknowledgement"),
+    Fault.WITHOUT_REASON: _l("Without reason"),
+    Fault.WITHOUT_RUN: _l("Runs missing"),
+    Fault.WITHOUT_VERSION: _l("Without version"),
+}
+NOTHING_YET = _l("Nothing to count yet.")
+NOTES = {
+    "C18": _l(
+        "Age and choice are sealed with the identity: nobody counts them. The hub writes to no "
+        "parent where the minor asked for it."
+    ),
+    "C23": _l("Kept by the DPO of the hub."),
+    "C27": _l("Kept by the DPO of the hub."),
+}
+"""Why a control cannot be counted, where it is not for want of cases."""
