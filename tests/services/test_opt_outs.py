@@ -9,7 +9,7 @@ import pytest
 from hub.domain.actors import Actor, ActorKind, person
 from hub.domain.audit_log import breaks_in
 from hub.domain.opt_outs import OptOutAct, OptOutPolicy, cut_off_for
-from hub.domain.retention import POLICY, RetentionStep
+from hub.domain.retention import RetentionStep
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, Invalid, NotFound
 from hub.models.delivery import Delivery, DeliveryKind
@@ -171,7 +171,7 @@ def test_one_that_stands_is_kept_and_one_taken_back_goes_three_years_after(
     assert delete_over()[RetentionStep.OPT_OUTS_DELETED] == 0
     clock.advance(days=2)
     session.rollback()
-    due = count_due(session, clock.now(), POLICY, ports.logs)
+    due = count_due(session, clock.now(), ports)
     assert due[RetentionStep.OPT_OUTS_DELETED] == 1
     assert delete_over()[RetentionStep.OPT_OUTS_DELETED] == 1
     assert names_on(session, ports, local_date(clock.now())) == ["Dubois"]
