@@ -1,5 +1,7 @@
 """Chooses which adapter serves which port; nothing else knows concrete adapters."""
 
+from pathlib import Path
+
 from apiflask import APIFlask
 
 from config import Settings
@@ -8,14 +10,16 @@ from hub.adapters.clock import SystemClock
 from hub.adapters.doorbell import RedisDoorbell, Watched
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
-from hub.adapters.journal import FolderJournal, recovery_pair
+from hub.adapters.journal import FolderJournal, new_recovery_key, public_half
 from hub.adapters.keyring import Keyring
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
 from hub.ports import Clock, Ports
+from hub.state_folder import SecretsUnreadable, made_once
 from workers.heartbeats import last_beat
 from workers.queues import QueueName
 
+RECOVERY_FILE = "recovery.key"
 WATCHED = Watched(tuple(QueueName), ("relay", "timetable"), last_beat)
 
 
@@ -36,10 +40,28 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
     )
 
 
-def journal_of(settings: Settings, clock: Clock) -> FolderJournal:
-    """The intake journal, sealed to the key that the settings give, else to one made here."""
+def journal_of(settings: Settings, clock: Clock, folder: Path | None = None) -> FolderJournal:
+    """The intake journal, sealed to the key that the settings give, else to one made here.
+
+    `folder`: the journal of another machine.
+    """
     recipient = settings.journal_recipient or recovery_pair(settings.home)[0]
-    return FolderJournal(settings.journal_folder, recipient, clock)
+    return FolderJournal(folder or settings.journal_folder, recipient, clock)
+
+
+def recovery_pair(home: Path) -> tuple[str, str]:
+    """The recovery key of a hub that was given none: public and private, made once in its folder.
+
+    Raises SecretsUnreadable when the file holds no age key any more.
+    """
+    private = made_once(home, RECOVERY_FILE, new_recovery_key).strip()
+    try:
+        return public_half(private), private
+    except ValueError as error:
+        raise SecretsUnreadable(
+            f"{home / RECOVERY_FILE} cannot be read as a recovery key. Restore it from a backup; "
+            "or move it away: another is made, and what was kept before opens with the former only."
+        ) from error
 
 
 def keyring_of(settings: Settings) -> Keyring:

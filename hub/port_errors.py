@@ -67,9 +67,3 @@ class JournalUnavailable(HubError):
     """A filing is recorded and its line could not be added to the journal: added later."""
 
     code = "journal_unavailable"
-
-
-class JournalUnreadable(HubError):
-    """A part of the journal does not open: `facts` are its name and the number of the line."""
-
-    code = "journal_unreadable"

@@ -129,6 +129,14 @@ class JournalLine:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class UnreadLine:
+    """A line of the journal that does not open: altered, or sealed to another recovery key."""
+
+    part: str
+    number: int
+
+
 class Journal(Protocol):
     """A second record of every filing, apart from the database."""
 
@@ -138,7 +146,7 @@ class Journal(Protocol):
 
     def is_writable(self) -> bool: ...
     def ids(self) -> set[UUID]: ...
-    def read(self, private: str) -> Iterator[JournalLine]: ...
+    def read(self, private: str) -> Iterator[JournalLine | UnreadLine]: ...
     def count_over(self, now: datetime, days: int) -> int: ...
     def delete_over(self, now: datetime, days: int) -> int: ...
 

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,18 +57,27 @@ def new_hub_keys() -> str:
 def kept_secrets(home: Path) -> dict[str, str]:
     """`secret_key` and `keys` of this hub, made at the first call. Raises SecretsUnreadable."""
     path = home / "secrets.json"
-    with _alone_in(home):
-        if not path.exists():
-            made = {"secret_key": secrets.token_urlsafe(48), "keys": new_hub_keys()}
-            write_atomically(path, json.dumps(made))
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept = json.loads(made_once(home, path.name, _new_secrets))
         return {"secret_key": str(kept["secret_key"]), "keys": str(kept["keys"])}
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise SecretsUnreadable(
             f"{path} cannot be read as the secrets of this hub. Restore it from a backup: "
             "without it, what people wrote cannot be opened."
         ) from error
+
+
+def made_once(home: Path, name: str, make: Callable[[], str]) -> str:
+    """What a private file of the state folder holds, made by whichever process comes first."""
+    path = home / name
+    with _alone_in(home):
+        if not path.exists():
+            write_atomically(path, make())
+    return path.read_text(encoding="utf-8")
+
+
+def _new_secrets() -> str:
+    return json.dumps({"secret_key": secrets.token_urlsafe(48), "keys": new_hub_keys()})
 
 
 def socket_folder(home: Path) -> Path:

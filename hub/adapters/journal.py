@@ -11,8 +11,9 @@ import secrets
 import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
+from errno import EIO
 from pathlib import Path
 from uuid import UUID
 
@@ -20,12 +21,12 @@ import pyrage
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hub.port_errors import JournalUnavailable, JournalUnreadable
-from hub.ports import Clock, JournalLine
+from hub.adapters.folders import sync_folder
+from hub.port_errors import JournalUnavailable
+from hub.ports import Clock, JournalLine, UnreadLine
 
 HEADING = b"rights-hub-journal 1 "
 ENDING = ".journal"
-RECOVERY_FILE = "recovery.key"
 LEAST_ROOM = 16 * 1024 * 1024
 """Bytes free under which the journal is said to be degraded, before it is full."""
 
@@ -49,15 +50,17 @@ class FolderJournal:
             folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
 
     def write(self, lines: list[JournalLine]) -> None:
-        """Add these lines and wait until the disk has them; raises JournalUnavailable."""
+        """Add these lines and wait until the disk has them; raises JournalUnavailable.
+
+        After a failure another part is begun: a torn line may end this one, and a disk that
+        refused once to keep what it was given may say yes the next time without having it.
+        """
         try:
             with self._lock:
                 part = self._part_of_today()
                 end = part.append(lines)
             part.sync_to(end)
         except OSError as error:
-            with self._lock:
-                self._part = None  # A torn line may end this part: the next begins another.
             raise JournalUnavailable(reason=error.strerror or "unknown") from error
 
     def is_writable(self) -> bool:
@@ -71,21 +74,18 @@ class FolderJournal:
 
     def ids(self) -> set[UUID]:
         """The requests of which a whole line is kept; no key is needed for that."""
-        return {
-            UUID(line.split(b" ", 1)[0].decode())
-            for part in self._parts()
-            for line in _lines(part)[1:]
-        }
+        labels = (
+            _label(line) for part in self._parts() for number, line in _lines(part) if number > 1
+        )
+        return {label for label in labels if label is not None}
 
-    def read(self, private: str) -> Iterator[JournalLine]:
+    def read(self, private: str) -> Iterator[JournalLine | UnreadLine]:
         """Every line, oldest part first, opened with the private half of the recovery key.
 
-        Raises JournalUnreadable for a key that opens nothing, or a line that was altered.
+        One that was altered, and a part sealed to another key, stop nothing: they come unread.
         """
         for part in self._parts():
-            heading, *lines = _lines(part) or [b""]
-            if heading:
-                yield from _opened(part.name, heading, lines, private)
+            yield from _opened(part, private)
 
     def count_over(self, now: datetime, days: int) -> int:
         """How many parts are older than so many days."""
@@ -103,7 +103,7 @@ class FolderJournal:
 
     def _part_of_today(self) -> "_Part":
         mark = (self._clock.now().astimezone(UTC).date(), os.getpid())
-        if self._part is None or self._part.mark != mark or self._part.is_gone():
+        if self._part is None or self._part.mark != mark or self._part.is_over():
             self._folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
             self._part = _Part(self._folder, mark, self._recipient)
         return self._part
@@ -123,27 +123,41 @@ class _Part:
         self._descriptor = os.open(path, _NEW, _PRIVATE_FILE)
         self._syncing = threading.Lock()
         self._synced = 0
+        self._has_failed = False
         sealed = pyrage.encrypt(key, [recipient])
         self._written = _write_whole(self._descriptor, HEADING + _text(sealed) + b"\n")
-        _sync_folder(folder)
+        sync_folder(folder)
 
-    def is_gone(self) -> bool:
-        """Whether somebody removed the file, which would take its lines along."""
-        return os.fstat(self._descriptor).st_nlink == 0
+    def is_over(self) -> bool:
+        """Whether it failed, or somebody removed the file, which would take its lines along."""
+        return self._has_failed or os.fstat(self._descriptor).st_nlink == 0
 
     def append(self, lines: list[JournalLine]) -> int:
         """Write lines; gives up to where the part must be synced for them to be kept."""
         text = b"".join(self._sealed(line) for line in lines)
-        self._written += _write_whole(self._descriptor, text)
+        with self._failing():
+            self._written += _write_whole(self._descriptor, text)
         return self._written
 
     def sync_to(self, end: int) -> None:
         """Wait for the disk; one wait serves all the threads that were waiting."""
         with self._syncing:
-            if self._synced < end:
-                written = self._written
+            if self._synced >= end:
+                return
+            if self._has_failed:
+                raise OSError(EIO, os.strerror(EIO))
+            written = self._written
+            with self._failing():
                 os.fsync(self._descriptor)
-                self._synced = written
+            self._synced = written
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            self._has_failed = True
+            raise
 
     def _sealed(self, line: JournalLine) -> bytes:
         name = line.id.hex.encode()
@@ -155,46 +169,67 @@ class _Part:
         os.close(self._descriptor)
 
 
-def recovery_pair(home: Path) -> tuple[str, str]:
-    """The recovery key of a hub that was given none: public and private, made once in its folder.
-
-    Two processes that start at once end with the same pair.
-    """
-    path = home / RECOVERY_FILE
-    if not path.exists():
-        made = path.with_suffix(f".{secrets.token_hex(4)}")
-        made.touch(mode=_PRIVATE_FILE)
-        made.write_text(str(pyrage.x25519.Identity.generate()), encoding="ascii")
-        try:
-            os.link(made, path)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    private = path.read_text(encoding="ascii").strip()
-    return str(pyrage.x25519.Identity.from_str(private).to_public()), private
+def new_recovery_key() -> str:
+    """The private half of a new recovery key, as age writes it."""
+    return str(pyrage.x25519.Identity.generate())
 
 
-def _opened(name: str, heading: bytes, lines: list[bytes], private: str) -> Iterator[JournalLine]:
+def public_half(private: str) -> str:
+    """The half to which a journal is sealed; raises ValueError for what is no age key."""
+    try:
+        return str(pyrage.x25519.Identity.from_str(private).to_public())
+    except pyrage.IdentityError as error:
+        raise ValueError("not an age key") from error
+
+
+def _opened(part: Path, private: str) -> Iterator[JournalLine | UnreadLine]:
+    lines = _lines(part)
+    number, heading = next(lines, (0, b""))
+    if not number:
+        return  # The process died before it had written the heading: nothing was promised.
+    key = _key_of(heading, private)
+    if key is None:
+        yield UnreadLine(part.name, number)
+        return
+    for place, line in lines:
+        yield _read(key, line) or UnreadLine(part.name, place)
+
+
+def _key_of(heading: bytes, private: str) -> AESGCM | None:
     try:
         sealed_key = base64.b64decode(heading.removeprefix(HEADING))
         identity = pyrage.x25519.Identity.from_str(private)
-        key = AESGCM(pyrage.decrypt(sealed_key, [identity]))
-    except (pyrage.DecryptError, pyrage.IdentityError, ValueError) as error:
-        raise JournalUnreadable(part=name, line=1) from error
-    for number, line in enumerate(lines, start=2):
-        label, _, text = line.partition(b" ")
-        try:
-            sealed = base64.b64decode(text, validate=True)
-            content = zlib.decompress(key.decrypt(sealed[:_NONCE], sealed[_NONCE:], label))
-            yield JournalLine(UUID(label.decode()), content)
-        except (InvalidTag, ValueError) as error:
-            raise JournalUnreadable(part=name, line=number) from error
+        return AESGCM(pyrage.decrypt(sealed_key, [identity]))
+    except (pyrage.DecryptError, pyrage.IdentityError, ValueError):
+        return None
 
 
-def _lines(part: Path) -> list[bytes]:
-    """The whole lines of a part: one that a power cut tore has no end, and was never promised."""
-    return part.read_bytes().split(b"\n")[:-1]
+def _read(key: AESGCM, line: bytes) -> JournalLine | None:
+    label, _, text = line.partition(b" ")
+    try:
+        sealed = base64.b64decode(text, validate=True)
+        content = zlib.decompress(key.decrypt(sealed[:_NONCE], sealed[_NONCE:], label))
+        return JournalLine(UUID(label.decode()), content)
+    except (InvalidTag, ValueError, zlib.error):
+        return None
+
+
+def _label(line: bytes) -> UUID | None:
+    try:
+        return UUID(line.partition(b" ")[0].decode())
+    except ValueError:
+        return None
+
+
+def _lines(part: Path) -> Iterator[tuple[int, bytes]]:
+    """The whole lines of a part, numbered from 1, one at a time in memory.
+
+    One that a power cut tore has no end, and was never promised.
+    """
+    with part.open("rb") as kept:
+        for number, line in enumerate(kept, start=1):
+            if line.endswith(b"\n"):
+                yield number, line[:-1]
 
 
 def _write_whole(descriptor: int, text: bytes) -> int:
@@ -211,14 +246,6 @@ def _text(sealed: bytes) -> bytes:
 def _is_over(part: Path, now: datetime, days: int) -> bool:
     day = date.fromisoformat(part.name[:10])
     return day + timedelta(days=days) < now.astimezone(UTC).date()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class MemoryJournal:
@@ -242,7 +269,7 @@ class MemoryJournal:
         """As on disk."""
         return {line.id for line in self.lines}
 
-    def read(self, private: str) -> Iterator[JournalLine]:
+    def read(self, private: str) -> Iterator[JournalLine | UnreadLine]:
         """Every line; any key opens it."""
         return iter(list(self.lines))
 

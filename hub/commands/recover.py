@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
 from config import Settings, SettingsError
 from hub import create_app
-from hub.adapters.journal import FolderJournal, recovery_pair
+from hub.adapters.journal import FolderJournal
+from hub.bootstrap import journal_of, recovery_pair
 from hub.domain.actors import SYSTEM
 from hub.extensions import db
-from hub.port_errors import JournalUnreadable
-from hub.ports import Journal, Ports
+from hub.ports import JournalLine, Ports, UnreadLine
 from hub.services.recovering import Recovery, is_there, recover_line
 from hub.services.unit_of_work import unit_of_work
+
+
+@dataclass
+class RecoveryReport:
+    """What came of a whole journal."""
+
+    counts: Counter[Recovery] = field(default_factory=Counter)
+    unread: list[UnreadLine] = field(default_factory=list)
 
 
 @click.command()
@@ -32,42 +41,64 @@ def recover(folder: Path | None, key: Path | None, *, dry_run: bool) -> None:
         app = create_app(settings)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-    own_public, private = recovery_pair(settings.home)
+    private = _private_half(settings, key)
     ports: Ports = app.extensions["ports"]
-    journal = FolderJournal(folder, own_public, ports.clock) if folder else ports.journal
-    if key:
-        private = key.read_text(encoding="ascii").strip()
+    journal = journal_of(settings, ports.clock, folder)
     with app.app_context():
-        counts = _recovered(ports, journal, private, dry_run=dry_run)
+        done = _recovered(ports, journal, private, dry_run=dry_run)
+    _tell(done, dry_run=dry_run)
+
+
+def _private_half(settings: Settings, key: Path | None) -> str:
+    if key:
+        return key.read_text(encoding="utf-8", errors="replace").strip()
+    if settings.journal_recipient:
+        raise click.ClickException(
+            "The journal is sealed to RIGHTS_HUB_JOURNAL_RECIPIENT: name the file of its private "
+            "half with --key."
+        )
+    return recovery_pair(settings.home)[1]
+
+
+def _recovered(
+    ports: Ports, journal: FolderJournal, private: str, *, dry_run: bool
+) -> RecoveryReport:
+    done = RecoveryReport()
+    for line in journal.read(private):
+        if isinstance(line, UnreadLine):
+            done.unread.append(line)
+        else:
+            done.counts[_one(ports, line, dry_run=dry_run)] += 1
+    return done
+
+
+def _one(ports: Ports, line: JournalLine, *, dry_run: bool) -> Recovery:
+    if dry_run:
+        known = is_there(db.session(), line)
+        return Recovery.ALREADY_THERE if known else Recovery.RECOVERED
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+        return recover_line(work, line)
+
+
+def _tell(done: RecoveryReport, *, dry_run: bool) -> None:
     lacking = "would be inserted" if dry_run else "inserted"
+    counts = done.counts
     click.echo(
         f"Filings already there: {counts[Recovery.ALREADY_THERE]}; "
         f"{lacking}: {counts[Recovery.RECOVERED]}; impossible: {counts[Recovery.IMPOSSIBLE]}."
     )
+    for line in done.unread:
+        click.echo(f"Not opened: {line.part}, line {line.number}.", err=True)
+    if done.unread:
+        raise click.ClickException(
+            "What is named above was altered, or is sealed to another recovery key: name the "
+            "file of that key with --key. All the rest was read."
+        )
     if counts[Recovery.IMPOSSIBLE]:
         raise click.ClickException(
             "Some filings name an organisation that this database has lost: import the "
             "directory again, then run this command again."
         )
-
-
-def _recovered(ports: Ports, journal: Journal, private: str, *, dry_run: bool) -> Counter[Recovery]:
-    counts: Counter[Recovery] = Counter()
-    try:
-        for line in journal.read(private):
-            if dry_run:
-                known = is_there(db.session(), line)
-                counts[Recovery.ALREADY_THERE if known else Recovery.RECOVERED] += 1
-                continue
-            with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
-                counts[recover_line(work, line)] += 1
-    except JournalUnreadable as error:
-        part, number = error.facts["part"], error.facts["line"]
-        raise click.ClickException(
-            f"{part}, line {number}, cannot be opened: another recovery key (--key), or altered. "
-            f"Inserted before it: {counts[Recovery.RECOVERED]}."
-        ) from error
-    return counts
 
 
 if __name__ == "__main__":

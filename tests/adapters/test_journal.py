@@ -8,9 +8,11 @@ from uuid import uuid4
 import pyrage
 import pytest
 
-from hub.adapters.journal import FolderJournal, recovery_pair
-from hub.port_errors import JournalUnavailable, JournalUnreadable
-from hub.ports import JournalLine
+from hub.adapters.journal import FolderJournal
+from hub.bootstrap import recovery_pair
+from hub.port_errors import JournalUnavailable
+from hub.ports import JournalLine, UnreadLine
+from hub.state_folder import SecretsUnreadable
 
 PUBLIC, PRIVATE = (lambda pair: (str(pair.to_public()), str(pair)))(
     pyrage.x25519.Identity.generate()
@@ -53,10 +55,9 @@ def test_nothing_lies_in_clear_and_nobody_else_may_read_the_file(journal, folder
 
 def test_whoever_writes_cannot_read_only_the_recovery_key_opens(journal):
     journal.write([line()])
-    with pytest.raises(JournalUnreadable):
-        list(journal.read(str(pyrage.x25519.Identity.generate())))
-    with pytest.raises(JournalUnreadable):
-        list(journal.read("not a key"))
+    (part,) = parts(journal._folder)
+    for other in (str(pyrage.x25519.Identity.generate()), "not a key"):
+        assert list(journal.read(other)) == [UnreadLine(part.name, 1)]
 
 
 def test_a_line_that_a_power_cut_tore_is_left_out_and_the_others_stay(journal, folder):
@@ -73,9 +74,32 @@ def test_a_line_moved_to_another_request_is_refused(journal, folder):
     journal.write([kept])
     (part,) = parts(folder)
     part.write_bytes(part.read_bytes().replace(kept.id.hex.encode(), uuid4().hex.encode()))
-    with pytest.raises(JournalUnreadable) as refused:
-        list(journal.read(PRIVATE))
-    assert refused.value.facts == {"part": part.name, "line": 2}
+    assert list(journal.read(PRIVATE)) == [UnreadLine(part.name, 2)]
+
+
+@pytest.mark.parametrize("harm", [b"\xff\xfe rubbish\n", b"\n", b"0 AAAA\n"])
+def test_a_line_that_was_harmed_stops_neither_those_around_it_nor_the_next_part(
+    journal, folder, clock, harm
+):
+    before, after, tomorrow = line(), line(), line()
+    journal.write([before])
+    with parts(folder)[0].open("ab") as part:
+        part.write(harm)
+    journal.write([after])
+    clock.advance(days=1)
+    journal.write([tomorrow])
+    name = parts(folder)[0].name
+    assert list(journal.read(PRIVATE)) == [before, UnreadLine(name, 3), after, tomorrow]
+    assert journal.ids() == {before.id, after.id, tomorrow.id}
+
+
+def test_a_part_sealed_to_a_former_key_stops_no_other(journal, folder, clock):
+    former = FolderJournal(folder, str(pyrage.x25519.Identity.generate().to_public()), clock)
+    former.write([line()])
+    clock.advance(days=1)
+    kept = line()
+    journal.write([kept])
+    assert list(journal.read(PRIVATE)) == [UnreadLine(parts(folder)[0].name, 1), kept]
 
 
 def test_each_day_and_each_process_begins_a_part_of_its_own(journal, folder, clock):
@@ -134,6 +158,38 @@ def test_after_a_failure_the_next_line_begins_another_part(journal, folder, monk
     assert len(parts(folder)) == 2
 
 
+def test_who_waited_for_a_disk_that_failed_is_not_told_that_it_kept_the_line(journal, monkeypatch):
+    journal.write([line()])
+    part = journal._part
+    end = part.append([line()])
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", _no_space)
+        with pytest.raises(JournalUnavailable):
+            journal.write([line()])
+    with pytest.raises(OSError, match="error"):
+        part.sync_to(end)
+
+
+def test_a_line_torn_by_a_full_disk_is_followed_by_no_other_in_its_part(
+    journal, folder, monkeypatch
+):
+    kept, lost, next_one = line(), line(), line()
+    journal.write([kept])
+    whole = os.write
+    with monkeypatch.context() as broken:
+        calls = iter([lambda fd, text: whole(fd, text[:20])])
+        broken.setattr(os, "write", lambda fd, text: next(calls, _no_space_for)(fd, text))
+        with pytest.raises(JournalUnavailable):
+            journal.write([lost])
+    journal.write([next_one])
+    assert journal.ids() == {kept.id, next_one.id}
+    assert set(journal.read(PRIVATE)) == {kept, next_one}
+
+
+def _no_space_for(_descriptor, _text):
+    raise OSError(28, "No space left on device")
+
+
 def _no_space(_descriptor):
     raise OSError(28, "No space left on device")
 
@@ -142,7 +198,7 @@ def test_the_recovery_key_of_a_hub_is_made_once_and_is_its_owners_alone(tmp_path
     first = recovery_pair(tmp_path)
     assert recovery_pair(tmp_path) == first
     assert stat.S_IMODE((tmp_path / "recovery.key").stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["recovery.key"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "recovery.key"]
 
 
 def test_an_old_part_is_read_before_a_newer_one(journal, clock):
@@ -152,3 +208,10 @@ def test_an_old_part_is_read_before_a_newer_one(journal, clock):
     clock.instant -= timedelta(days=1)
     journal.write([first])
     assert list(journal.read(PRIVATE)) == [first, second]
+
+
+def test_a_recovery_key_that_was_overwritten_is_named_and_not_replaced(tmp_path):
+    (tmp_path / "recovery.key").write_text("not a key")
+    with pytest.raises(SecretsUnreadable, match=r"recovery\.key cannot be read"):
+        recovery_pair(tmp_path)
+    assert (tmp_path / "recovery.key").read_text() == "not a key"

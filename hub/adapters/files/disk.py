@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hub.adapters.files.sealing import open_stream, seal_stream
+from hub.adapters.folders import sync_folder
 from hub.port_errors import FileMissing, StorageFull
 from hub.ports import StoredFile
 
@@ -45,8 +46,8 @@ class DiskFileStore:
                 size, sha256 = seal_stream(stream, sink, sealed_to)
                 os.fsync(sink.fileno())
             part.replace(path)
-            _sync_folder(path.parent)
-            _sync_folder(self._root)
+            sync_folder(path.parent)
+            sync_folder(self._root)
         except BaseException:
             with suppress(FileNotFoundError):
                 part.unlink()
@@ -69,7 +70,7 @@ class DiskFileStore:
         path = self._path(key)
         with suppress(FileNotFoundError):
             path.unlink()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
@@ -78,12 +79,3 @@ class DiskFileStore:
 
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename or a removal outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
