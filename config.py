@@ -40,7 +40,7 @@ __all__ = [
 Mode = Literal["embedded", "scaled"]
 
 MEGABYTE = 1024 * 1024
-MAKE_SECRET_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105
+MAKE_SECRET_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105  (how to make one)
 MAKE_KEYS = ".venv/bin/rights-hub keys > hub.keys && chmod 600 hub.keys"
 
 
@@ -180,7 +180,7 @@ def _scaled(environ: Mapping[str, str]) -> dict[str, Any]:
         "secret_key": environ["RIGHTS_HUB_SECRET_KEY"],
         **_keys_from(environ, environ["RIGHTS_HUB_KEYS"]),
         "demonstration": _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=False),
-        "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104
+        "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104  (behind a proxy)
         "mail_port": _number(environ, "MAIL_PORT", 25),
     }
 

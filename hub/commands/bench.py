@@ -209,7 +209,7 @@ def _floor(settings: Settings, calls: int, clients: int) -> Times:
             url = f"sqlite:///{Path(folder) / 'floor.sqlite3'}"
         command = [sys.executable, "-m", "hub.commands.floor", url, str(bound.fileno())]
         command += [str(settings.web_processes), str(settings.web_threads)]
-        with subprocess.Popen(command, pass_fds=[bound.fileno()]) as server:  # noqa: S603
+        with subprocess.Popen(command, pass_fds=[bound.fileno()]) as server:  # noqa: S603  (our own)
             try:
                 _await(address, "/")
                 call = Call(address, "/", {}, lambda: (b"x", {}), 200)

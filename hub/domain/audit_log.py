@@ -118,7 +118,7 @@ class EventKind(StrEnum):
     TASK_ANSWERED = "referral:task:answered"
     TASK_OPENED = "referral:task:opened"
     TOKEN_CREATED = "organisation:token:created"  # noqa: S105  (a kind of event, no secret)
-    TOKEN_REVOKED = "organisation:token:revoked"  # noqa: S105
+    TOKEN_REVOKED = "organisation:token:revoked"  # noqa: S105  (as above)
 
 
 CONSULTATIONS = frozenset(

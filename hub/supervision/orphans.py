@@ -76,7 +76,7 @@ def _command_of(pid: int) -> str:
             return ""
     except (OSError, UnicodeDecodeError):
         return ""
-    shown = subprocess.run(  # noqa: S603
+    shown = subprocess.run(  # noqa: S603  (a command of the system, with numbers)
         ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607
         capture_output=True,
         text=True,

@@ -5,11 +5,17 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField
+from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
 from hub.domain.directory import fold
 
 DATE_WANTED = _l("Give a date, as day, month and year.")
+
+
+def at_most(most: int) -> Length:
+    """The validator of a text of so many characters, with its message."""
+    return Length(max=most, message=_l("%(max)d characters at most.", max=most))
 
 
 MONTHS = (

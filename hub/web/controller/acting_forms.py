@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import InputRequired, Optional, StopValidation
 
 from hub.domain.representation import (
     UNDER_MANDATE,
@@ -28,7 +28,7 @@ from hub.domain.representation import (
 from hub.domain.rights import Right
 from hub.domain.sightings import SeenKind, Verdict
 from hub.services.sightings import LONGEST_WORDS, Seen
-from hub.web.form_fields import DatedField
+from hub.web.form_fields import DatedField, at_most
 from hub.web.law_words import right_term
 from hub.web.representation_words import (
     CAPACITIES_FOR_STAFF,
@@ -68,7 +68,7 @@ class ActingFields(FlaskForm):
     capacity = SelectField(_l("In what capacity"), validators=[Optional()])
     representative_name = StringField(
         _l("Name of who acts"),
-        validators=[Length(max=120, message=_l("%(max)d characters at most.", max=120))],
+        validators=[at_most(120)],
     )
     mandate_rights = SelectMultipleField(
         _l("What the mandate covers"),
@@ -162,9 +162,7 @@ class SightingForm(FlaskForm):
     words = TextAreaField(
         _l("Note"),
         description=_l("What it showed, in a few words. No number of a document, no copy."),
-        validators=[
-            Length(max=LONGEST_WORDS, message=_l("%(max)d characters at most.", max=LONGEST_WORDS))
-        ],
+        validators=[at_most(LONGEST_WORDS)],
     )
 
     def __init__(self, *arguments: Any, today: date, **options: Any) -> None:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from hub.domain.actors import Actor
 from hub.domain.directory import RecipientKind
@@ -31,6 +31,7 @@ from hub.services.recipients import (
     say_no_recipient,
 )
 from hub.web.access import member
+from hub.web.form_fields import at_most
 from hub.web.law_words import words_of
 from hub.web.locale import current_language
 from hub.web.paging import cursor_of, only_id
@@ -52,7 +53,7 @@ class RecipientForm(FlaskForm):
         ),
         validators=[
             DataRequired(_l("Give the name of the organisation that receives the data.")),
-            Length(max=LONGEST_NAME, message=_l("%(max)d characters at most.", max=LONGEST_NAME)),
+            at_most(LONGEST_NAME),
         ],
     )
     kind = RadioField(
@@ -62,12 +63,7 @@ class RecipientForm(FlaskForm):
     category = StringField(
         _l("Category"),
         description=_l("For instance: hosting, research team, statistics office."),
-        validators=[
-            Length(
-                max=LONGEST_CATEGORY,
-                message=_l("%(max)d characters at most.", max=LONGEST_CATEGORY),
-            )
-        ],
+        validators=[at_most(LONGEST_CATEGORY)],
     )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

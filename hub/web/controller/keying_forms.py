@@ -9,27 +9,33 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
-    EmailField,
     Field,
     HiddenField,
-    RadioField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from hub.domain.directory import Identifier
 from hub.domain.intake import ArrivedBeforeGdpr, ArrivesInFuture, arrival_instant
 from hub.domain.rights import Right
 from hub.models.rights_request import IntakeChannel
 from hub.services.filing_drafts import PersonGiven
-from hub.services.keying import KEYED_CHANNELS
 from hub.web.controller.acting_forms import ActingFields
+from hub.web.controller.keyed_fields import (
+    channel_choices,
+    keyed_channel,
+    keyed_email,
+    keyed_family_name,
+    keyed_given_names,
+    keyed_language,
+    keyed_postal_address,
+)
 from hub.web.filters import day
-from hub.web.form_fields import DatedField, TypedDateField
-from hub.web.law_words import channel_words, identifier_words, right_term
+from hub.web.form_fields import DatedField, TypedDateField, at_most
+from hub.web.law_words import identifier_words, right_term
 
 OLDEST = date(1900, 1, 1)
 LONGEST_STATEMENT = 4000
@@ -51,18 +57,12 @@ IDENTIFIERS = (
 )
 
 
-def _at_most(most: int) -> Length:
-    return Length(max=most, message=_l("%(max)d characters at most.", max=most))
-
-
 class KeyingForm(ActingFields):
     """How and when it came, who asks for what, of which databases; `known` are doubles seen."""
 
     key = HiddenField(validators=[Length(min=32, max=32)])
     known = HiddenField()
-    channel = RadioField(
-        _l("How did it come?"), validators=[InputRequired(_l("Say how the request came."))]
-    )
+    channel = keyed_channel()
     arrived_on = DatedField(
         _l("Date of arrival"),
         description=_l("The day it reached the organisation: the month runs from it."),
@@ -72,48 +72,30 @@ class KeyingForm(ActingFields):
         _l("What is asked"), validators=[InputRequired(_l("Tick at least one right."))]
     )
     bases = SelectMultipleField(_l("Databases and projects"), validate_choice=False)
-    words = StringField(_l("Search a database or a project"), validators=[_at_most(100)])
-    given_names = StringField(
-        _l("Given names"),
-        validators=[InputRequired(_l("Give the given names, as on the letter.")), _at_most(120)],
-    )
-    family_name = StringField(
-        _l("Family name"),
-        validators=[InputRequired(_l("Give the family name, as on the letter.")), _at_most(120)],
-    )
+    words = StringField(_l("Search a database or a project"), validators=[at_most(100)])
+    given_names, family_name = keyed_given_names(), keyed_family_name()
     birth_date = TypedDateField(
         _l("Date of birth"),
         description=_l("If the letter gives it. For instance: 08/03/1965"),
         validators=[Optional()],
     )
-    postal_address = TextAreaField(_l("Postal address"), validators=[_at_most(500)])
-    email = EmailField(
-        _l("E-mail address"),
-        validators=[
-            Optional(),
-            Email(_l("This address is not complete. For instance: nom@exemple.fr")),
-            _at_most(200),
-        ],
-    )
-    phone = StringField(_l("Telephone"), validators=[_at_most(40)])
-    language = RadioField(
-        _l("Language of the person"),
-        choices=[("fr", "Français"), ("en", "English")],
-        default="fr",
-    )
-    statement = TextAreaField(_l("In the person’s words"), validators=[_at_most(LONGEST_STATEMENT)])
+    postal_address = keyed_postal_address()
+    email = keyed_email()
+    phone = StringField(_l("Telephone"), validators=[at_most(40)])
+    language = keyed_language()
+    statement = TextAreaField(_l("In the person’s words"), validators=[at_most(LONGEST_STATEMENT)])
     scan = FileField(_l("Scan or attachment"))
 
-    birth_name = StringField(validators=[_at_most(300)])
-    birthplace = StringField(validators=[_at_most(300)])
-    patient_number = StringField(validators=[_at_most(300)])
-    inclusion_number = StringField(validators=[_at_most(300)])
-    site_and_years = StringField(validators=[_at_most(300)])
+    birth_name = StringField(validators=[at_most(300)])
+    birthplace = StringField(validators=[at_most(300)])
+    patient_number = StringField(validators=[at_most(300)])
+    inclusion_number = StringField(validators=[at_most(300)])
+    site_and_years = StringField(validators=[at_most(300)])
 
     def __init__(self, *arguments: Any, today: date, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.today = today
-        self.channel.choices = [(one.value, channel_words(one)) for one in KEYED_CHANNELS]
+        self.channel.choices = channel_choices()
         self.rights.choices = [(one.value, right_term(one)) for one in RIGHTS]
         self.offer(RIGHTS)
         for kind in IDENTIFIERS:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import Field, SelectField, StringField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from hub.domain.actors import Actor
 from hub.domain.hub_records import ARTICLES, RecordKind, RecordStanding
@@ -36,7 +36,7 @@ from hub.services.hub_records import (
 )
 from hub.web.access import member
 from hub.web.downloads import download_of
-from hub.web.form_fields import DatedField
+from hub.web.form_fields import DatedField, at_most
 from hub.web.hub_record_words import KINDS, STANDINGS, TAGS
 from hub.web.paging import cursor_of, instant_and_id, only_id
 from hub.web.spreadsheets import Value, csv_of
@@ -55,16 +55,12 @@ class RecordForm(FlaskForm):
         _l("Title"),
         validators=[
             DataRequired(_l("Give the title of the document.")),
-            Length(max=LONGEST_TITLE, message=_l("%(max)d characters at most.", max=LONGEST_TITLE)),
+            at_most(LONGEST_TITLE),
         ],
     )
     version = StringField(
         _l("Version"),
-        validators=[
-            Length(
-                max=LONGEST_VERSION, message=_l("%(max)d characters at most.", max=LONGEST_VERSION)
-            )
-        ],
+        validators=[at_most(LONGEST_VERSION)],
     )
     dated_on = DatedField(
         _l("Date"),
@@ -75,12 +71,7 @@ class RecordForm(FlaskForm):
     reference = StringField(
         _l("Where it is kept"),
         description=_l("A number or a link. The document itself is not sent here."),
-        validators=[
-            Length(
-                max=LONGEST_REFERENCE,
-                message=_l("%(max)d characters at most.", max=LONGEST_REFERENCE),
-            )
-        ],
+        validators=[at_most(LONGEST_REFERENCE)],
     )
 
     def __init__(self, *arguments: Any, today: date, **options: Any) -> None:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
@@ -19,6 +19,7 @@ from hub.queries.hub_tasks import TaskPage, hub_task, last_done, waiting_tasks
 from hub.services.hub_tasks import LONGEST_WORDS, code_for_letter, finish_task, look_at_task
 from hub.web.access import member
 from hub.web.downloads import download_of
+from hub.web.form_fields import at_most
 from hub.web.operator.letters_to_represented import code_letter, telling_letter
 from hub.web.representation_words import CAPACITIES_FOR_STAFF
 from hub.web.work import ports, reading, request_keys, unit_of_work
@@ -45,7 +46,7 @@ class DoneForm(FlaskForm):
         _l("What was done"),
         validators=[
             DataRequired(_l("Say in a few words what was done.")),
-            Length(max=LONGEST_WORDS, message=_l("%(max)d characters at most.", max=LONGEST_WORDS)),
+            at_most(LONGEST_WORDS),
         ],
     )
 

@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Optional
 
 from hub.domain.representation import (
     UNDER_MANDATE,
@@ -27,7 +27,7 @@ from hub.domain.representation import (
 )
 from hub.domain.rights import Right
 from hub.web.access import anyone
-from hub.web.form_fields import TypedDateField
+from hub.web.form_fields import TypedDateField, at_most
 from hub.web.law_words import right_words
 from hub.web.public.filing_course import (
     answers_elsewhere,
@@ -62,7 +62,7 @@ class ActingForm(FlaskForm):
         _l("Your first and last name"),
         validators=[
             InputRequired(_l("Give your first and last name.")),
-            Length(max=120, message=_l("%(max)d characters at most.", max=120)),
+            at_most(120),
         ],
     )
 
@@ -79,12 +79,12 @@ class RepresentedForm(ActingForm):
         validators=[
             Optional(),
             Email(_l("This address is not complete. For instance: nom@exemple.fr")),
-            Length(max=200, message=_l("%(max)d characters at most.", max=200)),
+            at_most(200),
         ],
     )
     own_postal_address = TextAreaField(
         _l("Or else her postal address"),
-        validators=[Length(max=500, message=_l("%(max)d characters at most.", max=500))],
+        validators=[at_most(500)],
     )
 
     def validate_own_postal_address(self, field: Field) -> None:

@@ -16,12 +16,12 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Email, InputRequired, NumberRange, Optional
 
 from hub.domain.directory import Identifier
 from hub.domain.rights import Right
 from hub.queries.directory_rows import ProcessingRow
-from hub.web.form_fields import TypedDateField
+from hub.web.form_fields import TypedDateField, at_most
 from hub.web.law_words import identifier_words, right_words
 from hub.web.public.filing_course import identifiers_needed
 
@@ -37,10 +37,6 @@ RIGHTS_OFFERED = (
     Right.PORTABILITY,
     Right.CONSENT_WITHDRAWAL,
 )
-
-
-def _short(most: int = 120) -> Length:
-    return Length(max=most, message=_l("%(max)d characters at most.", max=most))
 
 
 class RightForm(FlaskForm):
@@ -62,7 +58,7 @@ class FactsForm(FlaskForm):
     hospitals = StringField(
         _l("Where were you treated?"),
         description=_l("Hospitals, clinics or towns. For instance: Rennes, hôpital de Brest"),
-        validators=[_short(200)],
+        validators=[at_most(200)],
     )
     year_from = IntegerField(
         _l("From which year"),
@@ -84,11 +80,11 @@ class FactsForm(FlaskForm):
         default="",
         validators=[Optional()],
     )
-    study = StringField(_l("Its name, if you remember it"), validators=[_short(200)])
+    study = StringField(_l("Its name, if you remember it"), validators=[at_most(200)])
     illness = StringField(
         _l("Have you had an illness that may be in a register?"),
         description=_l("Cancer, rare disease, diabetes, heart attack…"),
-        validators=[_short(200)],
+        validators=[at_most(200)],
     )
     insured_in_france = RadioField(
         _l("Are you, or were you, insured in France (carte Vitale)?"),
@@ -106,7 +102,7 @@ class FactsForm(FlaskForm):
 class BasesForm(FlaskForm):
     """The databases and projects chosen; the boxes are drawn by the page."""
 
-    words = StringField(_l("Search a database or a project"), validators=[_short(100)])
+    words = StringField(_l("Search a database or a project"), validators=[at_most(100)])
 
 
 class InsistForm(FlaskForm):
@@ -118,12 +114,7 @@ class StatementForm(FlaskForm):
 
     statement = TextAreaField(
         _l("What do you want to say to them?"),
-        validators=[
-            Length(
-                max=LONGEST_STATEMENT,
-                message=_l("%(max)d characters at most.", max=LONGEST_STATEMENT),
-            )
-        ],
+        validators=[at_most(LONGEST_STATEMENT)],
     )
     keeps_parents_out = BooleanField(
         _l("Tell my parents nothing of this request"),
@@ -135,10 +126,10 @@ class IdentityForm(FlaskForm):
     """Who she is: names, birth date, ways to reach her, and what the chosen holders ask."""
 
     given_names = StringField(
-        _l("First names"), validators=[InputRequired(_l("Give your first names.")), _short()]
+        _l("First names"), validators=[InputRequired(_l("Give your first names.")), at_most(120)]
     )
     family_name = StringField(
-        _l("Surname"), validators=[InputRequired(_l("Give your surname.")), _short()]
+        _l("Surname"), validators=[InputRequired(_l("Give your surname.")), at_most(120)]
     )
     birth_date = TypedDateField(
         _l("Date of birth"),
@@ -153,13 +144,13 @@ class IdentityForm(FlaskForm):
         validators=[
             Optional(),
             Email(_l("This address is not complete. For instance: nom@exemple.fr")),
-            _short(200),
+            at_most(200),
         ],
     )
     postal_address = TextAreaField(
         _l("Postal address"),
         description=_l("Needed only without an e-mail address: the answers then come by post."),
-        validators=[_short(500)],
+        validators=[at_most(500)],
     )
 
     notified_online = BooleanField(
@@ -204,7 +195,7 @@ def _identifier_field(identifier: Identifier, is_required: bool) -> Field:
     needed = InputRequired(
         _l("%(field)s: one of the holders needs this to find you.", field=words.label)
     )
-    validators = [needed if is_required else Optional(), _short(300)]
+    validators = [needed if is_required else Optional(), at_most(300)]
     if identifier is Identifier.SEX:
         return RadioField(
             words.label,

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Email, Length, Optional
+from wtforms.validators import Email, Optional
 
 from hub.domain.actors import Actor, ActorKind
 from hub.domain.directory import Identifier
@@ -33,6 +33,7 @@ from hub.services.filing_drafts import FilingDraft, PersonGiven
 from hub.services.opt_outs import opt_out_draft, opt_out_for, register_opt_out
 from hub.web.access import anyone
 from hub.web.downloads import download_of
+from hub.web.form_fields import at_most
 from hub.web.locale import current_language
 from hub.web.opt_out_paper import opt_out_paper
 from hub.web.opt_out_words import said_on, showing_hour
@@ -70,7 +71,7 @@ class OptOutForm(IdentityForm):
     )
     representative_name = StringField(
         _l("Your first and last name"),
-        validators=[Length(max=120, message=_l("%(max)d characters at most.", max=120))],
+        validators=[at_most(120)],
     )
     own_email = EmailField(
         _l("E-mail address of the person herself"),
@@ -78,22 +79,22 @@ class OptOutForm(IdentityForm):
         validators=[
             Optional(),
             Email(_l("This address is not complete. For instance: nom@exemple.fr")),
-            Length(max=200, message=_l("%(max)d characters at most.", max=200)),
+            at_most(200),
         ],
     )
     own_postal_address = TextAreaField(
         _l("Or else her postal address"),
-        validators=[Length(max=500, message=_l("%(max)d characters at most.", max=500))],
+        validators=[at_most(500)],
     )
     birth_name = StringField(
         _l("Birth name"),
         description=_l("If it is not your surname of today: it helps to find you in the files."),
-        validators=[Length(max=120, message=_l("%(max)d characters at most.", max=120))],
+        validators=[at_most(120)],
     )
     birthplace = StringField(
         _l("Place of birth"),
         description=_l("Town and country, as on your identity document."),
-        validators=[Length(max=300, message=_l("%(max)d characters at most.", max=300))],
+        validators=[at_most(300)],
     )
     key = HiddenField()
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from hub.domain.follow_ups import follow_up
 from hub.domain.rights import Right
@@ -21,6 +20,7 @@ from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
 from hub.services.filing_drafts import FilingDraft
 from hub.services.following_up import erasure_draft
 from hub.web.access import holder
+from hub.web.form_fields import at_most
 from hub.web.public.filing_course import go_on
 from hub.web.public.filing_draft import SCOPE, file_once
 from hub.web.public.filing_forms import LONGEST_STATEMENT
@@ -37,12 +37,7 @@ class ErasureForm(FlaskForm):
 
     statement = TextAreaField(
         _l("Something to add?"),
-        validators=[
-            Length(
-                max=LONGEST_STATEMENT,
-                message=_l("%(max)d characters at most.", max=LONGEST_STATEMENT),
-            )
-        ],
+        validators=[at_most(LONGEST_STATEMENT)],
     )
 
 

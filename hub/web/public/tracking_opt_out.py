@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from hub.domain.complaints import LONGEST_COMPLAINT
 from hub.domain.opt_outs import LONGEST_REASON, OptOutAct
@@ -21,6 +21,7 @@ from hub.services.opt_outs import change_opt_out, give_reason
 from hub.web.access import holder
 from hub.web.complaint_vocabulary import OUTCOMES
 from hub.web.filters import day
+from hub.web.form_fields import at_most
 from hub.web.law_words import right_words
 from hub.web.opt_out_words import said_on, showing_hour
 from hub.web.public.tracking_acts import ToConfirm
@@ -38,10 +39,7 @@ class ReasonForm(FlaskForm):
         _l("Why did you refuse?"),
         validators=[
             DataRequired(_l("Write your reason, or leave this page: nothing depends on it.")),
-            Length(
-                max=LONGEST_REASON,
-                message=_l("%(max)d characters at most.", max=LONGEST_REASON),
-            ),
+            at_most(LONGEST_REASON),
         ],
     )
 
@@ -53,10 +51,7 @@ class ComplaintForm(FlaskForm):
         _l("What happened?"),
         validators=[
             DataRequired(_l("Say what happened.")),
-            Length(
-                max=LONGEST_COMPLAINT,
-                message=_l("%(max)d characters at most.", max=LONGEST_COMPLAINT),
-            ),
+            at_most(LONGEST_COMPLAINT),
         ],
     )
 
