@@ -35,6 +35,7 @@ from hub.web import (
     people_vocabulary,
     rights_vocabulary,
 )
+from hub.web.locale import current_language
 
 _MODULES = (
     applicability_vocabulary,
@@ -117,6 +118,16 @@ class ApplicabilityWords:
 
 _AUTOCOMPLETE = {Identifier.POSTAL_ADDRESS: "street-address", Identifier.SEX: "sex"}
 _STATUS_KINDS = {Status.YES: "ok", Status.CONDITIONAL: "soon", Status.NO: "plain"}
+_SOURCES_IN_ENGLISH = {
+    "RGPD": "GDPR",
+    "CEPD": "EDPB",
+    "CJUE": "CJEU",
+    "EEDS": "EHDS",
+    "Décret": "Decree",
+    "Règl.": "Regulation",
+    "cons.": "recital",
+    " ;": ";",
+}
 _LAWS = {
     "GDPR": _l("GDPR"),
     "EHDS": _l("EHDS"),
@@ -183,6 +194,14 @@ def applicability_words(found: Applicability) -> ApplicabilityWords:
 def articles_words(articles: Iterable[str]) -> str:
     """References as the reader's language names them: "RGPD 17(1)" in French."""
     return ", ".join(_reference(article) for article in articles)
+
+
+def source_words(source: str) -> str:
+    """Texts cited in French, as the reader's language names and parts them: "GDPR 5(2); EDPB"."""
+    if current_language() == "en":
+        for french, english in _SOURCES_IN_ENGLISH.items():
+            source = source.replace(french, english)
+    return source
 
 
 def ground_words(code: str) -> GroundWords:

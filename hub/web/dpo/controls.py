@@ -27,7 +27,7 @@ from hub.web.control_vocabulary import (
 from hub.web.downloads import download_of
 from hub.web.dpo.cases import scope_of
 from hub.web.filters import day, number, percent
-from hub.web.law_words import right_term
+from hub.web.law_words import right_term, source_words
 from hub.web.spreadsheets import Value, csv_of
 from hub.web.work import ports, reading
 
@@ -128,7 +128,12 @@ def report(actor: Actor) -> str:
 
 
 def _exported(one: Evidence, today: date) -> list[Value]:
-    head = [one.code, str(TITLES[one.code]), CONTROLS[one.code], str(STATES[one.state])]
+    head = [
+        one.code,
+        str(TITLES[one.code]),
+        source_words(CONTROLS[one.code]),
+        str(STATES[one.state]),
+    ]
     return [*head, _evidence_words(one), today]
 
 
@@ -150,7 +155,7 @@ def _row(actor: Actor, one: Evidence) -> dict[str, Any]:
     return {
         "code": one.code,
         "title": TITLES[one.code],
-        "article": CONTROLS[one.code],
+        "article": source_words(CONTROLS[one.code]),
         "state": {"word": STATES[one.state], "kind": TAGS[one.state]},
         "figures": [(str(FIGURES[name]), _number(value)) for name, value in one.figures.items()],
         "faults": [

@@ -38,6 +38,7 @@ from hub.web.access import member
 from hub.web.downloads import download_of
 from hub.web.form_fields import DatedField, at_most
 from hub.web.hub_record_words import KINDS, STANDINGS, TAGS
+from hub.web.law_words import source_words
 from hub.web.paging import cursor_of, instant_and_id, only_id
 from hub.web.spreadsheets import Value, csv_of
 from hub.web.work import ports, reading, unit_of_work
@@ -149,7 +150,7 @@ def enter(actor: Actor, kind: str) -> Any:
             "dpo/hub_file_entry.html",
             form=form,
             kind=KINDS[chosen],
-            article=ARTICLES[chosen],
+            article=source_words(ARTICLES[chosen]),
             months=ports().policies.records.review_months,
         )
         return page, 422 if form.errors else 200
@@ -243,7 +244,7 @@ def _listed(line: FileLine) -> dict[str, Any]:
     return {
         "name": line.organisation or str(KINDS[line.kind]),
         "kind": str(KINDS[line.kind]),
-        "article": ARTICLES[line.kind],
+        "article": source_words(ARTICLES[line.kind]),
         "state": {"word": STANDINGS[line.standing], "kind": TAGS[line.standing]},
         "current": line.current,
         "enter_url": url_for(
@@ -273,7 +274,11 @@ def _chips(
 
 
 def _exported(line: FileLine) -> list[Value]:
-    head: list[Value] = [str(KINDS[line.kind]), ARTICLES[line.kind], line.organisation]
+    head: list[Value] = [
+        str(KINDS[line.kind]),
+        source_words(ARTICLES[line.kind]),
+        line.organisation,
+    ]
     head.append(str(STANDINGS[line.standing]))
     row: RecordRow | None = line.current
     if row is None:

@@ -16,6 +16,7 @@ from hub.domain.working_days import PARIS
 from hub.web import points_vocabulary as words
 from hub.web.access import member
 from hub.web.filters import clock_time, day, file_size, percent
+from hub.web.law_words import source_words
 from hub.web.work import ports
 
 bp = Blueprint("points", __name__, url_prefix="/exploitation/points-de-droit")
@@ -76,7 +77,7 @@ def _row(point: Point) -> dict[str, Any]:
         "title": title,
         "effect": effect,
         "standing": words.STANDINGS[point.standing],
-        "source": point.source,
+        "source": source_words(point.source),
         "value": _("Built in") if present is None else value_words(present, point.unit),
         "default": "" if default is None else value_words(default, point.unit),
         "is_changed": present != default,

@@ -35,6 +35,12 @@ def enter(app, clock):
     return entered
 
 
+def test_what_a_catalogue_does_not_say_is_a_dash_and_no_empty_line(ours, enter):
+    page = enter("dpo@chu.example").get(f"/bases/{ours[0]}").text
+    said = page.split("Description vérifiée le</dt>")[1].split("</dd>")[0]
+    assert said == "<dd>–"
+
+
 def test_a_member_names_a_recipient_then_the_dpo_no_longer_sees_it_lacking_c14(ours, enter):
     first, _ = ours
     admin = enter("admin@chu.example")

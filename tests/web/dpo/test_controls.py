@@ -49,6 +49,18 @@ def test_each_control_has_its_state_its_evidence_and_where_to_go_c30(hub_dpo, un
     assert "Recipients are named" in english
 
 
+@pytest.mark.parametrize(
+    "address",
+    [PAGE, "/dpo/rapport", "/dpo/concentrateur", f"{PAGE}.csv", "/dpo/concentrateur/dossier.csv"],
+)
+def test_who_reads_english_finds_the_texts_under_their_english_names(hub_dpo, address):
+    hub_dpo.set_cookie("lang", "en", domain="localhost")
+    page = hub_dpo.get(address).text
+    assert "GDPR" in page
+    for french in ("RGPD", "CEPD", "EEDS", "CJUE", "Décret"):
+        assert french not in page
+
+
 def test_the_export_has_one_line_a_control(hub_dpo):
     lines = hub_dpo.get(f"{PAGE}.csv").data.decode("utf-8-sig").splitlines()
     assert len(lines) == 31
