@@ -31,6 +31,7 @@ def operations(actor: Actor) -> str:
     now = ports().clock.now()
     figures = outbox_figures(reading(), now)
     bell = dict(ports().doorbell.health())
+    bell["parts"] = [part | {"words": part_words(part["name"])} for part in bell.get("parts", [])]
     return render_template(
         "operator/operations.html",
         figures=figures,
@@ -56,6 +57,17 @@ def retry(delivery_id: UUID, actor: Actor) -> Response:
     else:
         flash(_("This delivery has already left or was cancelled."), "info")
     return redirect(url_for("operations.operations"))
+
+
+def part_words(name: str) -> str:
+    """A part of the machinery, for an operator; one that has no words is shown by its name."""
+    return {
+        "deliveries": _("Workers: deliveries"),
+        "notices": _("Workers: reminders"),
+        "upkeep": _("Workers: upkeep"),
+        "relay": _("Relay"),
+        "timetable": _("Timetable"),
+    }.get(name, name)
 
 
 def kind_words(kind: DeliveryKind) -> str:

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.directory import Channel
 from hub.models.delivery import Delivery, DeliveryState
+from hub.web.operator.operations import part_words
 from tests.factories import add_organisation, open_case
 from tests.web.members import add_member, form_token, sign_in
+from workers.queues import QueueName
 
 
 @pytest.fixture
@@ -60,6 +63,19 @@ def test_a_journal_that_is_away_is_said_and_the_hub_is_ready_all_the_same(client
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json["degraded"]) == (200, ["journal"])
     assert "rights_hub_journal_writable 0.0" in client.get("/metrics").text
+
+
+def test_each_part_of_the_machinery_has_its_words(app):
+    parts = [*QueueName, "relay", "timetable"]
+    with app.test_request_context(), force_locale("fr"):
+        words = [part_words(part) for part in parts]
+    assert words == [
+        "Ouvriers\u00a0: envois",
+        "Ouvriers\u00a0: rappels",
+        "Ouvriers\u00a0: entretien",
+        "Relais",
+        "Horaire",
+    ]
 
 
 def test_an_agent_has_no_business_here(client, unit, ports, clock):
