@@ -49,7 +49,7 @@ from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_
 from hub.web.public.filing_forms import SEXES
 from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
 from hub.web.public.visit_cookie import end_visit, give_visit
-from hub.web.receipt_paper import Filed, receipt_paper
+from hub.web.receipt_paper import Filed, medical_file_of, receipt_paper
 from hub.web.representation_words import CAPACITIES_FOR_STAFF, limit_sentence
 from hub.web.routing_words import route_words
 from hub.web.work import ports, reading, request_keys, unit_of_work
@@ -132,6 +132,7 @@ def receipt() -> Any:
         explained={
             one.id: explain(one.clock, current_language(), gettext) for one in row.referrals
         },
+        medical_files={one.id: medical_file_of(one) for one in row.referrals},
     )
 
 
