@@ -29,12 +29,9 @@ def medical_file_words_today(times: MedicalFileTimes | None, today: date) -> str
     return f"{said} {passed}"
 
 
-def medical_file_words_for_staff(times: MedicalFileTimes | None) -> str:
-    """The same to who answers, with the earliest moment."""
-    if times is None:
-        return ""
-    earliest = _(
+def earliest_words(times: MedicalFileTimes) -> str:
+    """Before which moment the file is not given, said to who answers."""
+    return _(
         "Not before %(moment)s: the law leaves 48 hours to think it over.",
         moment=moment(times.not_before_at),
     )
-    return f"{medical_file_words(times)} {earliest}"

@@ -69,7 +69,7 @@ from hub.web.law_words import (
     words_of,
 )
 from hub.web.locale import current_language
-from hub.web.medical_file_words import medical_file_words_for_staff
+from hub.web.medical_file_words import earliest_words, medical_file_words
 from hub.web.notification_words import words_for_staff
 from hub.web.representation_words import SEEN, VERDICTS
 from hub.web.work import ports, reading, request_keys, unit_of_work
@@ -263,7 +263,7 @@ def _medical_file(case: ReferralPage) -> dict[str, str] | None:
     if times is None or case.state not in WORKABLE:
         return None
     kind = "late" if times.recent_on < today() else "soon"
-    return {"kind": kind, "text": medical_file_words_for_staff(times)}
+    return {"kind": kind, "title": medical_file_words(times), "text": earliest_words(times)}
 
 
 def _files_to_person(case: ReferralPage) -> list[DocumentLine]:

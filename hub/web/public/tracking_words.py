@@ -13,7 +13,7 @@ from hub.domain.audit_log import EventKind
 from hub.domain.clock import SOON_DAYS, ExtensionReason
 from hub.domain.lifecycle import RequestState
 from hub.domain.medical_file import medical_file_times
-from hub.domain.routing import RouteKind, RouteReason, read_reasons
+from hub.domain.routing import read_reasons
 from hub.queries.tracking_rows import TrackedAct, TrackedItem, TrackedReferral, TrackedRequest
 from hub.web.acknowledgement_paper import paper_rows
 from hub.web.clock_sentences import EXTENSION_REASONS
@@ -30,7 +30,7 @@ from hub.web.public.tracking_standing import (
     is_still_to_apply,
     standing_of,
 )
-from hub.web.routing_words import route_words
+from hub.web.routing_words import route_words_to_person
 
 LAST_ACTS = 3
 
@@ -117,20 +117,10 @@ def why_words(item: TrackedItem, names: Mapping[str, str]) -> list[str]:
             said.append(_("%(name)s passed your request on to it.", name=name))
             continue
         try:
-            said += [_route(one) for one in read_reasons([reason])]
+            said += [route_words_to_person(one) for one in read_reasons([reason])]
         except (KeyError, ValueError):  # a reason of a later version of the hub
             continue
     return said
-
-
-def _route(reason: RouteReason) -> str:
-    if reason.kind is RouteKind.CHOSEN_BY_PERSON:
-        return _("You chose it.")
-    if reason.kind is RouteKind.CONTROLLERS_OWN_LINK:
-        return _("You came from this organisation’s own link.")
-    if reason.kind is RouteKind.SEIZED_DIRECTLY:
-        return _("You asked this organisation itself, among those in charge together.")
-    return route_words(reason)
 
 
 def _worth_telling(referral: TrackedReferral) -> list[TrackedAct]:

@@ -262,7 +262,7 @@ class TestHerPage:
             "Son délai pour vous répondre est arrêté",
             "trois centres d’étude",
             "Motif",
-            "Vous l’avez choisi",
+            "C’est votre choix",
             "Qui a ouvert ma demande",
             "Écrire à la CNIL",
             f"transmise à «\xa0{REGISTRY}\xa0»",
