@@ -16,8 +16,17 @@ from hub.domain.working_days import PARIS
 from hub.web import points_vocabulary as words
 from hub.web.access import member
 from hub.web.filters import clock_time, day, file_size
+from hub.web.locale import current_language
 from hub.web.work import ports
 
+IN_ENGLISH = {
+    "RGPD": "GDPR",
+    "CEPD": "EDPB",
+    "EEDS": "EHDS",
+    "Règl.": "Regulation",
+    "cons.": "recital",
+    " ;": ";",
+}
 bp = Blueprint("points", __name__, url_prefix="/exploitation/points-de-droit")
 
 
@@ -74,12 +83,21 @@ def _row(point: Point) -> dict[str, Any]:
         "title": title,
         "effect": effect,
         "standing": words.STANDINGS[point.standing],
-        "source": point.source,
+        "source": _source(point),
         "value": _("Built in") if present is None else value_words(present, point.unit),
         "default": "" if default is None else value_words(default, point.unit),
         "is_changed": present != default,
         "how": _how(point),
     }
+
+
+def _source(point: Point) -> str:
+    """The texts, named and parted as the reader's language does; they are cited in French."""
+    source = point.source
+    if current_language() == "en":
+        for french, english in IN_ENGLISH.items():
+            source = source.replace(french, english)
+    return source
 
 
 def _numbers(point: Point) -> tuple[int | date | None, int | date | None]:
