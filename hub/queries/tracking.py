@@ -21,6 +21,7 @@ from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.acknowledgements import KeptAcknowledgement, acknowledgements_of_request
 from hub.queries.calendar import AddedHolidays, added_holidays
 from hub.queries.linked_requests import linked_requests
+from hub.queries.patient_records import is_patient_record
 from hub.queries.retention import content_deleted_at
 from hub.queries.tracking_exchanges import (
     Opened,
@@ -205,12 +206,12 @@ def _ledgers(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[ClockEntr
 def _items(session: Session, ids: Iterable[UUID], opened: Opened) -> dict[UUID, list[TrackedItem]]:
     found: dict[UUID, list[TrackedItem]] = defaultdict(list)
     rows = session.execute(
-        select(ReferralItem, Processing.title, Processing.title_en)
+        select(ReferralItem, Processing.title, Processing.title_en, is_patient_record())
         .join(Processing, Processing.id == ReferralItem.processing_id)
         .where(ReferralItem.referral_id.in_(ids))
         .order_by(ReferralItem.position, ReferralItem.id)
     )
-    for item, title, title_en in rows:
+    for item, title, title_en, is_record in rows:
         found[item.referral_id].append(
             TrackedItem(
                 item.processing_id,
@@ -220,6 +221,7 @@ def _items(session: Session, ids: Iterable[UUID], opened: Opened) -> dict[UUID, 
                 item.applied_on,
                 opened("referral_item.applied_words_sealed", item.id, item.applied_words_sealed),
                 title_en,
+                is_record,
             )
         )
     return found

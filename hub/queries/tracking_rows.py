@@ -44,6 +44,7 @@ class TrackedItem:
     applied_on: date | None
     done: str
     title_en: str | None = None
+    is_patient_record: bool = False
 
     def title_in(self, language: str) -> str:
         """The title in a language, French when there is no other."""

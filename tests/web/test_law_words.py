@@ -157,3 +157,12 @@ def test_words_are_text_and_hold_no_markup(speaking: Flask) -> None:
     for words in all_words(speaking, "fr").values():
         for word in words:
             assert str(escape(word)) == word
+
+
+def test_articles_are_cited_as_the_readers_language_names_and_parts_them(app: Flask) -> None:
+    article = GROUNDS["ALL-ID-DOUBT"].article
+    with app.test_request_context(), force_locale("fr"):
+        said = law_words.articles_words([article])
+        assert said == "RGPD 12(6), 12(2)\u00a0; décret 2019-536 art. 77"
+    with app.test_request_context(), force_locale("en"):
+        assert law_words.articles_words([article]) == article

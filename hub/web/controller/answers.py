@@ -34,6 +34,7 @@ from hub.web.controller.refusals import refusal_words
 from hub.web.file_words import KINDS, file_refusal_words, limit_words, total_words
 from hub.web.kept_letters import letter_download, letter_kept
 from hub.web.law_words import (
+    articles_words,
     channel_words,
     ground_words,
     instead_words,
@@ -201,6 +202,7 @@ def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
         kept_shown=KEPT_SHOWN in request.form,
         grounds_exist=any(one.grounds for one in forms.items),
         ground_words=ground_words,
+        articles_words=articles_words,
         words_of=words_of,
         instead_words=instead_words,
         upheld=_upheld(case),

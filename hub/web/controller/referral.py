@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
-from hub.domain.lifecycle import Action
+from hub.domain.legal_bases import Context
+from hub.domain.lifecycle import WORKABLE, Action
+from hub.domain.medical_file import medical_file_times
 from hub.domain.permissions import Permission
 from hub.domain.working_days import local_date
 from hub.errors import NotFound
@@ -67,6 +69,7 @@ from hub.web.law_words import (
     words_of,
 )
 from hub.web.locale import current_language
+from hub.web.medical_file_words import earliest_words, medical_file_words
 from hub.web.notification_words import words_for_staff
 from hub.web.representation_words import SEEN, VERDICTS
 from hub.web.work import ports, reading, request_keys, unit_of_work
@@ -249,7 +252,18 @@ def _clock_words(case: ReferralPage) -> dict[str, Any]:
         ),
         "explanation": explain(clock, current_language(), _),
         "dates": [(_("Answer due"), given[0][1]), *given[1:]],
+        "medical_file": _medical_file(case),
     }
+
+
+def _medical_file(case: ReferralPage) -> dict[str, str] | None:
+    contexts = {context for item in case.items for _basis, context in item.purposes}
+    has_record = Context.PATIENT_RECORD in contexts
+    times = medical_file_times(case.right, case.clock, has_patient_record=has_record)
+    if times is None or case.state not in WORKABLE:
+        return None
+    kind = "late" if times.recent_on < today() else "soon"
+    return {"kind": kind, "title": medical_file_words(times), "text": earliest_words(times)}
 
 
 def _files_to_person(case: ReferralPage) -> list[DocumentLine]:

@@ -15,9 +15,11 @@ from hub.web.access import anyone
 from hub.web.form_fields import read_date
 from hub.web.law_words import identifier_words
 from hub.web.public.filing_course import (
+    acting_shown,
     chosen_rows,
     go_on,
     identifiers_needed,
+    is_persons_own,
     may_keep_parents_out,
     next_page,
     state_or_new,
@@ -27,6 +29,7 @@ from hub.web.public.filing_state import FilingState, TooMuchToCarry
 from hub.web.work import ports
 
 bp = Blueprint("filing_identity", __name__, url_prefix="/demander")
+bp.context_processor(acting_shown)
 
 FIXED = ("given_names", "family_name", "birth_date", "email", "postal_address")
 GUIDANCE = {
@@ -68,6 +71,9 @@ def keep_identity() -> Any:
         return redirect(url_for("filing.start"))
     form = _form_class(rows)()
     if not form.validate_on_submit():
+        return _identity_page(form, rows, acts=bool(state.acting)), 422
+    if is_persons_own(state, form.email.data):
+        form.email.errors = [_("You gave this address as the person’s own. Give yours here.")]
         return _identity_page(form, rows, acts=bool(state.acting)), 422
     state.person = _person(form, rows)
     state.asked = [identifier.value for identifier in identifiers_needed(rows)]

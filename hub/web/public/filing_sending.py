@@ -21,7 +21,7 @@ from wtforms import HiddenField
 from hub.domain.actors import person
 from hub.domain.directory import Identifier
 from hub.domain.lifecycle import RequestState
-from hub.domain.representation import Limit, representation_from
+from hub.domain.representation import Limit, Representation, representation_from
 from hub.domain.rights import Right
 from hub.errors import Conflict, StorageUnavailable
 from hub.models.rights_request import Identity, RightsRequest
@@ -34,6 +34,7 @@ from hub.services.visits import close_visit, start_visit
 from hub.web.access import VISIT_COOKIE, anyone
 from hub.web.clock_words import explain
 from hub.web.downloads import download_of
+from hub.web.filters import day
 from hub.web.law_words import identifier_words, right_words
 from hub.web.locale import current_language
 from hub.web.public.filing_course import (
@@ -49,9 +50,9 @@ from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_
 from hub.web.public.filing_forms import SEXES
 from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
 from hub.web.public.visit_cookie import end_visit, give_visit
-from hub.web.receipt_paper import Filed, receipt_paper
-from hub.web.representation_words import CAPACITIES_FOR_STAFF, limit_sentence
-from hub.web.routing_words import route_words
+from hub.web.receipt_paper import Filed, medical_file_of, receipt_paper
+from hub.web.representation_words import CAPACITIES_FOR_STAFF, PURPOSES, limit_sentence
+from hub.web.routing_words import route_words_to_person
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
 bp = Blueprint("filing_sending", __name__, url_prefix="/demander")
@@ -128,10 +129,12 @@ def receipt() -> Any:
         titles={key: one.title_in(language) for key, one in rows.items()},
         awaits=row.state is RequestState.AWAITING_CONFIRMATION,
         email=_email_now(row),
+        tells_person=any(state.acting.get(name) for name in ("own_email", "own_postal_address")),
         lapses_at=reading().get_one(RightsRequest, row.id).lapses_at,
         explained={
             one.id: explain(one.clock, current_language(), gettext) for one in row.referrals
         },
+        medical_files={one.id: medical_file_of(one) for one in row.referrals},
     )
 
 
@@ -218,10 +221,24 @@ def _acting(state: FilingState) -> dict[str, Any] | None:
         return None
     warned = Limit.MINOR_MAY_ACT_ALONE in standing.limits
     return {
-        "name": said.name,
-        "capacity": str(CAPACITIES_FOR_STAFF[said.capacity]),
+        "rows": _acting_rows(said, state),
         "warning": limit_sentence(Limit.MINOR_MAY_ACT_ALONE) if warned else "",
     }
+
+
+def _acting_rows(said: Representation, state: FilingState) -> list[tuple[str, str]]:
+    """What was said of who acts, as it will be passed on, and where the person is told."""
+    capacity = str(CAPACITIES_FOR_STAFF[said.capacity])
+    rights = ", ".join(right_words(one).title for one in said.rights)
+    rows = [
+        (_("You act as"), f"{said.name} – {capacity}"),
+        (_("What the mandate covers"), rights),
+        (_("End of the mandate"), day(said.ends_on) if said.ends_on else ""),
+        (_("Purpose"), str(PURPOSES[said.purpose]) if said.purpose else ""),
+        (_("The person’s own e-mail address"), str(state.acting.get("own_email") or "")),
+        (_("The person’s own postal address"), str(state.acting.get("own_postal_address") or "")),
+    ]
+    return [(label, value) for label, value in rows if value]
 
 
 def _check_page(state: FilingState, *, trouble: str = "") -> Any:
@@ -233,7 +250,7 @@ def _check_page(state: FilingState, *, trouble: str = "") -> Any:
             "items": [
                 {
                     "title": rows[item.processing_id].title_in(language),
-                    "why": [route_words(reason) for reason in item.reasons],
+                    "why": [route_words_to_person(reason) for reason in item.reasons],
                 }
                 for item in referral.items
             ],

@@ -68,3 +68,11 @@ def test_what_is_built_in_has_its_value_too_in_the_words_of_its_unit(unit, clien
     for told in ("25 mai 2018", "15 ans", "10 Mo", "23 h 59", "7 h 30", "26 mars 2029"):
         assert told in page, told
     assert "RIGHTS_HUB_OPT_OUTS_FROM_ON, une date" in page
+
+
+def test_the_english_page_names_the_texts_in_english(unit, client, clock):
+    signed_in(unit, client, clock)
+    page = client.get(f"{PAGE}?lang=en").text.replace("\u00a0", " ")
+    assert "GDPR 12(6); EDPB 01/2022, § 65-79" in page
+    for name in ("RGPD", "CEPD", "EEDS", "Règl.", " ;"):
+        assert name not in page
