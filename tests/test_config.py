@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -206,3 +207,15 @@ def test_the_day_the_register_of_opt_outs_opens_has_its_own_variable(tmp_path: P
     assert embedded(tmp_path).policies.opt_outs.from_on == date(2029, 3, 26)
     with pytest.raises(SettingInvalid, match=r"RIGHTS_HUB_OPT_OUTS_FROM_ON .* a date"):
         embedded(tmp_path, RIGHTS_HUB_OPT_OUTS_FROM_ON="soon")
+
+
+@pytest.mark.parametrize("made", [embedded, scaled])
+def test_only_a_demonstration_opens_answers_without_proof_unless_told_otherwise(
+    made: Callable[..., Settings], tmp_path: Path
+) -> None:
+    shown, asked = {"RIGHTS_HUB_DEMONSTRATION": "yes"}, "RIGHTS_HUB_PROOFS_ASKED"
+    assert made(tmp_path, **shown).policies.proofs.asked == 0
+    assert made(tmp_path, **shown, **{asked: ""}).policies.proofs.asked == 0
+    assert made(tmp_path, **shown, **{asked: "1"}).policies.proofs.asked == 1
+    assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no").policies.proofs.asked == 1
+    assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no", **{asked: "0"}).policies.proofs.asked == 0

@@ -29,6 +29,7 @@ bp = Blueprint("tracking", __name__)
 GO_ON = (
     "/suivre/question/",
     "/suivre/reponse/",
+    "/suivre/identite/",
     "/suivre/resume",
     "/suivre/cnil",
     "/suivre/refus-europeen",
