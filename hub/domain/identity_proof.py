@@ -54,9 +54,9 @@ LEVEL_OF: dict[ProofMeans, IdentityLevel] = {
 class ProofPolicy:
     """Whether answers with data need a proof, and how long one is good [P].
 
-    `asked` (0 or 1): with 0 the secret of the receipt opens everything, as in a demonstration. `visit_minutes`: a proof given
-    in a visit; `controller_days`: one given through a controller. A letter's code is good for
-    `letter_days`, and spent after `letter_tries` wrong ones.
+    `asked` (0 or 1): with 0 the secret of the receipt opens everything, as in a demonstration.
+    `visit_minutes`: a proof given in a visit; `controller_days`: one given through a controller.
+    A letter's code is good for `letter_days`, and spent after `letter_tries` wrong ones.
     """
 
     asked: int = 1
