@@ -43,6 +43,7 @@ class DeliveryKind(StrEnum):
     FILED_IN_YOUR_NAME = "filed_in_your_name"
     HUB_DPO_ALERT = "hub_dpo_alert"
     IDENTITY_ASKED = "identity_asked"
+    INCIDENT_OPENED = "incident_opened"
     MANDATE_ENDED = "mandate_ended"
     MEMBER_INVITATION = "member_invitation"
     NEWS = "news"

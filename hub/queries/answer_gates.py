@@ -18,6 +18,7 @@ from hub.models.answer import GIVEN, Answer, AnswerItem, Direction, Document
 from hub.models.directory import Processing
 from hub.models.referral import Referral
 from hub.queries.identity_proofs import level_from, proofs_for_request
+from hub.queries.incidents import incidents_on
 from hub.queries.visits import OpenVisit
 
 
@@ -29,27 +30,36 @@ class Gate:
     referral_id: UUID
     needed: IdentityLevel
     held: IdentityLevel
+    frozen_at: datetime | None = None
+    """Since when an incident keeps it closed to everybody."""
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the visit holds the level that it needs."""
+        return self.held >= self.needed
 
     @property
     def is_open(self) -> bool:
         """Whether its content may be shown and saved now."""
-        return self.held >= self.needed
+        return self.is_proven and self.frozen_at is None
 
 
 def gates_of(
     session: Session, visit: OpenVisit, now: datetime, policy: ProofPolicy
 ) -> dict[UUID, Gate]:
-    """The gate of each answer of the request of a visit, in two queries whatever their number."""
+    """The gate of each answer of the request of a visit, in three queries whatever their number."""
     proofs = proofs_for_request(session, visit.rights_request_id, visit.id, policy)
     found: dict[UUID, list[Any]] = defaultdict(list)
     for row in session.execute(_decided(visit.rights_request_id)):
         found[row.answer_id].append(row)
+    frozen = incidents_on(session, found)
     return {
         answer_id: Gate(
             answer_id,
             rows[0].referral_id,
             _needed(rows) if policy.asked else IdentityLevel.L0,
             level_from((*proofs[None], *proofs[rows[0].referral_id]), now),
+            frozen.get(answer_id),
         )
         for answer_id, rows in found.items()
     }

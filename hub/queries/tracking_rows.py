@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from hub.domain.audit_log import EventKind
@@ -104,12 +104,24 @@ class SaidOfItem:
         return (self.title_en or self.title) if language == "en" else self.title
 
 
+class Withholding(Protocol):
+    """Why an answer is withheld."""
+
+    @property
+    def needed(self) -> IdentityLevel:
+        """The level of identity that it needs."""
+
+    @property
+    def frozen_at(self) -> datetime | None:
+        """Since when an incident keeps it closed."""
+
+
 @dataclass(frozen=True)
 class TrackedAnswer:
     """An answer that was sent; `is_replaced` once a corrected one took its place.
 
-    `needs` is the level of identity it waits for: until then its letter, its reasons and its files
-    are not here at all.
+    `needs` is the level of identity it waits for, `frozen_at` since when an incident keeps it
+    closed: until then its letter, its reasons and its files are not here at all.
     """
 
     id: UUID
@@ -126,11 +138,14 @@ class TrackedAnswer:
     items: tuple[SaidOfItem, ...]
     files: tuple[TrackedFile, ...]
     needs: IdentityLevel | None = None
+    frozen_at: datetime | None = None
 
-    def withheld(self, needs: IdentityLevel) -> "TrackedAnswer":
+    def withheld(self, gate: Withholding) -> "TrackedAnswer":
         """The same answer without anything that only its person may read."""
         items = tuple(replace(one, reasons="") for one in self.items)
-        return replace(self, text="", items=items, files=(), needs=needs)
+        return replace(
+            self, text="", items=items, files=(), needs=gate.needed, frozen_at=gate.frozen_at
+        )
 
 
 @dataclass(frozen=True)
@@ -228,13 +243,13 @@ class TrackedRequest:
     acting: Representation | None = None
     links: tuple[LinkedRequest, ...] = ()
 
-    def withholding(self, needs: Mapping[UUID, IdentityLevel]) -> "TrackedRequest":
-        """The same request with these answers withheld, each until its level is proven."""
+    def withholding(self, gates: Mapping[UUID, Withholding]) -> "TrackedRequest":
+        """The same request with these answers withheld, each behind its gate."""
         referrals = tuple(
             replace(
                 referral,
                 answers=tuple(
-                    one.withheld(needs[one.id]) if one.id in needs else one
+                    one.withheld(gates[one.id]) if one.id in gates else one
                     for one in referral.answers
                 ),
             )

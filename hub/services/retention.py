@@ -29,6 +29,7 @@ from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import ColleagueTask, Message
 from hub.models.hub_task import HubTask
 from hub.models.identity_proof import IdentityProof
+from hub.models.incident import Incident
 from hub.models.member import IdempotencyRecord, Member, MemberRole
 from hub.models.notice import Notice
 from hub.models.objection import ObjectionEntry
@@ -277,6 +278,9 @@ def _delete_procedures(work: Work, ids: Sequence[UUID]) -> int:
         update(IdentityProof)
         .where(IdentityProof.rights_request_id.in_(ids))
         .values(confirmed_by_name="", confirmed_by_id=None),
+        update(Incident)
+        .where(Incident.rights_request_id.in_(ids))
+        .values(written_by_name="", closed_by_name=""),
         update(HubTask)
         .where(HubTask.rights_request_id.in_(ids))
         .values(done_by_name="", done_by_id=None),

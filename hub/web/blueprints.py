@@ -18,8 +18,9 @@ from hub.web.controller import (
     referral,
     second_reading,
     team,
+    wrong_person,
 )
-from hub.web.dpo import cases, complaints, control
+from hub.web.dpo import cases, complaints, control, incidents
 from hub.web.operator import (
     caught_mail,
     holidays,
@@ -49,6 +50,7 @@ from hub.web.public import (
     tracking_confirmation,
     tracking_follow_up,
     tracking_identity,
+    tracking_incident,
     tracking_mandate,
     tracking_opt_out,
     tracking_papers,
@@ -70,6 +72,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         tracking_confirmation,
         tracking_follow_up,
         tracking_identity,
+        tracking_incident,
         tracking_opt_out,
         tracking_mandate,
         tracking_papers,
@@ -81,7 +84,18 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
-    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us, knowing):
+    for module in (
+        inbox,
+        bulk,
+        referral,
+        acts,
+        answers,
+        second_reading,
+        applying,
+        not_us,
+        knowing,
+        wrong_person,
+    ):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(backlog.bp)
@@ -89,6 +103,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)
     app.register_blueprint(complaints.bp)
+    app.register_blueprint(incidents.bp)
     app.register_blueprint(agenda.bp)
     app.register_blueprint(bulk_filing.bp)
     app.register_blueprint(operations.bp)

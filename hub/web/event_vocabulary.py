@@ -216,6 +216,22 @@ EVENTS = {
         _l("You proved who you are."),
         _l("Identity proven by the person"),
     ),
+    EventKind.INCIDENT_CLOSED: (
+        _l("What was not yours in an answer was looked into, and closed."),
+        _l("Incident closed"),
+    ),
+    EventKind.INCIDENT_OPENED: (
+        _l("An answer was closed: something in it may not be yours."),
+        _l("Incident opened: answer frozen"),
+    ),
+    EventKind.INCIDENT_RELEASED: (
+        _l("The answer is open to you again."),
+        _l("Answer of an incident given back"),
+    ),
+    EventKind.INCIDENT_WRITTEN: (
+        _l("The organisation looks into what was not yours."),
+        _l("Register of incidents written"),
+    ),
     EventKind.MEMBER_CHANGED: (
         _l("A member’s account changed."),
         _l("Member changed"),

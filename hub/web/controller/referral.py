@@ -21,6 +21,7 @@ from hub.queries.documents import person_document
 from hub.queries.identity_documents import identity_copies
 from hub.queries.identity_ways import vouched_for, ways_of
 from hub.queries.inbox import choices_of
+from hub.queries.incidents import incidents_on
 from hub.queries.linked_requests import linked_referrals
 from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import DocumentLine, ReferralPage
@@ -100,6 +101,7 @@ def case(actor: Actor, referral_id: UUID) -> str:
         sightings=sightings_of(reading(), request_keys(), found.rights_request_id, referral_id),
         copies=identity_copies(reading(), referral_id),
         ways=ways_of(reading(), referral_id, ports().clock.now()),
+        frozen=incidents_on(reading(), [one.id for one in found.answers]),
         vouched=vouched_for(reading(), request_keys(), referral_id),
         known_by=KNOWN_BY,
         proof_means=PROOF_MEANS,

@@ -122,7 +122,10 @@ def _add_controller(
     for rank, answer in enumerate(reversed(referral.answers), start=1):
         if answer.needs:
             on = day(answer.sent_at)
-            pieces.left_out.append(_("answer of %(date)s: identity not proven", date=on))
+            why = _("answer of %(date)s: identity not proven", date=on)
+            if answer.frozen_at:
+                why = _("answer of %(date)s: closed, it may hold what is not yours", date=on)
+            pieces.left_out.append(why)
             continue
         paper = answer_paper(complained, referral, answer)
         pieces.add(f"{folder}/reponse-{rank}.pdf", papers.render_record(paper))

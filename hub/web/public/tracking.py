@@ -30,6 +30,7 @@ GO_ON = (
     "/suivre/question/",
     "/suivre/reponse/",
     "/suivre/identite/",
+    "/suivre/pas-a-moi/",
     "/suivre/resume",
     "/suivre/cnil",
     "/suivre/refus-europeen",

@@ -54,7 +54,7 @@ def tracked_of(visit: OpenVisit) -> TrackedRequest:
     found = tracked_request(reading(), request_keys(), visit.rights_request_id)
     gates = gates_of(reading(), visit, ports().clock.now(), ports().policies.proofs)
     return found.withholding(
-        {answer_id: gate.needed for answer_id, gate in gates.items() if not gate.is_open}
+        {answer_id: gate for answer_id, gate in gates.items() if not gate.is_open}
     )
 
 

@@ -59,10 +59,12 @@ def answer_gate(visit: OpenVisit, answer_id: UUID) -> Gate:
 
 
 def prove_first(visit: OpenVisit, answer_id: UUID) -> Response | None:
-    """Where to go before an answer opens; None when it is open."""
-    if answer_gate(visit, answer_id).is_open:
+    """Where to go before an answer opens, or while it is frozen; None when it is open."""
+    gate = answer_gate(visit, answer_id)
+    if gate.is_open:
         return None
-    return redirect(url_for("tracking_identity.ways", answer_id=answer_id))
+    page = "tracking_incident.report" if gate.is_proven else "tracking_identity.ways"
+    return redirect(url_for(page, answer_id=answer_id))
 
 
 @bp.get("")
