@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -220,3 +221,15 @@ def test_a_recovery_key_that_is_no_public_key_is_refused_with_the_way_to_make_it
 ) -> None:
     with pytest.raises(SettingInvalid, match="public half"):
         embedded(tmp_path, RIGHTS_HUB_JOURNAL_RECIPIENT=given)
+
+
+@pytest.mark.parametrize("made", [embedded, scaled])
+def test_only_a_demonstration_opens_answers_without_proof_unless_told_otherwise(
+    made: Callable[..., Settings], tmp_path: Path
+) -> None:
+    shown, asked = {"RIGHTS_HUB_DEMONSTRATION": "yes"}, "RIGHTS_HUB_PROOFS_ASKED"
+    assert made(tmp_path, **shown).policies.proofs.asked == 0
+    assert made(tmp_path, **shown, **{asked: ""}).policies.proofs.asked == 0
+    assert made(tmp_path, **shown, **{asked: "1"}).policies.proofs.asked == 1
+    assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no").policies.proofs.asked == 1
+    assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no", **{asked: "0"}).policies.proofs.asked == 0

@@ -42,6 +42,8 @@ class DeliveryKind(StrEnum):
     DPO_ALERT = "dpo_alert"
     FILED_IN_YOUR_NAME = "filed_in_your_name"
     HUB_DPO_ALERT = "hub_dpo_alert"
+    IDENTITY_ASKED = "identity_asked"
+    INCIDENT_OPENED = "incident_opened"
     MANDATE_ENDED = "mandate_ended"
     MEMBER_INVITATION = "member_invitation"
     NEWS = "news"

@@ -29,6 +29,8 @@ bp = Blueprint("tracking", __name__)
 GO_ON = (
     "/suivre/question/",
     "/suivre/reponse/",
+    "/suivre/identite/",
+    "/suivre/pas-a-moi/",
     "/suivre/resume",
     "/suivre/cnil",
     "/suivre/refus-europeen",
