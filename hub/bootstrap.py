@@ -14,6 +14,7 @@ from hub.adapters.journal import FolderJournal, new_recovery_key, public_half
 from hub.adapters.keyring import Keyring
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
+from hub.adapters.outward.http import OutwardHttp
 from hub.ports import Clock, Ports
 from hub.state_folder import SecretsUnreadable, made_once
 from workers.heartbeats import last_beat
@@ -36,6 +37,7 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
         journal=journal_of(settings, clock),
+        outward=OutwardHttp(allows_loopback=settings.webhook_loopback),
         policies=settings.policies,
     )
 

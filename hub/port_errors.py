@@ -67,3 +67,9 @@ class JournalUnavailable(HubError):
     """A filing is recorded and its line could not be added to the journal: added later."""
 
     code = "journal_unavailable"
+
+
+class CallFailed(HubError):
+    """An endpoint outside gave no answer that can be read; `facts['reason']` is a short code."""
+
+    code = "call_failed"

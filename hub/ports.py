@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
+from hub.domain.outward_addresses import AddressRefusal
 from hub.domain.policies import Policies
 from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
@@ -169,6 +170,29 @@ class Correspondence(Protocol):
 
 
 @dataclass(frozen=True)
+class OutwardAnswer:
+    """What an endpoint outside answered to one call, judged by nobody yet."""
+
+    status: int
+    media_type: str
+    body: bytes = field(repr=False)
+    took_ms: int = 0
+    retry_after: str | None = None
+
+
+class OutwardCaller(Protocol):
+    """Posts to the endpoints of controllers: public addresses only, bounded in time and size."""
+
+    def refusal_of(self, url: str) -> AddressRefusal | None:
+        """Why an address is never called; None when it may be."""
+        ...
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> OutwardAnswer:
+        """Post once, follow nothing. Raises CallFailed, whose `reason` is a short code."""
+        ...
+
+
+@dataclass(frozen=True)
 class Ports:
     """Everything outside, in one frozen place."""
 
@@ -181,5 +205,6 @@ class Ports:
     doorbell: Doorbell
     logs: Logs
     journal: Journal
+    outward: OutwardCaller
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""
