@@ -21,6 +21,7 @@ from hub.models import (
     representation,
     retention,
     rights_request,
+    webhook,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "representation",
     "retention",
     "rights_request",
+    "webhook",
 ]
