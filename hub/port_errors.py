@@ -61,3 +61,28 @@ class MailRefused(HubError):
     """The message will never be accepted as it is; `facts['reason']` says why."""
 
     code = "mail_refused"
+
+
+class ProviderUnavailable(HubError):
+    """A provider of identity does not answer, or not as it should: try again later."""
+
+    code = "provider_unavailable"
+
+
+class IdentityRefusal(StrEnum):
+    """The reason code of IdentityRefused, worded by the web."""
+
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    INCOMPLETE = "incomplete"
+    LEVEL_TOO_LOW = "level_too_low"
+    NOT_TRUSTED = "not_trusted"
+
+
+class IdentityRefused(HubError):
+    """What a provider of identity says is not taken; `facts['reason']` is an IdentityRefusal.
+
+    `facts['check']` names the check that failed, for the log: never a value.
+    """
+
+    code = "identity_refused"
