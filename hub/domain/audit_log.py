@@ -62,6 +62,7 @@ class EventKind(StrEnum):
     HOLD_PLACED = "rights_request:hold:placed"
     HOLIDAY_ADDED = "hub:holiday:added"
     HOLIDAY_REMOVED = "hub:holiday:removed"
+    IDENTITY_PROVEN = "rights_request:identity:proven"
     MANDATE_ENDED = "rights_request:mandate:ended"
     MEMBER_DELETED = "organisation:member:deleted"
     MEMBER_DELETION_TOLD = "organisation:member_deletion:told"

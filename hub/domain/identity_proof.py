@@ -1,10 +1,11 @@
-"""What proves who a person is: by which means, how surely, and the civil identity it states."""
+"""What proves who a person is: by which means, how surely, and whether it is she who was named."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from hub.domain.directory import IdentityLevel
+from hub.domain.directory import IdentityLevel, fold
 
 
 class ProofMeans(StrEnum):
@@ -16,12 +17,38 @@ class ProofMeans(StrEnum):
     LETTER = "letter"
 
 
+class IdentityMatch(StrEnum):
+    """Whether who proved her identity is the person named in the filing (values are stored)."""
+
+    CANNOT_TELL = "cannot_tell"
+    DIFFERS = "differs"
+    SAME = "same"
+
+
 LEVEL_OF: dict[ProofMeans, IdentityLevel] = {
     ProofMeans.CONTROLLER: IdentityLevel.L2,
     ProofMeans.FRANCECONNECT: IdentityLevel.L1,
     ProofMeans.FRANCECONNECT_PLUS: IdentityLevel.L2,
     ProofMeans.LETTER: IdentityLevel.L3,
 }
+
+
+@dataclass(frozen=True)
+class ProofPolicy:
+    """How long a proof opens answers [P]: one given in a visit, one given through a controller."""
+
+    visit_minutes: int = 60
+    controller_days: int = 90
+
+    def lasts(self, means: ProofMeans) -> timedelta:
+        """How long a proof by this means is good."""
+        if means in THROUGH_CONTROLLER:
+            return timedelta(days=self.controller_days)
+        return timedelta(minutes=self.visit_minutes)
+
+
+THROUGH_CONTROLLER = frozenset({ProofMeans.CONTROLLER, ProofMeans.LETTER})
+"""Means that serve one referral: the controller that knows the person vouches for her there."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +65,20 @@ class CivilIdentity:
 
 
 @dataclass(frozen=True)
+class NamedIdentity:
+    """The person as a filing names her; of who acts for another only a name is known.
+
+    `family_names`: the name used and the name of birth, where both were given.
+    """
+
+    given_names: str = ""
+    family_names: tuple[str, ...] = ()
+    birth_date: date | None = None
+    whole_name: str = ""
+    """First and last name in one, for who acts for another."""
+
+
+@dataclass(frozen=True)
 class ProvenIdentity:
     """One proof: its means, the subject as the provider names it, and when it was given (UTC)."""
 
@@ -51,3 +92,34 @@ class ProvenIdentity:
     def level(self) -> IdentityLevel:
         """How sure this proof makes us."""
         return LEVEL_OF[self.means]
+
+
+def compare(civil: CivilIdentity, named: NamedIdentity) -> IdentityMatch:
+    """Whether a civil identity is the person a filing names.
+
+    The name of birth may not be the one she filed under: with the same birth date and first name,
+    another family name leaves it open. Without a birth date nobody is surely herself, save who acts
+    for another, of whom the name alone was asked.
+    """
+    if named.whole_name:
+        words = set(fold(named.whole_name).split())
+        surname = set(fold(civil.family_name).split())
+        if surname <= words and _first_names(civil.given_names) & words:
+            return IdentityMatch.SAME
+        return IdentityMatch.DIFFERS
+    first = bool(_first_names(civil.given_names) & _first_names([named.given_names]))
+    last = fold(civil.family_name) in {fold(name) for name in named.family_names}
+    if named.birth_date is None:
+        return IdentityMatch.CANNOT_TELL if first and last else IdentityMatch.DIFFERS
+    if civil.birth_date != named.birth_date or not (first or last):
+        return IdentityMatch.DIFFERS
+    return IdentityMatch.SAME if first and last else IdentityMatch.CANNOT_TELL
+
+
+def highest(levels: Iterable[IdentityLevel]) -> IdentityLevel:
+    """The surest of some levels; L0, the secret of the receipt, where there is none."""
+    return max(levels, default=IdentityLevel.L0)
+
+
+def _first_names(given: Iterable[str]) -> set[str]:
+    return {word for name in given for word in fold(name).split()}

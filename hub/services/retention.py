@@ -28,6 +28,7 @@ from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import ColleagueTask, Message
 from hub.models.hub_task import HubTask
+from hub.models.identity_proof import IdentityProof
 from hub.models.member import IdempotencyRecord, Member, MemberRole
 from hub.models.notice import Notice
 from hub.models.objection import ObjectionEntry
@@ -215,6 +216,9 @@ def _delete_contents(work: Work, ids: Sequence[UUID]) -> int:
         update(Identity)
         .where(Identity.rights_request_id.in_(ids))
         .values(email_index=None, person_index=None),
+        update(IdentityProof)
+        .where(IdentityProof.rights_request_id.in_(ids))
+        .values(subject_index=None),
         update(RightsRequest).where(RightsRequest.id.in_(ids)).values(has_email=False),
         update(Referral).where(Referral.id.in_(referrals)).values(label=None),
         update(Answer)

@@ -192,6 +192,10 @@ EVENTS = {
         _l("A public holiday was removed from the calendar."),
         _l("Public holiday removed"),
     ),
+    EventKind.IDENTITY_PROVEN: (
+        _l("You proved who you are."),
+        _l("Identity proven by the person"),
+    ),
     EventKind.MEMBER_CHANGED: (
         _l("A member’s account changed."),
         _l("Member changed"),

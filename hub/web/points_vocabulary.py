@@ -149,6 +149,14 @@ POINTS = {
         _l("Longest life of such a copy without a verdict"),
         _l("Then it is destroyed all the same, and the log says so."),
     ),
+    "proofs.visit_minutes": (
+        _l("How long a proof of identity given in a visit opens answers"),
+        _l("After it, FranceConnect is asked again before the next answer opens."),
+    ),
+    "proofs.controller_days": (
+        _l("How long a controller’s word on a person’s identity opens its answers"),
+        _l("Also for a code received by letter; then it is asked again."),
+    ),
     "retention.content_months": (
         _l("Request, identity and attachments, after the close"),
         _l("Needed to answer a complaint; then shredded."),

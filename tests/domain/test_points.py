@@ -40,6 +40,7 @@ NAMED = {
     "acknowledgement": "acknowledgements",
     "identity_document": "identity",
     "opt_out": "opt_outs",
+    "proof": "proofs",
     "repeat": "repeats",
 }
 
