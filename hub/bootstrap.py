@@ -8,10 +8,14 @@ from hub.adapters.clock import SystemClock
 from hub.adapters.doorbell import RedisDoorbell, Watched
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
+from hub.adapters.identity.openid import OpenIdClient, OpenIdProvider, private_key
 from hub.adapters.keyring import Keyring
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
-from hub.ports import Ports
+from hub.demo.identity_provider.registration import demonstration_registrations
+from hub.domain.identity_providers import Provider
+from hub.identity_settings import IdentityRegistration
+from hub.ports import Clock, IdentityProvider, Ports
 from workers.heartbeats import last_beat
 from workers.queues import QueueName
 
@@ -30,7 +34,31 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         papers=papers,
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
+        identity_providers=identity_providers(settings, clock),
         policies=settings.policies,
+    )
+
+
+def identity_providers(settings: Settings, clock: Clock) -> dict[Provider, IdentityProvider]:
+    """The providers that the hub is registered with; a demonstration has some of its own."""
+    known = demonstration_registrations(settings) | dict(settings.registrations)
+    return {
+        provider: OpenIdProvider(_client(settings, provider, one), clock)
+        for provider, one in known.items()
+    }
+
+
+def _client(
+    settings: Settings, provider: Provider, registration: IdentityRegistration
+) -> OpenIdClient:
+    return OpenIdClient(
+        provider=provider,
+        issuer=registration.issuer,
+        client_id=registration.client_id,
+        secret=private_key(registration.client_key) or registration.client_secret,
+        return_address=f"{settings.public_url}/identite/retour/{provider.value}",
+        left_address=f"{settings.public_url}/identite/quitte",
+        uses_pkce=registration.uses_pkce,
     )
 
 

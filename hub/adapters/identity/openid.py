@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core.util import create_half_hash
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 from hub.adapters.identity.calls import exchange, get_json, get_signed, is_loopback
@@ -155,6 +157,16 @@ class OpenIdProvider:
         if not all(isinstance(one, str) and is_guarded(one) for one in addresses):
             raise ProviderUnavailable(check="endpoints_published")
         return found
+
+
+def private_key(pem: str) -> RSAKey | ECKey | None:
+    """The key that signs our assertions, from its PEM; None without one. Raises ValueError."""
+    if not pem:
+        return None
+    for kind in (ECKey, RSAKey):
+        with suppress(JoseError, ValueError):
+            return kind.import_key(pem)
+    raise ValueError("the key of the client is neither an EC nor an RSA private key")
 
 
 def is_guarded(address: str) -> bool:
