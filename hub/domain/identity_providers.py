@@ -43,12 +43,11 @@ SIREN_DIGITS = 9
 class MemberIdentity:
     """What ProConnect says of a professional: her subject, her organisation, how she signed in.
 
-    The e-mail address is shown to her; it never binds an account.
+    Her e-mail address is not asked for: it may change hands, so it binds nothing.
     """
 
     subject: str
     siret: str
-    email: str
     acr: str
     amr: tuple[str, ...] = ()
 

@@ -107,7 +107,10 @@ def expected(provider: Provider, *purposes: Purpose) -> OpenIdentification | Non
 
 
 def attestation_for(found: OpenIdentification) -> Attestation:
-    """What the provider attests to this return; raises IdentityRefused or ProviderUnavailable."""
+    """What the provider attests to this return; raises IdentityRefused or ProviderUnavailable.
+
+    A departure that failed is not tried again; a return that is not its own leaves it open.
+    """
     told = request.args
     returned = ProviderReturn(
         state=told.get("state", ""),
@@ -118,8 +121,15 @@ def attestation_for(found: OpenIdentification) -> Attestation:
     provider = ports().identity_providers[found.provider]
     if found.departure is None:
         raise IdentityRefused(reason=IdentityRefusal.EXPIRED, check="departure")
+    # Nothing of the database is held while the provider is asked.
     reading().rollback()
-    return provider.attest(found.departure, returned)
+    try:
+        return provider.attest(found.departure, returned)
+    except (IdentityRefused, ProviderUnavailable) as trouble:
+        if trouble.facts.get("check") != "state":
+            with unit_of_work(person()) as work:
+                forget(work, found.token)
+        raise
 
 
 def say_trouble(trouble: HubError, provider: Provider, after: str) -> Response:

@@ -123,7 +123,7 @@ def test_a_member_is_known_by_her_organisation_and_how_she_signed_in(
     provider, acr, amr, second_factor
 ):
     provider.id_claims = {"acr": acr, "amr": amr}
-    provider.said = {"siret": "130 025 265 00013", "email": "lucie@chu.example"}
+    provider.said = {"siret": "130 025 265 00013"}
     found = client_of(provider, Provider.PROCONNECT).attest(DEPARTURE, returned(provider)).of
     assert isinstance(found, MemberIdentity)
     assert found.siren == "130025265"

@@ -29,7 +29,7 @@ from hub.ports import Attestation, Clock, Departure, ProviderReturn
 SCOPES = {
     Provider.FRANCECONNECT: "openid identite_pivot email",
     Provider.FRANCECONNECT_PLUS: "openid identite_pivot email",
-    Provider.PROCONNECT: "openid email siret",
+    Provider.PROCONNECT: "openid siret",
 }
 CLAIMS_ASKED = {
     Provider.PROCONNECT: json.dumps({"id_token": {"amr": {"essential": True}}}),
@@ -209,7 +209,6 @@ def _member(claims: dict[str, Any], said: dict[str, Any]) -> MemberIdentity:
     return MemberIdentity(
         subject=str(claims["sub"]),
         siret=siret,
-        email=_text(said, "email"),
         acr=str(claims["acr"]),
         amr=tuple(str(one) for one in amr) if isinstance(amr, list) else (),
     )

@@ -63,9 +63,7 @@ def _members() -> list[DemonstrationPerson]:
 
 
 def _member(email: str, name: str, organisation: str, siret: str) -> DemonstrationPerson:
-    given, _, usual = name.partition(" ")
-    claims = {"given_name": given, "usual_name": usual, "email": email, "siret": siret}
-    return DemonstrationPerson(email, name, organisation, claims)
+    return DemonstrationPerson(email, name, organisation, {"siret": siret})
 
 
 def _text(name: str) -> str:

@@ -131,7 +131,7 @@ def test_a_proof_that_is_over_is_not_filed_as_proven(client, bases, session, clo
 def test_who_acts_for_another_files_that_persons_identity_not_her_own(client, bases):  # noqa: F811
     identify(client, bases)
     check(client)
-    act_as(client, "guardian", name="Jean Dubois")
+    act_as(client, "heir", name="Jean Dubois", purpose="estate")
     assert client.get("/demander/verifier").location == "/demander/identite"
     page = client.get("/demander/identite").text
     assert "DUBOIS" not in page
