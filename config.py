@@ -154,7 +154,7 @@ def _embedded(environ: Mapping[str, str]) -> dict[str, Any]:
         "valkey_folder": valkey_folder,
         "secret_key": environ.get("RIGHTS_HUB_SECRET_KEY") or kept["secret_key"],
         **_keys_from(environ, environ.get("RIGHTS_HUB_KEYS") or kept["keys"]),
-        "demonstration": _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=True),
+        **_of_demonstration(environ, default=True),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "127.0.0.1",
         "mail_spool": home / "mail" if catches_mail else None,
         "mail_port": remembered_mail_port(home)
@@ -173,7 +173,7 @@ def _scaled(environ: Mapping[str, str]) -> dict[str, Any]:
         "redis_url": environ["REDIS_URL"],
         "secret_key": environ["RIGHTS_HUB_SECRET_KEY"],
         **_keys_from(environ, environ["RIGHTS_HUB_KEYS"]),
-        "demonstration": _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=False),
+        **_of_demonstration(environ, default=False),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104
         "mail_port": _number(environ, "MAIL_PORT", 25),
     }
@@ -203,7 +203,6 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "port": port,
         "public_url": public_url,
         "trusted_hosts": tuple(hosts) or _hosts_of(public_url),
-        "policies": _policies(environ),
         "registrations": registrations(environ),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
@@ -243,6 +242,20 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
 def policy_variable(name: str) -> str:
     """The variable that changes a policy: "retention.content_months" has a name of its own."""
     return "RIGHTS_HUB_" + name.replace(".", "_").upper()
+
+
+ASKED = policy_variable("proofs.asked")
+
+
+def _of_demonstration(environ: Mapping[str, str], *, default: bool) -> dict[str, Any]:
+    """Whether the hub shows invented cases, and the policies, of which one hangs on it.
+
+    Without a provider of identity, a demonstration opens its invented answers with the secret code
+    alone, unless told otherwise; a hub for people asks for a proof.
+    """
+    shows = _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=default)
+    asked = environ.get(ASKED) or ("0" if shows else "1")
+    return {"demonstration": shows, "policies": _policies({**environ, ASKED: asked})}
 
 
 def _policies(environ: Mapping[str, str]) -> Policies:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -247,3 +248,15 @@ def test_a_provider_half_registered_stops_the_start(
 ) -> None:
     with pytest.raises(SettingsError, match=named):
         embedded(tmp_path, **(FRANCECONNECT | change))
+
+
+@pytest.mark.parametrize("made", [embedded, scaled])
+def test_only_a_demonstration_opens_answers_without_proof_unless_told_otherwise(
+    made: Callable[..., Settings], tmp_path: Path
+) -> None:
+    shown, asked = {"RIGHTS_HUB_DEMONSTRATION": "yes"}, "RIGHTS_HUB_PROOFS_ASKED"
+    assert made(tmp_path, **shown).policies.proofs.asked == 0
+    assert made(tmp_path, **shown, **{asked: ""}).policies.proofs.asked == 0
+    assert made(tmp_path, **shown, **{asked: "1"}).policies.proofs.asked == 1
+    assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no").policies.proofs.asked == 1
+    assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no", **{asked: "0"}).policies.proofs.asked == 0

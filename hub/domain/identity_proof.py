@@ -17,6 +17,23 @@ class ProofMeans(StrEnum):
     LETTER = "letter"
 
 
+class KnownBy(StrEnum):
+    """How a controller made sure that it knows a person (values are stored); never by a copy."""
+
+    AT_THE_DESK = "at_the_desk"
+    CALLED_BACK = "called_back"
+    KNOWN_NUMBER = "known_number"
+    OTHER = "other"
+    OWN_ACCOUNT = "own_account"
+
+
+class AskedWay(StrEnum):
+    """What a person asks of a controller that knows her (values are stored)."""
+
+    CONFIRMATION = "confirmation"
+    LETTER = "letter"
+
+
 class IdentityMatch(StrEnum):
     """Whether who proved her identity is the person named in the filing (values are stored)."""
 
@@ -35,10 +52,18 @@ LEVEL_OF: dict[ProofMeans, IdentityLevel] = {
 
 @dataclass(frozen=True)
 class ProofPolicy:
-    """How long a proof opens answers [P]: one given in a visit, one given through a controller."""
+    """Whether answers with data need a proof, and how long one is good [P].
 
+    `asked` (0 or 1): with 0 the secret of the receipt opens everything, as in a demonstration.
+    `visit_minutes`: a proof given in a visit; `controller_days`: one given through a controller.
+    A letter's code is good for `letter_days`, and spent after `letter_tries` wrong ones.
+    """
+
+    asked: int = 1
     visit_minutes: int = 60
     controller_days: int = 90
+    letter_days: int = 30
+    letter_tries: int = 5
 
     def lasts(self, means: ProofMeans) -> timedelta:
         """How long a proof by this means is good."""

@@ -42,6 +42,7 @@ class DeliveryKind(StrEnum):
     DPO_ALERT = "dpo_alert"
     FILED_IN_YOUR_NAME = "filed_in_your_name"
     HUB_DPO_ALERT = "hub_dpo_alert"
+    IDENTITY_ASKED = "identity_asked"
     MANDATE_ENDED = "mandate_ended"
     MEMBER_INVITATION = "member_invitation"
     NEWS = "news"

@@ -1,6 +1,7 @@
 """How surely the person of a visit is known now."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,14 +30,13 @@ def level_held(
     visit_id: UUID,
     now: datetime,
     policy: ProofPolicy,
-    referral_id: UUID | None = None,
 ) -> IdentityLevel:
-    """The surest level that this visit holds now, for the whole request or for one referral.
+    """The surest level that this visit holds now by itself, whatever the controller.
 
     Never less than L0: whoever is in a visit gave the secret of the receipt.
     """
-    lines = proofs_of(session, visit_id, policy, referral_id)
-    return level_from(lines, now)
+    rows = session.scalars(select(IdentityProof).where(IdentityProof.visit_id == visit_id))
+    return level_from((_line(row, policy) for row in rows if row.referral_id is None), now)
 
 
 def level_from(lines: Iterable[ProofLine], now: datetime) -> IdentityLevel:
@@ -46,24 +46,37 @@ def level_from(lines: Iterable[ProofLine], now: datetime) -> IdentityLevel:
     )
 
 
-def proofs_of(
-    session: Session, visit_id: UUID, policy: ProofPolicy, referral_id: UUID | None = None
-) -> tuple[ProofLine, ...]:
-    """Every proof given in a visit, and those a controller gave for one referral; latest first."""
-    mine = IdentityProof.visit_id == visit_id
-    which = or_(mine, IdentityProof.referral_id == referral_id) if referral_id else mine
+def proofs_for_request(
+    session: Session, rights_request_id: UUID, visit_id: UUID, policy: ProofPolicy
+) -> Mapping[UUID | None, list[ProofLine]]:
+    """The proofs given in a visit (under None), and those that serve one referral (under its id).
+
+    The latest first; proofs of other visits are not among them.
+    """
+    found: dict[UUID | None, list[ProofLine]] = defaultdict(list)
     rows = session.scalars(
         select(IdentityProof)
-        .where(which)
+        .where(
+            IdentityProof.rights_request_id == rights_request_id,
+            or_(IdentityProof.visit_id == visit_id, IdentityProof.referral_id.is_not(None)),
+        )
         .order_by(IdentityProof.proven_at.desc(), IdentityProof.id.desc())
     )
-    return tuple(
-        ProofLine(
-            row.means,
-            row.level,
-            row.match,
-            row.proven_at,
-            row.proven_at + policy.lasts(row.means),
-        )
-        for row in rows
+    for row in rows:
+        found[row.referral_id].append(_line(row, policy))
+    return found
+
+
+def _line(row: IdentityProof, policy: ProofPolicy) -> ProofLine:
+    until_at = row.proven_at + policy.lasts(row.means)
+    return ProofLine(row.means, row.level, row.match, row.proven_at, until_at)
+
+
+def last_proof(session: Session, visit_id: UUID) -> IdentityProof | None:
+    """The last proof given in a visit, of whomever it was."""
+    return session.scalar(
+        select(IdentityProof)
+        .where(IdentityProof.visit_id == visit_id)
+        .order_by(IdentityProof.proven_at.desc(), IdentityProof.id.desc())
+        .limit(1)
     )

@@ -1,13 +1,14 @@
 """The frozen rows of what a person sees of her own request: nothing internal is in them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
-from hub.domain.directory import OrganisationKind, RecipientKind
+from hub.domain.directory import IdentityLevel, OrganisationKind, RecipientKind
 from hub.domain.lifecycle import WORKABLE, ReferralState, RequestState, is_contested
 from hub.domain.outcomes import Outcome
 from hub.domain.representation import UNDER_MANDATE, Representation
@@ -105,7 +106,11 @@ class SaidOfItem:
 
 @dataclass(frozen=True)
 class TrackedAnswer:
-    """An answer that was sent; `is_replaced` once a corrected one took its place."""
+    """An answer that was sent; `is_replaced` once a corrected one took its place.
+
+    `needs` is the level of identity it waits for: until then its letter, its reasons and its files
+    are not here at all.
+    """
 
     id: UUID
     is_replaced: bool
@@ -120,6 +125,12 @@ class TrackedAnswer:
     deleted_at: datetime | None
     items: tuple[SaidOfItem, ...]
     files: tuple[TrackedFile, ...]
+    needs: IdentityLevel | None = None
+
+    def withheld(self, needs: IdentityLevel) -> "TrackedAnswer":
+        """The same answer without anything that only its person may read."""
+        items = tuple(replace(one, reasons="") for one in self.items)
+        return replace(self, text="", items=items, files=(), needs=needs)
 
 
 @dataclass(frozen=True)
@@ -216,6 +227,20 @@ class TrackedRequest:
     referrals: tuple[TrackedReferral, ...]
     acting: Representation | None = None
     links: tuple[LinkedRequest, ...] = ()
+
+    def withholding(self, needs: Mapping[UUID, IdentityLevel]) -> "TrackedRequest":
+        """The same request with these answers withheld, each until its level is proven."""
+        referrals = tuple(
+            replace(
+                referral,
+                answers=tuple(
+                    one.withheld(needs[one.id]) if one.id in needs else one
+                    for one in referral.answers
+                ),
+            )
+            for referral in self.referrals
+        )
+        return replace(self, referrals=referrals)
 
     @property
     def is_registration(self) -> bool:

@@ -24,6 +24,8 @@ STOPPED_BY_DISPUTE = frozenset(
         Action.SEND_FILES_AGAIN,
         Action.TRANSFER,
         Action.VERIFY_IDENTITY,
+        Action.VOUCH,
+        Action.WRITE_IDENTITY_LETTER,
     }
 )
 """Acts that would tell who filed something, or pass it on, while the person says it was not she."""

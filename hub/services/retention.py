@@ -274,6 +274,9 @@ def _delete_procedures(work: Work, ids: Sequence[UUID]) -> int:
         update(Sighting)
         .where(Sighting.rights_request_id.in_(ids))
         .values(seen_by_name="", seen_by_id=None),
+        update(IdentityProof)
+        .where(IdentityProof.rights_request_id.in_(ids))
+        .values(confirmed_by_name="", confirmed_by_id=None),
         update(HubTask)
         .where(HubTask.rights_request_id.in_(ids))
         .values(done_by_name="", done_by_id=None),

@@ -13,6 +13,7 @@ from hub.web.controller import (
     bulk,
     inbox,
     keying,
+    knowing,
     not_us,
     referral,
     second_reading,
@@ -48,6 +49,7 @@ from hub.web.public import (
     tracking_cnil,
     tracking_confirmation,
     tracking_follow_up,
+    tracking_identity,
     tracking_mandate,
     tracking_opt_out,
     tracking_papers,
@@ -68,6 +70,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         tracking_cnil,
         tracking_confirmation,
         tracking_follow_up,
+        tracking_identity,
         tracking_opt_out,
         tracking_mandate,
         tracking_papers,
@@ -79,7 +82,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
-    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us):
+    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us, knowing):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(backlog.bp)

@@ -48,6 +48,7 @@ DELIVERY_KINDS = {
     DeliveryKind.DPO_ALERT: _l("Alert to an organisation’s DPO"),
     DeliveryKind.FILED_IN_YOUR_NAME: _l("Notice to the person represented: a filing"),
     DeliveryKind.HUB_DPO_ALERT: _l("Alert to the hub’s DPO"),
+    DeliveryKind.IDENTITY_ASKED: _l("Notice to a controller: confirm who a person is"),
     DeliveryKind.MANDATE_ENDED: _l("Notice to the person represented: her own code"),
     DeliveryKind.NOTICES_DIGEST: _l("Reminders of the day"),
     DeliveryKind.SECOND_READING: _l("Reminder: a second reader is awaited"),

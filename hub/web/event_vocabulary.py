@@ -192,6 +192,26 @@ EVENTS = {
         _l("A public holiday was removed from the calendar."),
         _l("Public holiday removed"),
     ),
+    EventKind.IDENTITY_CODE_ACCEPTED: (
+        _l("You typed the code of the letter."),
+        _l("Code of the letter typed by the person"),
+    ),
+    EventKind.IDENTITY_CODE_REFUSED: (
+        _l("A wrong code was typed for the letter."),
+        _l("Wrong code typed for the letter"),
+    ),
+    EventKind.IDENTITY_CONFIRMED: (
+        _l("The organisation confirmed that it knows you."),
+        _l("Identity confirmed by the organisation"),
+    ),
+    EventKind.IDENTITY_LETTER_WRITTEN: (
+        _l("The organisation wrote you a letter with a code."),
+        _l("Letter with a code printed"),
+    ),
+    EventKind.IDENTITY_PROOF_ASKED: (
+        _l("You asked the organisation to confirm who you are."),
+        _l("Confirmation of identity asked by the person"),
+    ),
     EventKind.IDENTITY_PROVEN: (
         _l("You proved who you are."),
         _l("Identity proven by the person"),

@@ -30,13 +30,17 @@ from hub.web.work import settings
 
 @dataclass(frozen=True)
 class Filed:
-    """What a receipt says of a filing, whatever its door; a letter may lack the birth date."""
+    """What a receipt says of a filing, whatever its door; a letter may lack the birth date.
+
+    `needs`: what opens an answer that holds data, besides the secret code.
+    """
 
     right: Right
     full_name: str
     born_on: date | None
     statement: str
     channel: IntakeChannel = IntakeChannel.WEB
+    needs: str = ""
 
 
 def receipt_paper(
@@ -69,7 +73,7 @@ def receipt_paper(
         statement=Fact(_("What you wrote"), filed.statement),
         controllers=_controllers(row, titles),
         next_steps=NextSteps(_("What to do next"), _steps(row)),
-        notes=_notes(row),
+        notes=_notes(row, filed.needs),
     )
 
 
@@ -124,9 +128,11 @@ def _steps(row: RequestRow) -> tuple[str, ...]:
     return (follow,)
 
 
-def _notes(row: RequestRow) -> tuple[Fact, ...]:
+def _notes(row: RequestRow, needs: str) -> tuple[Fact, ...]:
     last_on = max(one.clock.due_on or one.clock.strict_on for one in row.referrals)
+    to_read = (Fact(_("An answer that holds data?"), needs),) if needs else ()
     return (
+        *to_read,
         Fact(
             _("An organisation does not answer?"),
             _(

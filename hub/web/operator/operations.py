@@ -76,6 +76,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.DPO_ALERT: _("Alert to an organisation’s DPO"),
         DeliveryKind.FILED_IN_YOUR_NAME: _("Notice to the person represented: a filing"),
         DeliveryKind.HUB_DPO_ALERT: _("Alert to the hub’s DPO"),
+        DeliveryKind.IDENTITY_ASKED: _("Notice to a controller: confirm who a person is"),
         DeliveryKind.MANDATE_ENDED: _("Notice to the person represented: her own code"),
         DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
         DeliveryKind.NEWS: _("Notice to the person: news"),

@@ -62,6 +62,8 @@ def number_words(number: int, unit: Unit | None) -> str:
         return ngettext("%(num)s month", "%(num)s months", number)
     if unit is Unit.WORKING_DAYS:
         return ngettext("%(num)s working day", "%(num)s working days", number)
+    if unit is Unit.TIMES:
+        return ngettext("%(num)s time", "%(num)s times", number)
     if unit is Unit.MINUTES:
         return ngettext("%(num)s minute", "%(num)s minutes", number)
     if unit is Unit.HOURS:

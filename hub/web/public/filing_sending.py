@@ -37,6 +37,7 @@ from hub.web.access import VISIT_COOKIE, anyone
 from hub.web.clock_words import explain
 from hub.web.downloads import download_of
 from hub.web.identification import after_leaving
+from hub.web.identity_words import needs_words
 from hub.web.law_words import identifier_words, right_words
 from hub.web.locale import current_language
 from hub.web.public.filing_course import (
@@ -137,6 +138,13 @@ def receipt() -> Any:
         awaits=row.state is RequestState.AWAITING_CONFIRMATION,
         email=_email_now(row),
         lapses_at=reading().get_one(RightsRequest, row.id).lapses_at,
+        needs={
+            one.id: needs_words(
+                Right(state.right or ""),
+                [rows[key].answer_level for key in one.processings if key in rows],
+            )
+            for one in row.referrals
+        },
         explained={
             one.id: explain(one.clock, current_language(), gettext) for one in row.referrals
         },
@@ -158,6 +166,7 @@ def receipt_pdf() -> Any:
         f"{state.person['given_names']} {state.person['family_name']}",
         date.fromisoformat(state.person["birth_date"]),
         state.statement or "",
+        needs=needs_words(Right(state.right or ""), [one.answer_level for one in rows.values()]),
     )
     paper = receipt_paper(filed, row, secret_shown(state), titles)
     return download_of(ports().papers.render_receipt(paper), f"recepisse-{row.reference}.pdf")
@@ -268,6 +277,10 @@ def _check_page(state: FilingState, *, trouble: str = "") -> Any:
                 for item in referral.items
             ],
             "informed": sorted({one.name for one in referral.informed}),
+            "needs": needs_words(
+                Right(state.right or ""),
+                [rows[item.processing_id].answer_level for item in referral.items],
+            ),
         }
         for referral in routed(state)
     ]

@@ -30,6 +30,7 @@ bp = Blueprint("tracking", __name__)
 GO_ON = (
     "/suivre/question/",
     "/suivre/reponse/",
+    "/suivre/identite/",
     "/suivre/resume",
     "/suivre/cnil",
     "/suivre/refus-europeen",
