@@ -14,7 +14,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor, person
-from hub.domain.identity_providers import Provider
+from hub.domain.directory import IdentityLevel
+from hub.domain.identity_proof import LEVEL_OF
+from hub.domain.identity_providers import MEANS_OF, Provider
 from hub.errors import HubError
 from hub.models.identification import Purpose
 from hub.port_errors import IdentityRefusal, IdentityRefused, ProviderUnavailable
@@ -41,6 +43,12 @@ NAMES = {
 def is_offered(provider: Provider) -> bool:
     """Whether the hub is registered with this provider."""
     return provider in ports().identity_providers
+
+
+def provider_for(level: IdentityLevel) -> Provider | None:
+    """The provider to offer a person for a level: the one whose account most people have."""
+    surest = (one for one, means in MEANS_OF.items() if LEVEL_OF[means] >= level)
+    return next(filter(is_offered, surest), None)
 
 
 def depart(leaving: Leaving, actor: Actor) -> Response:

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 from joserfc.jwk import KeySet
 
-from hub.demo.identity_provider.people import person_of
 from hub.demo.identity_provider.registration import CLIENT_ID, PREFIX, issuer_of, key_of
 from hub.demo.identity_provider.signing import (
     TOKEN_S,
@@ -18,10 +17,16 @@ from hub.demo.identity_provider.signing import (
     signing_key,
     userinfo,
 )
-from hub.domain.identity_providers import ACR_TAKEN, Provider
+from hub.domain.identity_providers import Provider
 from hub.extensions import csrf
 from hub.web.access import anyone
 from hub.web.work import ports, settings
+
+ACR_GIVEN = {
+    Provider.FRANCECONNECT: ("eidas1",),
+    Provider.FRANCECONNECT_PLUS: ("eidas2", "eidas3"),
+    Provider.PROCONNECT: ("eidas1",),
+}
 
 bp = Blueprint("demonstration_provider", __name__, url_prefix=f"{PREFIX}/<provider>/api/v2")
 
@@ -45,7 +50,7 @@ def document(provider: str) -> Response:
         userinfo_signing_alg_values_supported=["ES256"],
         token_endpoint_auth_methods_supported=["client_secret_post"],
         code_challenge_methods_supported=["S256"],
-        acr_values_supported=sorted(ACR_TAKEN[which]),
+        acr_values_supported=list(ACR_GIVEN[which]),
         authorization_response_iss_parameter_supported=True,
     )
 
@@ -69,14 +74,15 @@ def token(provider: str) -> Any:
     known = hmac.compare_digest(told.get("client_secret", "").encode(), secret.encode())
     if told.get("client_id") != CLIENT_ID or not known:
         return jsonify(error="invalid_client"), 401
-    facts = facts_of_code(settings(), told.get("code", ""))
+    now = ports().clock.now().timestamp()
+    facts = facts_of_code(settings(), told.get("code", ""), now)
     if facts is None or facts["provider"] != which.value:
         return jsonify(error="invalid_grant"), 400
     same_way = facts["redirect_uri"] == told.get("redirect_uri")
     if not same_way or not fits(told.get("code_verifier", ""), facts["challenge"]):
         return jsonify(error="invalid_grant"), 400
-    access = access_token_for(settings(), {"provider": which.value, "person": facts["person"]})
-    signed = id_token(settings(), which, facts, access, ports().clock.now().timestamp())
+    access = access_token_for(settings(), facts, now)
+    signed = id_token(settings(), which, facts, access, now)
     said = {"access_token": access, "token_type": "Bearer", "expires_in": TOKEN_S}
     return jsonify(said | {"id_token": signed})
 
@@ -87,12 +93,11 @@ def identity(provider: str) -> Response:
     """Who she is, signed."""
     which = provider_of(provider)
     kind, _, access = request.headers.get("Authorization", "").partition(" ")
-    facts = facts_of_access(settings(), access) if kind == "Bearer" else None
-    person = person_of(which, facts["person"]) if facts else None
-    if facts is None or facts["provider"] != which.value or person is None:
+    now = ports().clock.now().timestamp()
+    facts = facts_of_access(settings(), access, now) if kind == "Bearer" else None
+    if facts is None or facts["provider"] != which.value:
         abort(401)
-    signed = userinfo(settings(), which, person, ports().clock.now().timestamp())
-    return Response(signed, mimetype="application/jwt")
+    return Response(userinfo(settings(), which, facts, now), mimetype="application/jwt")
 
 
 def provider_of(name: str) -> Provider:

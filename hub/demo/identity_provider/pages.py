@@ -4,19 +4,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms import Field, RadioField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
 
 from hub.demo.identity_provider.endpoints import provider_of
-from hub.demo.identity_provider.people import people_of
+from hub.demo.identity_provider.people import claims_of, people_of, typed_claims
 from hub.demo.identity_provider.registration import CLIENT_ID, PREFIX, issuer_of
 from hub.demo.identity_provider.signing import code_for
 from hub.domain.identity_providers import ACR_ASKED, Provider
 from hub.web.access import anyone
+from hub.web.form_fields import TypedDateField
 from hub.web.identification import NAMES
-from hub.web.work import settings
+from hub.web.work import ports, settings
 
 bp = Blueprint("demonstration_identity", __name__, url_prefix=f"{PREFIX}/<provider>/api/v2")
 
@@ -49,10 +51,19 @@ ASSURANCES = {
 }
 
 
+OTHER = "other"
+
+
 class ChoiceForm(FlaskForm):
     """Who she says she is, and how surely where that may vary."""
 
     person = RadioField(_l("Who are you?"), validators=[InputRequired(_l("Choose a person."))])
+    given_names = StringField(_l("First names"), validators=[Length(max=120)])
+    family_name = StringField(_l("Surname at birth"), validators=[Length(max=120)])
+    birth_date = TypedDateField(_l("Date of birth"), validators=[Optional()])
+    sex = RadioField(
+        _l("Sex"), choices=[("female", _l("Female")), ("male", _l("Male"))], default="female"
+    )
     assurance = RadioField(_l("With which account?"), default=STRONG)
 
     def __init__(self, provider: Provider) -> None:
@@ -60,10 +71,21 @@ class ChoiceForm(FlaskForm):
         people = people_of(provider)
         self.person.choices = [(one.key, one.name) for one in people]
         self.hints = {one.key: one.detail for one in people}
+        if provider is Provider.PROCONNECT:
+            del self.given_names, self.family_name, self.birth_date, self.sex
+        else:
+            self.person.choices.append((OTHER, _("Somebody else, made up below")))
         if provider in ASSURANCES:
             self.assurance.choices = ASSURANCES[provider]
         else:
             del self.assurance
+
+    def validate_person(self, field: Field) -> None:
+        """Somebody made up here is made up whole."""
+        if field.data != OTHER:
+            return
+        if not (self.given_names.data and self.family_name.data and self.birth_date.data):
+            raise ValidationError(_("Give first names, a surname and a date of birth."))
 
 
 @bp.get("/authorize")
@@ -90,9 +112,9 @@ def chosen(provider: str) -> Any:
     if "cancel" in request.form:
         told |= {"error": "access_denied", "error_description": "User auth aborted"}
     elif form.validate_on_submit():
-        told["code"] = code_for(settings(), _facts(which, form))
+        told["code"] = code_for(settings(), _facts(which, form), ports().clock.now().timestamp())
     else:
-        return _page(which), 422
+        return _page(which, form), 422
     return redirect(f"{request.args['redirect_uri']}?{urlencode(told)}", 303)
 
 
@@ -128,9 +150,21 @@ def _facts(provider: Provider, form: ChoiceForm) -> dict[str, Any]:
     weak = "assurance" in form and form.assurance.data == WEAK
     strong = provider is Provider.PROCONNECT and not weak
     asked = ACR_ASKED[provider]
+    key = form.person.data
+    if key == OTHER:
+        claims = typed_claims(
+            form.given_names.data.strip(),
+            form.family_name.data.strip(),
+            form.birth_date.data,
+            form.sex.data,
+        )
+        key = " ".join((claims["given_name"], claims["family_name"], claims["birthdate"]))
+    else:
+        claims = claims_of(provider, key)
     return {
         "provider": provider.value,
-        "person": form.person.data,
+        "person": key,
+        "claims": claims,
         "nonce": request.args["nonce"],
         "redirect_uri": request.args["redirect_uri"],
         "challenge": request.args["code_challenge"],
@@ -139,6 +173,7 @@ def _facts(provider: Provider, form: ChoiceForm) -> dict[str, Any]:
     }
 
 
-def _page(provider: Provider) -> str:
-    form = ChoiceForm(provider)
-    return render_template("demonstration/provider.html", form=form, name=NAMES[provider])
+def _page(provider: Provider, form: ChoiceForm | None = None) -> str:
+    return render_template(
+        "demonstration/provider.html", form=form or ChoiceForm(provider), name=NAMES[provider]
+    )

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -27,9 +28,22 @@ def people_of(provider: Provider) -> list[DemonstrationPerson]:
     return _members() if provider is Provider.PROCONNECT else _persons()
 
 
-def person_of(provider: Provider, key: str) -> DemonstrationPerson | None:
-    """One of them."""
-    return next((one for one in people_of(provider) if one.key == key), None)
+def claims_of(provider: Provider, key: str) -> dict[str, Any]:
+    """What is said of one of them."""
+    return next(one.claims for one in people_of(provider) if one.key == key)
+
+
+def typed_claims(given_names: str, family_name: str, born_on: date, sex: str) -> dict[str, Any]:
+    """What is said of somebody made up on the page itself."""
+    return {
+        "given_name": given_names,
+        "given_name_array": given_names.split(),
+        "family_name": family_name,
+        "birthdate": born_on.isoformat(),
+        "gender": sex,
+        "birthplace": "",
+        "birthcountry": "99100",
+    }
 
 
 def subject_of(provider: Provider, key: str) -> str:
@@ -43,7 +57,7 @@ def _persons() -> list[DemonstrationPerson]:
         DemonstrationPerson(
             one["key"],
             f"{one['given_name']} {one['family_name']}",
-            one["birthdate"],
+            "/".join(reversed(one["birthdate"].split("-"))),
             {name: value for name, value in one.items() if name != "key"},
         )
         for one in told
@@ -58,7 +72,9 @@ def _members() -> list[DemonstrationPerson]:
         organisation = organisations[one["organisation"]]
         siret = organisation["siren"] + HEAD_OFFICE
         rows.append(_member(one["email"], one["name"], organisation["name"], siret))
-    stranger = _member("camille.nulle-part@ailleurs.example", "Camille Nulle-Part", "–", ELSEWHERE)
+    stranger = _member(
+        "camille.nulle-part@ailleurs.example", "Camille Nulle-Part", "Agence d’Ailleurs", ELSEWHERE
+    )
     return [*rows, stranger]
 
 

@@ -2,17 +2,18 @@
 
 import base64
 import hashlib
+import json
 from collections import deque
 from typing import Any
 
 from authlib.oidc.core.util import create_half_hash
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.asymmetric import ec
-from itsdangerous import BadData, URLSafeTimedSerializer
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from config import Settings
-from hub.demo.identity_provider.people import DemonstrationPerson, subject_of
+from hub.demo.identity_provider.people import subject_of
 from hub.demo.identity_provider.registration import CLIENT_ID, issuer_of, key_of
 from hub.domain.identity_providers import Provider
 
@@ -29,35 +30,27 @@ def signing_key(settings: Settings, provider: Provider) -> ECKey:
     return ECKey.import_key(private, {"kid": f"demonstration-{provider.value}", "use": "sig"})
 
 
-def code_for(settings: Settings, facts: dict[str, Any]) -> str:
-    """A code that holds what it stands for, good for half a minute."""
-    return str(_sealer(settings, "code").dumps(facts))
+def code_for(settings: Settings, facts: dict[str, Any], now: float) -> str:
+    """A code that holds what it stands for, sealed, good for half a minute."""
+    return _sealed(settings, "code", facts, now)
 
 
-def facts_of_code(settings: Settings, code: str) -> dict[str, Any] | None:
+def facts_of_code(settings: Settings, code: str, now: float) -> dict[str, Any] | None:
     """What a code stands for, once; None when it is spent, too old or not ours."""
-    try:
-        facts: dict[str, Any] = _sealer(settings, "code").loads(code, max_age=CODE_S)
-    except BadData:
-        return None
     if code in _spent:
         return None
     _spent.append(code)
-    return facts
+    return _opened(settings, "code", code, CODE_S, now)
 
 
-def access_token_for(settings: Settings, facts: dict[str, Any]) -> str:
+def access_token_for(settings: Settings, facts: dict[str, Any], now: float) -> str:
     """A token to ask for the userinfo with, good for a minute."""
-    return str(_sealer(settings, "access").dumps(facts))
+    return _sealed(settings, "access", facts, now)
 
 
-def facts_of_access(settings: Settings, token: str) -> dict[str, Any] | None:
+def facts_of_access(settings: Settings, token: str, now: float) -> dict[str, Any] | None:
     """Whose userinfo may be asked for."""
-    try:
-        facts: dict[str, Any] = _sealer(settings, "access").loads(token, max_age=TOKEN_S)
-    except BadData:
-        return None
-    return facts
+    return _opened(settings, "access", token, TOKEN_S, now)
 
 
 def id_token(
@@ -74,11 +67,9 @@ def id_token(
     return _signed(settings, provider, claims)
 
 
-def userinfo(
-    settings: Settings, provider: Provider, person: DemonstrationPerson, now: float
-) -> str:
+def userinfo(settings: Settings, provider: Provider, facts: dict[str, Any], now: float) -> str:
     """The signed userinfo: the pivot identity, or the professional one."""
-    claims = _claims(settings, provider, person.key, now) | person.claims
+    claims = _claims(settings, provider, facts["person"], now) | facts["claims"]
     return _signed(settings, provider, claims)
 
 
@@ -102,5 +93,19 @@ def _signed(settings: Settings, provider: Provider, claims: dict[str, Any]) -> s
     return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
 
 
-def _sealer(settings: Settings, what: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key_of(settings, what))
+def _sealed(settings: Settings, what: str, facts: dict[str, Any], now: float) -> str:
+    return _sealer(settings, what).encrypt_at_time(json.dumps(facts).encode(), int(now)).decode()
+
+
+def _opened(
+    settings: Settings, what: str, token: str, seconds: int, now: float
+) -> dict[str, Any] | None:
+    try:
+        text = _sealer(settings, what).decrypt_at_time(token.encode(), seconds, int(now))
+    except InvalidToken:
+        return None
+    return dict(json.loads(text))
+
+
+def _sealer(settings: Settings, what: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(key_of(settings, what)))

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from hub.domain.directory import Identifier
+from hub.domain.directory import Identifier, IdentityLevel
 from hub.domain.identity_proof import CivilIdentity, ProofMeans, ProvenIdentity
 from hub.domain.identity_providers import MEANS_OF
-from hub.web.identification import NAMES, is_offered
+from hub.web.identification import NAMES, provider_for
 from hub.web.public.filing_state import FilingState
 from hub.web.public.identification import attested_for_filing
 
@@ -46,11 +46,9 @@ def proof_for(state: FilingState) -> ProvenIdentity | None:
 
 
 def offered_to(state: FilingState) -> OfferedProvider | None:
-    """The provider to offer: the one whose account most people have."""
-    for provider in () if state.acting else MEANS_OF:
-        if is_offered(provider):
-            return OfferedProvider(provider.value, NAMES[provider])
-    return None
+    """The provider to offer to who files for herself."""
+    provider = None if state.acting else provider_for(IdentityLevel.L1)
+    return OfferedProvider(provider.value, NAMES[provider]) if provider else None
 
 
 def proven_answers(

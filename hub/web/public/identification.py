@@ -2,13 +2,14 @@
 
 import secrets
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hub.domain.actors import person
-from hub.domain.identity_proof import IdentityMatch, ProvenIdentity
+from hub.domain.identity_proof import ProvenIdentity
 from hub.domain.identity_providers import MEANS_OF, Provider
 from hub.errors import HubError, NotFound
 from hub.models.identification import Purpose
@@ -19,7 +20,6 @@ from hub.queries.visits import OpenVisit, visit_of
 from hub.services.identifications import AlreadyCameBack, Leaving, come_back, forget
 from hub.services.identifying import prove_identity
 from hub.web.access import VISIT_COOKIE, anyone, holder
-from hub.web.account_forms import is_own_path
 from hub.web.identification import (
     COOKIE,
     NAMES,
@@ -34,7 +34,6 @@ from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("identification", __name__, url_prefix="/identite")
 FILING = "/demander/identite"
-VISIT = "/suivre/"
 
 
 @bp.post("/demande/<provider>")
@@ -44,13 +43,11 @@ def for_filing(provider: str) -> Response:
     return depart(Leaving(_of_persons(provider), Purpose.FILING, FILING), person())
 
 
-@bp.post("/reponse/<provider>")
+@bp.post("/reponse/<uuid:answer_id>/<provider>")
 @holder
-def for_answer(visit: OpenVisit, provider: str) -> Response:
-    """Leave to be known before an answer is opened; `after` is the page to come back to."""
-    after = request.form.get("after", "")
-    if not (after.startswith(VISIT) and is_own_path(after) and len(after) <= 200):
-        after = url_for("tracking.my_request")
+def for_answer(visit: OpenVisit, answer_id: UUID, provider: str) -> Response:
+    """Leave to be known before an answer is opened; she comes back to where its ways are shown."""
+    after = url_for("tracking_identity.ways", answer_id=answer_id)
     leaving = Leaving(_of_persons(provider), Purpose.PICK_UP, after, visit_id=visit.id)
     return depart(leaving, person(visit.rights_request_id))
 
@@ -159,17 +156,6 @@ def _known_for_answer(found: OpenIdentification, attested: Attestation) -> Respo
         raise NotFound(visit_id=found.visit_id)
     with unit_of_work(person(visit.rights_request_id)) as work:
         come_back(work, found.id, found.token, attested)
-        outcome = prove_identity(work, visit.id, proven)
-    if outcome.match is IdentityMatch.SAME:
-        flash(_("%(name)s confirmed who you are.", name=NAMES[found.provider]), "ok")
-    else:
-        flash(
-            _(
-                "The identity that %(name)s gave is not clearly that of the person named in this "
-                "request, so it opens nothing. Nothing is lost. If you think this is a mistake, "
-                "call us: our number is at the foot of each page.",
-                name=NAMES[found.provider],
-            ),
-            "late",
-        )
+        prove_identity(work, visit.id, proven)
+    # The page she comes back to says what this proof opens, or why it opens nothing.
     return redirect(found.after)

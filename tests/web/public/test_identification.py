@@ -13,11 +13,15 @@ from hub.domain.actors import SYSTEM
 from hub.domain.audit_log import EventKind
 from hub.domain.identity_proof import CivilIdentity, IdentityMatch, ProofMeans, ProvenIdentity
 from hub.domain.identity_providers import Provider
+from hub.domain.outcomes import Outcome
+from hub.domain.policies import Policies
+from hub.models.answer import Answer
 from hub.models.audit_event import AuditEvent
 from hub.models.identification import Identification
 from hub.models.identity_proof import IdentityProof
 from hub.models.rights_request import RightsRequest
 from hub.port_errors import IdentityRefusal, IdentityRefused, ProviderUnavailable
+from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.identifications import forget_over
 from tests.conftest import NOW
 from tests.factories import open_case
@@ -51,7 +55,7 @@ def plus():
 @pytest.fixture
 def ports(ports, low, plus):
     known = {Provider.FRANCECONNECT: low, Provider.FRANCECONNECT_PLUS: plus}
-    return replace(ports, identity_providers=known)
+    return replace(ports, identity_providers=known, policies=Policies())
 
 
 def leave_for(client, address, page, **fields):
@@ -221,66 +225,87 @@ def test_a_departure_that_is_over_is_swept_away(client, bases, session, unit, cl
         assert forget_over(work) == 1
 
 
+@pytest.fixture
+def case(unit, ports):
+    """A case whose answer holds data: it opens to who has proved her identity."""
+    case = open_case(unit, ports)
+    items = (ItemAnswer(case.processing_id, Outcome.GRANTED),)
+    with unit(case.agent) as work:
+        answer(work, case.referral_id, AnswerDraft("Voici vos données.", items))
+    return case
+
+
+@pytest.fixture
+def answer_id(case, session):
+    session.rollback()
+    return session.scalar(select(Answer.id))
+
+
 def visit(client, case):
     entered = post(client, "/suivre", reference=case.receipt.reference, secret=case.receipt.secret)
     assert entered.location == "/suivre/ma-demande"
 
 
-def prove_in_visit(client, case, after="/suivre/ma-demande"):
+def prove_in_visit(client, case, answer_id):
     visit(client, case)
-    page = client.get("/suivre/ma-demande")
-    state = leave_for(client, "/identite/reponse/franceconnect-plus", page, after=after)
+    ways = client.get(f"/suivre/identite/{answer_id}")
+    state = leave_for(client, f"/identite/reponse/{answer_id}/franceconnect-plus", ways)
     return come_back(client, state, provider="franceconnect-plus")
 
 
-def test_she_is_known_again_before_she_opens_an_answer(client, unit, ports, session):
-    case = open_case(unit, ports)
-    back = prove_in_visit(client, case, after="/suivre/resume")
-    assert back.location == "/suivre/resume"
-    assert "a confirmé qui vous êtes" in client.get(back.location).text
+def test_she_is_known_again_before_she_opens_an_answer(client, case, answer_id, session):
+    back = prove_in_visit(client, case, answer_id)
+    assert back.location == f"/suivre/identite/{answer_id}"
+    page = client.get(back.location)
+    assert "Ouvrir la réponse" in page.text
+    opened = post(client, f"/suivre/reponse/{answer_id}", page)
+    assert "Voici" in client.get(opened.location).text
     session.rollback()
     proof = session.scalar(select(IdentityProof))
     assert (proof.means, proof.match) == (ProofMeans.FRANCECONNECT_PLUS, IdentityMatch.SAME)
 
 
-def test_the_identity_of_another_opens_nothing_and_she_is_told(client, unit, ports, session, plus):
+def test_a_level_that_is_too_low_is_not_even_offered(client, case, answer_id, ports):
+    visit(client, case)
+    page = client.get(f"/suivre/identite/{answer_id}").text
+    assert f"/identite/reponse/{answer_id}/franceconnect-plus" in page
+    assert f'/identite/reponse/{answer_id}/franceconnect"' not in page
+    del ports.identity_providers[Provider.FRANCECONNECT_PLUS]
+    assert "/identite/reponse/" not in client.get(f"/suivre/identite/{answer_id}").text
+
+
+def test_the_identity_of_another_opens_nothing_and_she_is_told(
+    client, case, answer_id, session, plus
+):
     other = replace(CIVIL, family_name="MARTIN", birth_date=date(1980, 1, 1))
-    plus.attests = replace(PROVEN, civil=other)
-    back = prove_in_visit(client, open_case(unit, ports))
-    assert "n’est pas clairement celle" in client.get(back.location).text
+    plus.attests = replace(PROVEN, means=ProofMeans.FRANCECONNECT_PLUS, civil=other)
+    page = client.get(prove_in_visit(client, case, answer_id).location).text
+    assert "n’est pas celle" in page
+    assert "Ouvrir la réponse" not in page
     session.rollback()
     assert session.scalar(select(IdentityProof)).match is IdentityMatch.DIFFERS
 
 
-def test_it_leads_nowhere_but_to_pages_of_the_visit(client, unit, ports):
-    visit(client, open_case(unit, ports))
-    page = client.get("/suivre/ma-demande")
-    outside = ("https://evil.example/suivre/", "//evil.example", "/suivre/\\evil", "/dossiers", "")
-    for after in outside:
-        state = leave_for(client, "/identite/reponse/franceconnect-plus", page, after=after)
-        back = come_back(client, state, provider="franceconnect-plus")
-        assert back.location == "/suivre/ma-demande", after
-
-
-def test_a_proof_serves_the_visit_in_which_it_was_asked(client, unit, ports, session):
-    case = open_case(unit, ports)
+def test_a_proof_serves_the_visit_in_which_it_was_asked(
+    client, unit, ports, case, answer_id, session
+):
     visit(client, case)
-    page = client.get("/suivre/ma-demande")
-    state = leave_for(client, "/identite/reponse/franceconnect-plus", page)
+    ways = client.get(f"/suivre/identite/{answer_id}")
+    state = leave_for(client, f"/identite/reponse/{answer_id}/franceconnect-plus", ways)
     visit(client, open_case(unit, ports, organisation="CHU de Brest"))
     assert come_back(client, state, provider="franceconnect-plus").status_code == 400
     session.rollback()
     assert session.scalar(select(IdentityProof)) is None
 
 
-def test_without_a_visit_there_is_nothing_to_open(client):
+def test_without_a_visit_there_is_nothing_to_open(client, answer_id):
     token = {"csrf_token": form_token(client.get("/suivre"))}
-    away = client.post("/identite/reponse/franceconnect", data=token)
+    away = client.post(f"/identite/reponse/{answer_id}/franceconnect", data=token)
     assert away.location.startswith("/suivre?expired")
 
 
-def test_when_she_leaves_she_may_sign_out_there_too(client, unit, ports, session):
-    prove_in_visit(client, open_case(unit, ports))
+def test_when_she_leaves_she_may_sign_out_there_too(client, case, answer_id, session):
+    prove_in_visit(client, case, answer_id)
     gone = post(client, "/suivre/quitter", client.get("/suivre/ma-demande"))
     assert gone.location == "/identite/fin"
     page = client.get("/identite/fin")
