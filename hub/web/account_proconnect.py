@@ -3,7 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_security import current_user, login_user
 from werkzeug.wrappers import Response
@@ -112,9 +112,15 @@ def shown_on_account(member_id: UUID) -> dict[str, Any]:
     }
 
 
-def _over() -> Any:
-    page = render_template("identification/over_for_members.html", name=NAMES[PROCONNECT])
-    return page, 400
+def _over() -> Response:
+    flash(
+        _(
+            "This way back from %(name)s is no longer open. Nothing is lost: start again.",
+            name=NAMES[PROCONNECT],
+        ),
+        "late",
+    )
+    return redirect(SIGN_IN)
 
 
 def _attached(found: OpenIdentification, attested: Attestation) -> Response:

@@ -150,7 +150,8 @@ def test_only_who_left_to_attach_an_account_attaches_it(client, app, clock, sess
     query = {"state": parse_qs(urlsplit(found).query)["state"][0], "code": "c"}
     sign_out(client)
     sign_in(client, DPO, clock.now())
-    assert client.get("/identite/retour/proconnect", query_string=query).status_code == 400
+    back = client.get("/identite/retour/proconnect", query_string=query)
+    assert back.location == "/connexion"
     session.rollback()
     assert session.scalar(select(ProConnectAccount)) is None
 
@@ -174,7 +175,8 @@ def test_what_goes_wrong_there_is_said_on_the_page_she_left(client, provider):
     provider.attests = IdentityRefused(reason=IdentityRefusal.LEVEL_TOO_LOW)
     assert come_in(client).location == "/connexion"
     assert "pas assez sûr" in client.get("/connexion").text
-    assert client.get("/identite/retour/proconnect?state=x&code=c").status_code == 400
+    assert client.get("/identite/retour/proconnect?state=x&code=c").location == "/connexion"
+    assert "Ce retour de ProConnect" in client.get("/connexion").text
 
 
 def test_after_signing_out_here_she_may_sign_out_there(client, clock):

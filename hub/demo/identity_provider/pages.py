@@ -22,21 +22,20 @@ from hub.web.work import ports, settings
 
 bp = Blueprint("demonstration_identity", __name__, url_prefix=f"{PREFIX}/<provider>/api/v2")
 
-NEEDED = ("client_id", "redirect_uri", "scope", "acr_values", "state", "nonce")
-TAKEN = frozenset(
-    {
-        *NEEDED,
-        "response_type",
-        "claims",
-        "prompt",
-        "code_challenge",
-        "code_challenge_method",
-        "lang",
-    }
+NEEDED = (
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "acr_values",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
 )
+TAKEN = frozenset({*NEEDED, "claims", "prompt", "lang"})
 SHORTEST = {Provider.FRANCECONNECT: 22, Provider.FRANCECONNECT_PLUS: 22, Provider.PROCONNECT: 32}
 WEAKER = {Provider.FRANCECONNECT_PLUS: "eidas1"}
-
 
 STRONG, WEAK = "strong", "weak"
 ASSURANCES = {
