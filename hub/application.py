@@ -13,6 +13,7 @@ from hub import models  # noqa: F401  (maps every table)
 from hub.adapters.database import prepare_engine
 from hub.adapters.mail.wording import WordedCorrespondence
 from hub.bootstrap import real_ports
+from hub.demo import identity_provider
 from hub.extensions import csrf, db, migrate
 from hub.ports import Ports
 from hub.web import accounts, blueprints, errors, filters, health, locale, security
@@ -54,6 +55,7 @@ def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     with app.app_context():
         accounts.init_app(app)
     blueprints.init_app(app, settings)
+    identity_provider.init_app(app, settings)
     errors.init_app(app)
     security.init_app(app, settings)
     health.init_app(app)

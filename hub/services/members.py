@@ -16,6 +16,7 @@ from hub.models.delivery import DeliveryKind
 from hub.models.directory import Organisation
 from hub.models.member import Member, MemberRole, RoleRow
 from hub.services.invitations import invited_member
+from hub.services.proconnect import drop_account
 from hub.services.unit_of_work import Work
 
 HUB_ROLES = frozenset({Role.CNIL_LIAISON, Role.HUB_AGENT, Role.HUB_DPO, Role.OPERATOR})
@@ -80,6 +81,7 @@ def renew_access(work: Work, organisation_id: UUID, member_id: UUID) -> None:
     row.password = None
     row.tf_primary_method = row.tf_totp_secret = None
     row.mf_recovery_codes = []
+    drop_account(work.session, row.id)
     _end_sessions(row)
     work.record(EventKind.MEMBER_INVITED, organisation_id, row.id, again=True)
     _send_invitation(work, row)
@@ -145,6 +147,7 @@ def forget_member(work: Work, row: Member) -> None:
     row.active, row.password = False, None
     row.tf_primary_method = row.tf_totp_secret = row.tf_phone_number = None
     row.mf_recovery_codes = []
+    drop_account(work.session, row.id)
     row.deleted_at = work.now
     _end_sessions(row)
     work.record(EventKind.MEMBER_DELETED, row.organisation_id, row.id)

@@ -40,6 +40,7 @@ from hub.web.account_forms import (
     fault_words,
     wait_words,
 )
+from hub.web.account_proconnect import shown_on_account
 from hub.web.portal import home_of, role_words
 from hub.web.work import ports, reading, unit_of_work
 
@@ -95,6 +96,7 @@ def account(actor: Actor) -> Any:
         organisation=row.organisation,
         roles=[role_words(role) for role in sorted(row.role_set)],
         codes_left=len(row.mf_recovery_codes or []),
+        **shown_on_account(row.id),
     )
 
 

@@ -11,7 +11,7 @@ from flask_security import Security, SQLAlchemyUserDatastore
 from config import Settings
 from hub.extensions import db
 from hub.models.member import Member, RoleRow
-from hub.web import account_acts, account_pages, account_sessions, portal
+from hub.web import account_acts, account_pages, account_proconnect, account_sessions, portal
 from hub.web.account_codes import HashedRecoveryCodes, SingleUseTotp
 from hub.web.account_forms import (
     CodeForm,
@@ -94,7 +94,9 @@ def init_app(app: Flask) -> None:
     account_sessions.init_app(app)
     account_acts.init_app(app)
     portal.init_app(app)
+    bound.login_context_processor(account_proconnect.offered_at_sign_in)
     app.register_blueprint(account_pages.bp)
+    app.register_blueprint(account_proconnect.bp)
 
 
 def _close_unused_views(app: Flask) -> None:

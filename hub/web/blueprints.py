@@ -50,6 +50,7 @@ from hub.web.public import (
     filing_acting,
     filing_identity,
     filing_sending,
+    identification,
     in_my_name,
     opt_out,
     pages,
@@ -73,7 +74,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
-    for module in (filing, filing_acting, filing_identity, filing_sending, opt_out):
+    for module in (filing, filing_acting, filing_identity, filing_sending, identification, opt_out):
         app.register_blueprint(module.bp)
     for tracked in (
         tracking,

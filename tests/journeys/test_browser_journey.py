@@ -35,14 +35,20 @@ NUMBER = re.compile(r"R-\w{4}-\w{4}")
 
 
 def file_from_a_telephone(
-    browser: Browser, hub: JourneyHub, asker: Asker, **context: object
+    browser: Browser,
+    hub: JourneyHub,
+    asker: Asker,
+    *,
+    by_provider: bool = False,
+    **context: object,
 ) -> Kept:
     """From the list of databases to the confirmed receipt, at 375 px."""
     with visitor(browser, PHONE, **context) as page:
         persons.choose_by_own_link(page, hub, BRUME_TITLE)
         persons.choose_right(page)
         persons.choose_by_words(page, hub, VALMONT_TITLE, REGISTER_TITLE, COHORT_WORDS)
-        persons.say_who(page, asker)
+        # With FranceConnect in one mode, by hand in the other.
+        (persons.be_known if by_provider else persons.say_who)(page, asker)
         persons.say_more(page, "Je souhaite une copie de toutes mes données.")
         for name in ("CHU de Brume", "CHU de Valmont", "Registre des cancers", "Hervieu"):
             expect(page.locator("main section", has_text=name).first).to_be_visible()
@@ -119,7 +125,7 @@ def test_a_request_goes_from_a_telephone_to_four_controllers_and_comes_back(
     import_catalogues(hub)
     mark = secrets.token_hex(3)
     asker = Asker(f"Quemener {mark}", f"quemener.{mark}@personne.example")
-    kept = file_from_a_telephone(browser, hub, asker)
+    kept = file_from_a_telephone(browser, hub, asker, by_provider=hub.mode == "embedded")
     paper = tmp_path / "copie.pdf"
     paper.write_bytes(kept.paper)
 
@@ -136,11 +142,13 @@ def test_a_request_goes_from_a_telephone_to_four_controllers_and_comes_back(
             assert re.search(r"/dossiers/[0-9a-f-]{36}$", page.url), page.url
     decline_by_program(hub)
 
-    numbers = she_reads(browser, hub, kept, tmp_path)
+    numbers = she_reads(browser, hub, kept, asker, tmp_path)
     the_dpos_see(browser, hub, numbers)
 
 
-def she_reads(browser: Browser, hub: JourneyHub, kept: Kept, folder: Path) -> dict[str, str]:
+def she_reads(
+    browser: Browser, hub: JourneyHub, kept: Kept, asker: Asker, folder: Path
+) -> dict[str, str]:
     """She comes back with her two codes and reads; gives each controller's number."""
     with visitor(browser, PHONE) as page:
         persons.come_back(page, hub, kept)
@@ -150,7 +158,7 @@ def she_reads(browser: Browser, hub: JourneyHub, kept: Kept, folder: Path) -> di
             card.locator("h3").inner_text(): NUMBER.findall(card.text_content() or "")[0]
             for card in cards.all()
         }
-        persons.open_answer(page, hub, "CHU de Valmont")
+        persons.open_answer(page, hub, "CHU de Valmont", asker)
         expect(page.locator("main")).to_contain_text("Voici la copie de vos données.")
         assert persons.save_file(page, folder) == kept.paper
         persons.open_answer(page, hub, "Registre des cancers")

@@ -6,6 +6,7 @@ from hub.domain.actors import SYSTEM
 from hub.extensions import db
 from hub.services.backlog import forgotten_batches
 from hub.services.calendar import redate_open
+from hub.services.identifications import forget_over
 from hub.services.identity_documents import destroy_forgotten, forget_destroyed
 from hub.services.representing import end_expired_mandates
 from hub.services.unit_of_work import unit_of_work
@@ -20,7 +21,7 @@ def sweep() -> int:
     """
     ports = current_app.extensions["ports"]
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
-        forgotten = forget_visits(work)
+        forgotten = forget_visits(work) + forget_over(work)
         files = forgotten_batches(work)
         copies = destroy_forgotten(work)
     for key in (*files, *copies.values()):
