@@ -63,6 +63,7 @@ class EventKind(StrEnum):
     HOLIDAY_ADDED = "hub:holiday:added"
     HOLIDAY_REMOVED = "hub:holiday:removed"
     MANDATE_ENDED = "rights_request:mandate:ended"
+    MEMBER_CONFIRMED = "organisation:member:confirmed"
     MEMBER_DELETED = "organisation:member:deleted"
     MEMBER_DELETION_TOLD = "organisation:member_deletion:told"
     LETTER_KEPT = "referral:letter:kept"

@@ -26,6 +26,7 @@ class DeliveryState(StrEnum):
 class DeliveryKind(StrEnum):
     """What is brought; each e-mailed kind has its folder in templates/emails/."""
 
+    ACCESS_CHANGED = "access_changed"
     ACCOUNT_ENDING = "account_ending"
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
     ACKNOWLEDGEMENT_TO_READ = "acknowledgement_to_read"

@@ -90,7 +90,7 @@ class SignInForm(LoginForm):
             self.form_errors.append(wait_words(seconds))
             return False
         if super().validate(**kwargs):
-            return True
+            return self._is_let_in(member)
         if self.ifield is not None:
             self.email.errors, self.password.errors = [], []
             self.form_errors.append(
@@ -98,6 +98,18 @@ class SignInForm(LoginForm):
             )
             note_failure(email, member, "password")
         return False
+
+    def _is_let_in(self, member: Member | None) -> bool:
+        """Said after the right password only: others need not know of a suspension."""
+        if member is not None and not member.has_access:
+            self.form_errors.append(
+                _(
+                    "The access of your organisation is suspended. Your account is kept: ask those "
+                    "who run this hub."
+                )
+            )
+            return False
+        return True
 
 
 class CodeForm(TwoFactorVerifyCodeForm):

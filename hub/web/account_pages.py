@@ -2,6 +2,7 @@
 
 import io
 from typing import Any, cast
+from uuid import UUID
 
 import segno
 from flask import (
@@ -24,7 +25,9 @@ from hub.domain.actors import SYSTEM, Actor
 from hub.domain.permissions import Permission
 from hub.extensions import security
 from hub.models.member import Member
+from hub.queries.member_sessions import sessions_of
 from hub.services.invitations import LASTS_DAYS, InvitationOver, invited_member
+from hub.services.member_sessions import end_other_sessions, end_own_session, renew_number
 from hub.services.members import (
     PasswordRefused,
     accept_invitation,
@@ -40,6 +43,7 @@ from hub.web.account_forms import (
     fault_words,
     wait_words,
 )
+from hub.web.account_sessions import new_number, session_here
 from hub.web.portal import home_of, role_words
 from hub.web.work import ports, reading, unit_of_work
 
@@ -95,7 +99,29 @@ def account(actor: Actor) -> Any:
         organisation=row.organisation,
         roles=[role_words(role) for role in sorted(row.role_set)],
         codes_left=len(row.mf_recovery_codes or []),
+        sessions=sessions_of(reading(), row.id, ports().clock.now()),
+        session_here=session_here().id,
     )
+
+
+@bp.post("/compte/sessions/<uuid:session_id>/fermer")
+@member(Permission.BE_SIGNED_IN)
+def end_session(actor: Actor, session_id: UUID) -> Response:
+    """End one of the member's own sessions."""
+    with unit_of_work(actor) as work:
+        end_own_session(work, cast(Any, actor.id), session_id)
+    flash(_("The session is closed."), "ok")
+    return redirect(url_for("accounts.account", _anchor="sessions"))
+
+
+@bp.post("/compte/sessions/autres/fermer")
+@member(Permission.BE_SIGNED_IN)
+def end_others(actor: Actor) -> Response:
+    """End every session of the member but this one."""
+    with unit_of_work(actor) as work:
+        end_other_sessions(work, cast(Any, actor.id), session_here().id)
+    flash(_("Your other sessions are closed."), "ok")
+    return redirect(url_for("accounts.account", _anchor="sessions"))
 
 
 @bp.route("/compte/mot-de-passe", methods=["GET", "POST"])
@@ -106,7 +132,10 @@ def password(actor: Actor) -> Any:
     if form.validate_on_submit() and _current_is_right(form):
         try:
             with unit_of_work(actor) as work:
-                set_password(work, cast(Any, actor.id), form.password.data)
+                set_password(
+                    work, cast(Any, actor.id), form.password.data, kept_id=session_here().id
+                )
+                renew_number(work, session_here().id, new_number())
         except PasswordRefused as refusal:
             form.password.errors = fault_words(refusal.facts["faults"])
         else:

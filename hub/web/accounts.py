@@ -46,8 +46,6 @@ MESSAGES = {
     ),
     "NO_RECOVERY_CODES_SETUP": (N_("You have no recovery codes yet."), "info"),
     "PASSWORD_NOT_PROVIDED": (N_("Enter your password."), "late"),
-    "REAUTHENTICATION_REQUIRED": (N_("To go on, give your password again."), "info"),
-    "REAUTHENTICATION_SUCCESSFUL": (N_("Thank you, you can go on."), "ok"),
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (N_("Your new application is registered."), "ok"),
     "TWO_FACTOR_INVALID_TOKEN": (
         N_("This code is not right, or was already used. Wait for the next one and enter it."),
@@ -151,8 +149,8 @@ def _factors(settings: Settings) -> dict[str, object]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": RECOVERY_CODES,
         "SECURITY_TOTP_SECRETS": {1: derived_key(settings, "totp").hex()},
         "SECURITY_TOTP_ISSUER": settings.service_name.replace(":", " "),
-        "SECURITY_FRESHNESS": timedelta(minutes=30),
-        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=5),
+        # Never by the library's cookie: the session's row says until when she is confirmed.
+        "SECURITY_FRESHNESS": timedelta(seconds=-1),
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_DEFAULT_REMEMBER_ME": False,
         "SECURITY_TWO_FACTOR_IMPLEMENTATIONS": {"code": "flask_security.twofactor.CodeTfPlugin"},

@@ -38,6 +38,7 @@ DELIVERY_STATES = {
 }
 
 DELIVERY_KINDS = {
+    DeliveryKind.ACCESS_CHANGED: _l("Notice to a member: sign-in changed"),
     DeliveryKind.ACCOUNT_ENDING: _l("Notice to a member: an account nobody uses"),
     DeliveryKind.ANSWER_ENDING: _l("Notice to the person: an answer will be deleted"),
     DeliveryKind.ACKNOWLEDGEMENT_MISSING: _l("Reminder: no acknowledgement"),

@@ -196,6 +196,10 @@ EVENTS = {
         _l("A member’s account changed."),
         _l("Member changed"),
     ),
+    EventKind.MEMBER_CONFIRMED: (
+        _l("A member proved again who she is."),
+        _l("Identity of the member confirmed again"),
+    ),
     EventKind.MANDATE_ENDED: (
         _l("The mandate has ended: the answers come to you alone."),
         _l("The mandate has ended"),

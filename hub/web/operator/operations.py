@@ -60,6 +60,7 @@ def retry(delivery_id: UUID, actor: Actor) -> Response:
 def kind_words(kind: DeliveryKind) -> str:
     """What is being delivered, for an operator."""
     return {
+        DeliveryKind.ACCESS_CHANGED: _("Notice to a member: sign-in changed"),
         DeliveryKind.ACCOUNT_ENDING: _("Notice to a member: an account nobody uses"),
         DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
         DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _("Notice to the person: acknowledgements"),
