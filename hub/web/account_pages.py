@@ -44,6 +44,7 @@ from hub.web.account_forms import (
     wait_words,
 )
 from hub.web.account_sessions import new_number, session_here
+from hub.web.confirmation import lately_confirmed
 from hub.web.portal import home_of, role_words
 from hub.web.work import ports, reading, unit_of_work
 
@@ -126,6 +127,7 @@ def end_others(actor: Actor) -> Response:
 
 @bp.route("/compte/mot-de-passe", methods=["GET", "POST"])
 @member(Permission.BE_SIGNED_IN)
+@lately_confirmed
 def password(actor: Actor) -> Any:
     """Change one's password; other sessions end."""
     form = ChangePasswordForm()

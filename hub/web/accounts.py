@@ -11,21 +11,22 @@ from flask_security import Security, SQLAlchemyUserDatastore
 from config import Settings
 from hub.extensions import db
 from hub.models.member import Member, RoleRow
-from hub.web import account_acts, account_pages, account_sessions, portal
+from hub.web import account_acts, account_pages, account_sessions, confirmation, passkeys, portal
 from hub.web.account_codes import HashedRecoveryCodes, SingleUseTotp
 from hub.web.account_forms import (
     CodeForm,
     RecoveryCodeForm,
     SignInForm,
-    VerifyPasswordForm,
 )
+from hub.web.confirmation import lately_confirmed
 from hub.web.translations import FOLDER
 
-UNUSED_VIEWS = ("security.two_factor_rescue", "security.tf_select")
-SIGNED_IN_VIEWS = (
-    "security.mf_recovery_codes",
-    "security.two_factor_setup_validate",
-    "security.verify",
+UNUSED_VIEWS = ("security.two_factor_rescue", "security.tf_select", "security.verify")
+SIGNED_IN_VIEWS = ("security.mf_recovery_codes", "security.two_factor_setup_validate")
+CONFIRMED_VIEWS = (
+    *SIGNED_IN_VIEWS,
+    "security.two_factor_setup",
+    "security.two_factor_token_validation",
 )
 RECOVERY_CODES = 10
 
@@ -79,7 +80,6 @@ def init_app(app: Flask) -> None:
             app,
             SQLAlchemyUserDatastore(db, Member, RoleRow),
             login_form=SignInForm,
-            verify_form=VerifyPasswordForm,
             two_factor_verify_code_form=CodeForm,
             mf_recovery_form=RecoveryCodeForm,
             totp_cls=SingleUseTotp,
@@ -92,7 +92,9 @@ def init_app(app: Flask) -> None:
     account_sessions.init_app(app)
     account_acts.init_app(app)
     portal.init_app(app)
-    app.register_blueprint(account_pages.bp)
+    bound.login_context_processor(passkeys.offered_at_sign_in)
+    for module in (account_pages, confirmation, passkeys):
+        app.register_blueprint(module.bp)
 
 
 def _close_unused_views(app: Flask) -> None:
@@ -102,6 +104,8 @@ def _close_unused_views(app: Flask) -> None:
     views: dict[str, Any] = app.view_functions
     for endpoint in UNUSED_VIEWS:
         views[endpoint] = absent
+    for endpoint in CONFIRMED_VIEWS:
+        views[endpoint] = lately_confirmed(views[endpoint])
     for endpoint, view in views.items():
         if endpoint.startswith("security."):
             # Flask-Security guards its own pages: the badge says how.
@@ -113,7 +117,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
     addresses = {
         "SECURITY_LOGIN_URL": "/connexion",
         "SECURITY_LOGOUT_URL": "/deconnexion",
-        "SECURITY_VERIFY_URL": "/connexion/confirmation",
+        "SECURITY_VERIFY_URL": "/connexion/verification",
         "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/connexion/code",
         "SECURITY_TWO_FACTOR_SETUP_URL": "/connexion/second-facteur",
         "SECURITY_TWO_FACTOR_RESCUE_URL": "/connexion/aide",
@@ -122,7 +126,6 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/compte/codes-de-secours",
         "SECURITY_POST_LOGIN_VIEW": "/connexion/suite",
         "SECURITY_POST_LOGOUT_VIEW": "/connexion",
-        "SECURITY_POST_VERIFY_VIEW": "/compte",
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/compte",
     }
     return addresses | _factors(settings)
