@@ -11,6 +11,7 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from hub.adapters.clock import FrozenClock
+from hub.demo.accounts import code_at, secret_of
 from hub.domain.actors import SYSTEM, Role
 from hub.extensions import db
 from hub.models.delivery import Delivery, DeliveryKind
@@ -194,6 +195,22 @@ def test_a_new_password_ends_the_other_sessions_and_renews_this_one(
     assert not is_in(thief)
     kinds = session.scalars(select(Delivery.kind).where(Delivery.recipient.like("member:%")))
     assert DeliveryKind.ACCESS_CHANGED in set(kinds)
+
+
+def test_a_confirmation_gives_the_session_another_number(
+    app: APIFlask, agent: CheckedClient, clock: FrozenClock
+) -> None:
+    clock.advance(minutes=11)
+    address = agent.get("/compte/mot-de-passe").location
+    page, before = agent.get(address), cookie_of(agent)
+    thief = app.test_client()
+    thief.set_cookie("session", before)
+    assert is_in(thief)
+    proof = {"confirm-password": PASSWORD, "confirm-code": code_at(secret_of(AGENT), clock.now())}
+    assert post(agent, address, page, **proof).location == "/compte/mot-de-passe"
+    thief.set_cookie("session", before)
+    assert not is_in(thief)
+    assert is_in(agent)
 
 
 def test_use_is_written_once_a_minute_and_costs_one_query_more(

@@ -29,6 +29,12 @@ PAGE = "/compte/cles-acces"
 FAILED = "pas pu être vérifiée"
 
 
+@pytest.fixture
+def engine_name() -> str:
+    """The rows are tried on PostgreSQL too by the journey of a passkey in a browser."""
+    return "sqlite"
+
+
 @pytest.fixture(autouse=True)
 def member_id(app: APIFlask, unit: Unit) -> UUID:
     with unit(SYSTEM) as work:
