@@ -47,6 +47,7 @@ class DeliveryKind(StrEnum):
     MEMBER_INVITATION = "member_invitation"
     NEWS = "news"
     NOTICES_DIGEST = "notices_digest"
+    PASSWORD_LINK = "password_link"  # noqa: S105
     QUESTION_CLOSED = "question_closed"
     QUESTION_REMINDER = "question_reminder"
     QUESTION_TO_ANSWER = "question_to_answer"

@@ -60,9 +60,18 @@ def last_code_counter(session: Session, member_id: UUID) -> int | None:
 
 def last_invited_at(session: Session, member_id: UUID) -> datetime | None:
     """When this member was last invited."""
+    return _last_at(session, member_id, EventKind.MEMBER_INVITED)
+
+
+def last_forgotten_at(session: Session, subject_id: UUID) -> datetime | None:
+    """When a new password was last asked for this account, or this unknown address."""
+    return _last_at(session, subject_id, EventKind.MEMBER_PASSWORD_FORGOTTEN)
+
+
+def _last_at(session: Session, subject_id: UUID, kind: EventKind) -> datetime | None:
     return session.scalar(
         select(AuditEvent.at)
-        .where(AuditEvent.subject_id == member_id, AuditEvent.kind == EventKind.MEMBER_INVITED)
+        .where(AuditEvent.subject_id == subject_id, AuditEvent.kind == kind)
         .order_by(AuditEvent.at.desc(), AuditEvent.seq.desc())
         .limit(1)
     )

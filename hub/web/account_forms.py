@@ -227,6 +227,16 @@ def _is_code_of(row: Member, typed: str) -> bool:
     return True
 
 
+class ForgottenPasswordForm(FlaskForm):
+    """The address of an account."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        filters=[_stripped],
+        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=255)],
+    )
+
+
 class NewPasswordForm(FlaskForm):
     """A first password."""
 
@@ -295,6 +305,10 @@ def fault_words(faults: list[PasswordFault]) -> list[str]:
     """Why a password is refused, in sentences."""
     words = {
         PasswordFault.HOLDS_NAME: _("Your password must not hold your name or your address."),
+        PasswordFault.TOO_COMMON: _(
+            "This password is made of words, years or runs that everybody tries first. Choose "
+            "words of your own."
+        ),
         PasswordFault.TOO_LONG: _("Your password is too long: 128 characters at most."),
         PasswordFault.TOO_SIMPLE: _(
             "This password is too easy to guess: make it longer, or mix more kinds of characters."

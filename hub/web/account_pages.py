@@ -34,10 +34,17 @@ from hub.services.members import (
     set_password,
     set_preferences,
 )
+from hub.services.password_links import (
+    PasswordLinkOver,
+    ask_new_password,
+    linked_member,
+    replace_password,
+)
 from hub.web.access import anyone, member
 from hub.web.account_acts import note_failure, seconds_to_wait
 from hub.web.account_forms import (
     ChangePasswordForm,
+    ForgottenPasswordForm,
     NewPasswordForm,
     PreferencesForm,
     fault_words,
@@ -145,6 +152,37 @@ def password(actor: Actor) -> Any:
             flash(_("Your password is changed. Your other sessions are closed."), "ok")
             return redirect(url_for("accounts.account"))
     return render_template("accounts/password.html", form=form)
+
+
+@bp.route("/connexion/mot-de-passe-oublie", methods=["GET", "POST"])
+@anyone
+def forgotten_password() -> Any:
+    """Ask for a link to choose another password; says the same whoever has an account."""
+    form = ForgottenPasswordForm()
+    if form.validate_on_submit():
+        with unit_of_work(SYSTEM) as work:
+            ask_new_password(work, form.email.data)
+        return render_template("accounts/password_asked.html", email=form.email.data.strip())
+    return render_template("accounts/forgotten_password.html", form=form)
+
+
+@bp.route("/connexion/nouveau-mot-de-passe/<token>", methods=["GET", "POST"])
+@anyone
+def new_password(token: str) -> Any:
+    """Choose another password from the link of the mail, then sign in with both factors."""
+    form = NewPasswordForm()
+    try:
+        row = linked_member(reading(), ports().keyring, token, ports().clock.now())
+        if form.validate_on_submit():
+            with unit_of_work(SYSTEM) as work:
+                replace_password(work, token, form.password.data)
+            flash(_("Your password is changed. Sign in with it."), "ok")
+            return redirect(url_for("security.login"))
+    except PasswordLinkOver:
+        return render_template("accounts/password_link_over.html"), 410
+    except PasswordRefused as refusal:
+        form.password.errors = fault_words(refusal.facts["faults"])
+    return render_template("accounts/new_password.html", form=form, email=row.email)
 
 
 @bp.route("/invitation/<token>", methods=["GET", "POST"])

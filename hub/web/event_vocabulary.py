@@ -220,6 +220,10 @@ EVENTS = {
         _l("A member was invited."),
         _l("Member invited"),
     ),
+    EventKind.MEMBER_PASSWORD_FORGOTTEN: (
+        _l("A member said that she forgot her password."),
+        _l("New password asked for"),
+    ),
     EventKind.MEMBER_SIGNED_IN: (
         _l("A member signed in."),
         _l("Member signed in"),

@@ -42,6 +42,7 @@ TO_ONE_MEMBER = {
     DeliveryKind.ACCESS_CHANGED,
     DeliveryKind.ACCOUNT_ENDING,
     DeliveryKind.MEMBER_INVITATION,
+    DeliveryKind.PASSWORD_LINK,
 }
 ILLNESSES = ("cancer", "diabète", "diabetes", "infarctus", "heart attack", "maladie", "disease")
 PERSON_WORDS = ("Angèle", "Dubois", "1965", "copie de mes données")

@@ -81,6 +81,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
         DeliveryKind.NEWS: _("Notice to the person: news"),
         DeliveryKind.NOTICES_DIGEST: _("Reminders of the day"),
+        DeliveryKind.PASSWORD_LINK: _("Link to a member: forgotten password"),
         DeliveryKind.QUESTION_CLOSED: _("Notice to the person: a question is closed"),
         DeliveryKind.QUESTION_REMINDER: _("Reminder to the person: a question"),
         DeliveryKind.QUESTION_TO_ANSWER: _("Notice to the person: a question"),
