@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from hub.domain.common_passwords import is_common
+from hub.domain.guessed_passwords import is_guessed_first
 
 LONG = 14
 SHORTEST = 12
@@ -31,7 +31,7 @@ def password_faults(password: str, *, email: str = "", name: str = "") -> list[P
         faults.append(PasswordFault.TOO_LONG)
     if not _is_strong(password):
         faults.append(PasswordFault.TOO_SIMPLE)
-    elif is_common(password):
+    elif is_guessed_first(password):
         faults.append(PasswordFault.TOO_COMMON)
     own_words = (*name.lower().split(), email.lower().partition("@")[0])
     if any(len(word) > 3 and word in password.lower() for word in own_words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -211,6 +212,30 @@ def test_a_confirmation_gives_the_session_another_number(
     thief.set_cookie("session", before)
     assert not is_in(thief)
     assert is_in(agent)
+
+
+def test_a_lost_telephone_is_replaced_with_a_recovery_code_and_its_sessions_end(
+    app: APIFlask, agent: CheckedClient, clock: FrozenClock, session: Session
+) -> None:
+    made = post(agent, "/compte/codes-de-secours", generate_new_codes="1")
+    [code, *_] = re.findall(r"<li><code>([0-9a-f-]{14})</code>", made.text)
+    clock.advance(minutes=30)
+    found = app.test_client()
+    give_password(found, AGENT)
+    post(found, "/connexion/code-de-secours", code=code)
+    page = post(found, "/connexion/second-facteur", setup="authenticator")
+    key = re.search(r'copy-value">([A-Z2-7-]+)<', page.text)
+    assert key
+    new = code_at(key[1].replace("-", ""), clock.now())
+    assert post(found, "/connexion/code", page, code=new).location == "/compte"
+    assert is_in(found)
+    assert not is_in(agent)
+    again = app.test_client()
+    give_password(again, AGENT)
+    assert give_code(again, AGENT, clock.now()).status_code == 200
+    session.rollback()
+    told = session.scalars(select(Delivery.kind)).all()
+    assert told == [DeliveryKind.ACCESS_CHANGED] * 2
 
 
 def test_use_is_written_once_a_minute_and_costs_one_query_more(

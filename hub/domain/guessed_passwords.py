@@ -46,7 +46,7 @@ _REPEATED = re.compile(r"(.)\1+")
 _AS_LETTERS = str.maketrans("013457@$€!|", "oieastasell")
 
 
-def is_common(password: str) -> bool:
+def is_guessed_first(password: str) -> bool:
     """Whether next to nothing of a password is its owner's own."""
     bare = "".join(one for one in normalize("NFKD", password.lower()) if not combining(one))
     as_typed = _without_runs(_SIGNS.sub("", bare))
