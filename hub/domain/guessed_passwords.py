@@ -22,7 +22,7 @@ _WORDS_TRIED = """
     january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter
     letmein trustno1 whatever shadow master freedom computer ordinateur internet google microsoft
-    windows office test demo demonstration changeme changezmoi provisoire temporaire default defaut
+    windows office test changeme changezmoi provisoire temporaire default defaut
     sante health donnees data hopital hospital clinique chu cnil rgpd gdpr dpo dpd droits rights
     concentrateur hub medical medecin docteur patient cancer registre recherche
 """
