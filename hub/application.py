@@ -1,6 +1,5 @@
 """Builds the application: read it as the hub's table of contents."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from hub.adapters.database import prepare_engine
 from hub.adapters.mail.wording import WordedCorrespondence
 from hub.bootstrap import real_ports
 from hub.demo import identity_provider
+from hub.domain.session_limits import LONGEST
 from hub.extensions import csrf, db, migrate
 from hub.ports import Ports
 from hub.web import accounts, blueprints, errors, filters, health, locale, security
@@ -89,7 +89,9 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": LONGEST,
+        # A page still loading elsewhere would bring back the number of before a confirmation.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "MAIL_SERVER": settings.mail_server,
         "MAIL_PORT": settings.mail_port,

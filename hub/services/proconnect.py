@@ -48,7 +48,7 @@ def member_let_in(session: Session, keyring: Keyring, identity: MemberIdentity) 
     row = member_bound_to(session, keyring, identity)
     if row is None:
         raise AccountNotAttached()
-    if not row.active:
+    if not row.has_access:
         raise MemberSuspended()
     _check_organisation(row, identity)
     return row.id
@@ -60,7 +60,7 @@ def attach_account(work: Work, member_id: UUID, identity: MemberIdentity) -> Non
     Raises OtherOrganisation, AccountAttachedElsewhere or NotFound.
     """
     row = work.session.get(Member, member_id)
-    if row is None or not row.active:
+    if row is None or not row.has_access:
         raise NotFound()
     _check_organisation(row, identity)
     index = subject_index_of(work.ports.keyring, identity)

@@ -45,9 +45,11 @@ def holder(view: View) -> View:
 
 def signed_in_actor() -> Actor | None:
     """The member who is signed in, as an actor; None when nobody is."""
-    if not current_user.is_authenticated or not current_user.active:
+    if not current_user.is_authenticated:
         return None
     row = cast(Member, current_user)
+    if not row.has_access:
+        return None
     return Actor(ActorKind.MEMBER, row.id, row.organisation_id, row.role_set, row.name)
 
 

@@ -32,6 +32,7 @@ from hub.services.proconnect import (
 from hub.web.access import anyone, member, signed_in_actor
 from hub.web.account_acts import note_failure
 from hub.web.account_forms import AFTER_SIGN_IN
+from hub.web.confirmation import lately_confirmed
 from hub.web.identification import (
     NAMES,
     attestation_for,
@@ -59,6 +60,7 @@ def sign_in() -> Response:
 
 @bp.post("/compte/proconnect")
 @member(Permission.BE_SIGNED_IN)
+@lately_confirmed
 def attach(actor: Actor) -> Response:
     """Leave to attach one's professional account."""
     leaving = Leaving(PROCONNECT, Purpose.BINDING, ACCOUNT, member_id=actor.id)
@@ -67,6 +69,7 @@ def attach(actor: Actor) -> Response:
 
 @bp.post("/compte/proconnect/retirer")
 @member(Permission.BE_SIGNED_IN)
+@lately_confirmed
 def detach(actor: Actor) -> Response:
     """Sign in by ProConnect no more."""
     with unit_of_work(actor) as work:

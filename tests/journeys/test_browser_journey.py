@@ -29,8 +29,17 @@ COHORT_WORDS = "Cohorte Horizons"
 VALMONT_AGENT = "lucie.besson@chu-valmont.example"
 REGISTER_AGENT = "anne.legoff@registre-cancers-deux-rives.example"
 COHORT_AGENT = "salome.arnaud@institut-hervieu.example"
+VALMONT_ADMINISTRATOR = "yasmine.haddad@chu-valmont.example"
 VALMONT_DPO = "etienne.roussel@chu-valmont.example"
 HUB_DPO = "irene.castaing@plateforme-donnees-sante.example"
+A_LAPTOP = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 NUMBER = re.compile(r"R-\w{4}-\w{4}")
 
 
@@ -200,3 +209,27 @@ def test_without_javascript_a_person_files_confirms_follows_and_withdraws(
         page.locator("main form button").first.click()
         page.goto(f"{embedded.address}/suivre/ma-demande")
         expect(page.locator("a[href$='/suivre/retirer']")).to_have_count(0)
+
+
+def test_a_member_signs_in_with_the_passkey_of_her_device(
+    browser: Browser, scaled: JourneyHub
+) -> None:
+    with visitor(browser, DESK) as page:
+        device = page.context.new_cdp_session(page)
+        device.send("WebAuthn.enable")
+        device.send("WebAuthn.addVirtualAuthenticator", {"options": A_LAPTOP})
+        sign_in(page, scaled, VALMONT_ADMINISTRATOR)
+        page.goto(f"{scaled.address}/compte/cles-acces")
+        page.locator("input[name=name]").fill("Portable")
+        with page.expect_navigation():
+            page.locator("[data-passkey] button").click()
+        expect(page.locator("main")).to_contain_text("La clé d’accès est ajoutée")
+        page.locator(".member form button").click()
+        page.goto(f"{scaled.address}/connexion?next=/equipe")
+        with page.expect_navigation():
+            page.locator("[data-passkey] button").click()
+        page.wait_for_url(f"{scaled.address}/equipe")
+        page.goto(f"{scaled.address}/compte/cles-acces")
+        with page.expect_navigation():
+            page.locator("main .session-list form button").click()
+        expect(page.locator("main")).to_contain_text("Aucune clé d’accès")

@@ -52,6 +52,7 @@ from hub.web.acknowledgement_paper import (
     missing_words,
     paper_rows,
 )
+from hub.web.confirmation import lately_confirmed, lately_confirmed_for_file
 from hub.web.downloads import download_of
 from hub.web.dpo.rows import (
     CASE_COLUMNS,
@@ -148,6 +149,7 @@ def case(referral_id: UUID, actor: Actor) -> str:
 
 @bp.post("/dossiers/<uuid:referral_id>/contenu")
 @member(Permission.AUDIT_HUB)
+@lately_confirmed
 def content(referral_id: UUID, actor: Actor) -> str | tuple[str, int]:
     """The content of a case, to the hub's DPO, with a reason that is written in the log."""
     row = _found(actor, referral_id)
@@ -167,6 +169,7 @@ def content(referral_id: UUID, actor: Actor) -> str | tuple[str, int]:
 
 @bp.post("/dossiers/<uuid:referral_id>/lettre/<uuid:answer_id>")
 @member(Permission.AUDIT_HUB)
+@lately_confirmed_for_file
 def letter(referral_id: UUID, answer_id: UUID, actor: Actor) -> Any:
     """A letter that was sent, to the hub's DPO: content, so with a reason, written in the log."""
     row = _found(actor, referral_id)
