@@ -27,6 +27,7 @@ from hub.web import (
     refusals_logged,
     security,
 )
+from hub.web.cookies import BoundRequest, BoundResponse
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,6 +41,8 @@ class RightsHub(APIFlask):
     which methods it takes (ASVS 4.1.4): OPTIONS is refused like any other that it does not name.
     """
 
+    request_class = BoundRequest
+    response_class = BoundResponse
     default_config = ImmutableDict(APIFlask.default_config | {"PROVIDE_AUTOMATIC_OPTIONS": False})
 
     def log_exception(self, exc_info: Any) -> None:
@@ -102,7 +105,6 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "MAX_FORM_PARTS": settings.max_form_parts,
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
         "OPENAPI_VERSION": "3.1.0",
-        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
