@@ -96,6 +96,7 @@ class Settings:
     workers: int = 3
     max_body_bytes: int = 64 * MEGABYTE
     max_form_bytes: int = MEGABYTE
+    max_json_bytes: int = 4 * MEGABYTE
     max_form_parts: int = 1000
     max_file_bytes: int = 20 * MEGABYTE
     languages: tuple[str, ...] = ("fr", "en")

@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from hub.domain.access import Relation, reach
 from hub.domain.actors import Actor, Role
 from hub.domain.audit_log import breaks_in
 from hub.domain.lifecycle import ActionNotAllowed
@@ -101,7 +102,8 @@ class HoldForm(FlaskForm):
 def scope_of(actor: Actor) -> Scope:
     """All referrals for the hub's DPO, else those of the member's organisation."""
     today = local_date(ports().clock.now())
-    return Scope(None if Role.HUB_DPO in actor.roles else actor.organisation_id, today)
+    reached = reach(actor.roles, Permission.AUDIT_ORGANISATION)
+    return Scope(None if Relation.ELSEWHERE in reached else actor.organisation_id, today)
 
 
 @bp.get("/dossiers")
