@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from hub.domain.identity_providers import Provider
 from hub.domain.policies import (
     BOUNDS,
     Policies,
@@ -19,6 +20,7 @@ from hub.domain.policies import (
     PolicyOutOfBounds,
     policies_with,
 )
+from hub.identity_settings import IdentityRegistration, registrations
 from hub.state_folder import (
     KEY_BYTES,
     SettingsError,
@@ -96,10 +98,13 @@ class Settings:
     workers: int = 3
     max_body_bytes: int = 64 * MEGABYTE
     max_form_bytes: int = MEGABYTE
+    max_json_bytes: int = 4 * MEGABYTE
     max_form_parts: int = 1000
     max_file_bytes: int = 20 * MEGABYTE
     languages: tuple[str, ...] = ("fr", "en")
     service_name: str = "Rights hub"
+    registrations: Mapping[Provider, IdentityRegistration] = field(default_factory=dict)
+    """The providers of identity that are offered; hub/identity_settings.py names the variables."""
     policies: Policies = field(default_factory=Policies)
     """What the law leaves to whoever runs the hub; each number has its own variable."""
 
@@ -214,6 +219,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "trusted_hosts": tuple(hosts) or _hosts_of(public_url),
         "journal": Path(journal).expanduser().absolute() if journal else None,
         "journal_recipient": _recipient(environ),
+        "registrations": registrations(environ),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},

@@ -73,3 +73,28 @@ class CallFailed(HubError):
     """An endpoint outside gave no answer that can be read; `facts['reason']` is a short code."""
 
     code = "call_failed"
+
+
+class ProviderUnavailable(HubError):
+    """A provider of identity does not answer, or not as it should: try again later."""
+
+    code = "provider_unavailable"
+
+
+class IdentityRefusal(StrEnum):
+    """The reason code of IdentityRefused, worded by the web."""
+
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    INCOMPLETE = "incomplete"
+    LEVEL_TOO_LOW = "level_too_low"
+    NOT_TRUSTED = "not_trusted"
+
+
+class IdentityRefused(HubError):
+    """What a provider of identity says is not taken; `facts['reason']` is an IdentityRefusal.
+
+    `facts['check']` names the check that failed, for the log: never a value.
+    """
+
+    code = "identity_refused"

@@ -80,10 +80,12 @@ class EventKind(StrEnum):
     INCIDENT_RELEASED = "referral:incident_answer:released"
     INCIDENT_WRITTEN = "referral:incident:written"
     MANDATE_ENDED = "rights_request:mandate:ended"
+    MEMBER_CONFIRMED = "organisation:member:confirmed"
     MEMBER_DELETED = "organisation:member:deleted"
     MEMBER_DELETION_TOLD = "organisation:member_deletion:told"
     LETTER_KEPT = "referral:letter:kept"
     MEMBER_INVITED = "organisation:member:invited"
+    MEMBER_PASSWORD_FORGOTTEN = "organisation:password:forgotten"  # noqa: S105
     MEMBER_SIGNED_IN = "organisation:member:signed_in"
     MEMBER_SIGN_IN_FAILED = "organisation:member:sign_in_failed"
     MEMBER_CHANGED = "organisation:member:changed"

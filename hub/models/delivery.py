@@ -12,6 +12,9 @@ from hub.domain.directory import Channel
 from hub.extensions import db
 from hub.models.columns import Key, StrEnumType, UTCDateTime
 
+ORGANISATION = "organisation:"
+"""How a recipient that is an organisation begins; its id follows."""
+
 
 class DeliveryState(StrEnum):
     """Where a delivery stands; `needs_person` is counted on the operator's page."""
@@ -26,6 +29,7 @@ class DeliveryState(StrEnum):
 class DeliveryKind(StrEnum):
     """What is brought; each e-mailed kind has its folder in templates/emails/."""
 
+    ACCESS_CHANGED = "access_changed"
     ACCOUNT_ENDING = "account_ending"
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
     ACKNOWLEDGEMENT_TO_READ = "acknowledgement_to_read"
@@ -48,6 +52,7 @@ class DeliveryKind(StrEnum):
     MEMBER_INVITATION = "member_invitation"
     NEWS = "news"
     NOTICES_DIGEST = "notices_digest"
+    PASSWORD_LINK = "password_link"  # noqa: S105
     QUESTION_CLOSED = "question_closed"
     QUESTION_REMINDER = "question_reminder"
     QUESTION_TO_ANSWER = "question_to_answer"

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from hub.domain.directory import Channel
 from hub.domain.webhooks import CallKind, Verdict
-from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.models.delivery import ORGANISATION, Delivery, DeliveryKind, DeliveryState
 from hub.models.webhook import EndpointState, WebhookAttempt, WebhookEndpoint
-from hub.services.announcing import ORGANISATION
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from hub.domain.directory import Channel
-from hub.models.delivery import DeliveryKind
+from hub.models.delivery import ORGANISATION, DeliveryKind
 from hub.models.webhook import EndpointState, WebhookEndpoint
 from hub.services.unit_of_work import Work
-
-ORGANISATION = "organisation:"
 
 
 def announce(work: Work, recipient: str, arrived: Iterable[tuple[UUID, UUID]]) -> None:

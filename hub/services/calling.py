@@ -18,11 +18,10 @@ from hub.domain.webhooks import (
     signed_call,
     verdict_on,
 )
-from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.models.delivery import ORGANISATION, Delivery, DeliveryKind, DeliveryState
 from hub.models.webhook import EndpointState, WebhookAttempt, WebhookEndpoint
 from hub.port_errors import CallFailed
 from hub.ports import Keyring, OutwardCaller
-from hub.services.announcing import ORGANISATION
 from hub.services.delivering import Claimed, Outcome, record_outcomes
 from hub.services.endpoints import ATTEMPTS_KEPT, confirm, secrets_of, stop
 from hub.services.unit_of_work import Work

@@ -11,10 +11,9 @@ from hub.domain.directory import Channel
 from hub.domain.webhooks import KEYS_OVERLAP, SECRET_BYTES, secret_from
 from hub.errors import Invalid, NotFound
 from hub.models.columns import new_id
-from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.models.delivery import ORGANISATION, Delivery, DeliveryKind, DeliveryState
 from hub.models.webhook import EndpointState, WebhookAttempt, WebhookEndpoint
 from hub.ports import Keyring
-from hub.services.announcing import ORGANISATION
 from hub.services.unit_of_work import Work
 
 ATTEMPTS_KEPT = timedelta(days=90)

@@ -29,6 +29,7 @@ from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
+from hub.services.password_links import password_link_token
 from hub.services.representing import in_my_name_token
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
@@ -217,6 +218,9 @@ class _Writer:
             facts["link"] = f"{self._url}/{PAGES[kind]}"
         if kind is DeliveryKind.MEMBER_INVITATION:
             facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
+        if kind is DeliveryKind.PASSWORD_LINK:
+            token = password_link_token(self._keyring, row)
+            facts["link"] = f"{self._url}/connexion/nouveau-mot-de-passe/{token}"
         return row.email, row.language, facts
 
 

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hub.domain.actors import Actor, ActorKind, Role
+from hub.domain.access import Verdict, decide, relation_to
 from hub.domain.audit_log import EventKind
-from hub.domain.lifecycle import UNDELIVERED, Action, NotYours, RequestState, may_do, next_state
+from hub.domain.lifecycle import Action, NotYours, RequestState, next_state
 from hub.errors import HubError, NotFound
 from hub.models.answer import Answer, AnswerState
 from hub.models.referral import Referral, WaitingFor
@@ -37,17 +37,6 @@ class FilingDisputed(HubError):
     code = "filing_disputed"
 
 
-def is_concerned(actor: Actor, referral: Referral) -> bool:
-    """Whether the referral is this actor's at all: hers as a person, or her organisation's."""
-    if actor.kind is ActorKind.SYSTEM:
-        return True
-    if actor.kind is ActorKind.PERSON:
-        return actor.id == referral.rights_request_id
-    if Role.OPERATOR in actor.roles:
-        return True
-    return actor.organisation_id == referral.organisation_id
-
-
 def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
     """The referral, locked, once the actor may do this action from its present state.
 
@@ -58,12 +47,13 @@ def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
     referral = work.session.scalar(
         select(Referral).where(Referral.id == referral_id).with_for_update()
     )
-    if referral is None or not is_concerned(work.actor, referral):
+    if referral is None:
         raise NotFound(referral_id=referral_id)
-    staff = work.actor.kind in {ActorKind.MEMBER, ActorKind.API_CLIENT}
-    if staff and Role.OPERATOR not in work.actor.roles and referral.state in UNDELIVERED:
+    relation = relation_to(work.actor, referral.rights_request_id, referral.organisation_id)
+    verdict = decide(work.actor, action, referral.state, relation)
+    if verdict is Verdict.ABSENT:
         raise NotFound(referral_id=referral_id)
-    if not may_do(work.actor, action):
+    if verdict is Verdict.FORBIDDEN:
         raise NotYours(action=action.value)
     next_state(action, referral.state)
     if action in STOPPED_BY_DISPUTE:

@@ -12,6 +12,7 @@ from hub.web.controller import (
     backlog,
     bulk,
     databases,
+    endpoint,
     inbox,
     keying,
     keying_opt_outs,
@@ -50,6 +51,7 @@ from hub.web.public import (
     filing_acting,
     filing_identity,
     filing_sending,
+    identification,
     in_my_name,
     opt_out,
     pages,
@@ -73,7 +75,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
-    for module in (filing, filing_acting, filing_identity, filing_sending, opt_out):
+    for module in (filing, filing_acting, filing_identity, filing_sending, identification, opt_out):
         app.register_blueprint(module.bp)
     for tracked in (
         tracking,
@@ -113,6 +115,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(backlog.bp)
     app.register_blueprint(databases.bp)
     app.register_blueprint(team.bp)
+    app.register_blueprint(endpoint.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)
     app.register_blueprint(recipients.bp)

@@ -39,6 +39,7 @@ DELIVERY_STATES = {
 }
 
 DELIVERY_KINDS = {
+    DeliveryKind.ACCESS_CHANGED: _l("Notice to a member: sign-in changed"),
     DeliveryKind.ACCOUNT_ENDING: _l("Notice to a member: an account nobody uses"),
     DeliveryKind.ANSWER_ENDING: _l("Notice to the person: an answer will be deleted"),
     DeliveryKind.ACKNOWLEDGEMENT_MISSING: _l("Reminder: no acknowledgement"),
@@ -63,6 +64,7 @@ DELIVERY_KINDS = {
     DeliveryKind.CONFIRMATION_REMINDER: _l("Reminder to confirm"),
     DeliveryKind.MEMBER_INVITATION: _l("Invitation of a member"),
     DeliveryKind.NEWS: _l("News of the request"),
+    DeliveryKind.PASSWORD_LINK: _l("Link to a member: forgotten password"),
     DeliveryKind.QUESTION_CLOSED: _l("Notice that a question is closed"),
     DeliveryKind.QUESTION_REMINDER: _l("Reminder of a question"),
     DeliveryKind.QUESTION_TO_ANSWER: _l("Notice of a question to answer"),

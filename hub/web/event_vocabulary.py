@@ -256,6 +256,10 @@ EVENTS = {
         _l("A member’s account changed."),
         _l("Member changed"),
     ),
+    EventKind.MEMBER_CONFIRMED: (
+        _l("A member proved again who she is."),
+        _l("Identity of the member confirmed again"),
+    ),
     EventKind.MANDATE_ENDED: (
         _l("The mandate has ended: the answers come to you alone."),
         _l("The mandate has ended"),
@@ -275,6 +279,10 @@ EVENTS = {
     EventKind.MEMBER_INVITED: (
         _l("A member was invited."),
         _l("Member invited"),
+    ),
+    EventKind.MEMBER_PASSWORD_FORGOTTEN: (
+        _l("A member said that she forgot her password."),
+        _l("New password asked for"),
     ),
     EventKind.MEMBER_SIGNED_IN: (
         _l("A member signed in."),

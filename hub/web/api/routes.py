@@ -6,7 +6,16 @@ from apiflask import APIFlask, HTTPError
 from flask.json.provider import DefaultJSONProvider
 
 from hub.extensions import csrf
-from hub.web.api import batches, incidents, law, objections, opt_outs, referrals, rights_requests
+from hub.web.api import (
+    announced,
+    batches,
+    incidents,
+    law,
+    objections,
+    opt_outs,
+    referrals,
+    rights_requests,
+)
 from hub.web.errors import problem
 
 BLUEPRINTS = (
@@ -17,6 +26,7 @@ BLUEPRINTS = (
     objections.bp,
     opt_outs.bp,
     incidents.bp,
+    announced.bp,
 )
 PROBLEM = "application/problem+json"
 

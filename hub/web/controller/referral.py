@@ -40,6 +40,7 @@ from hub.web.acknowledgement_paper import (
     paper_rows,
 )
 from hub.web.clock_words import explain, summary
+from hub.web.confirmation import lately_confirmed_for_file
 from hub.web.controller.act_forms import AssignForm, LabelForm, NoteForm
 from hub.web.controller.case_frame import (
     act_page,
@@ -129,6 +130,7 @@ def case(actor: Actor, referral_id: UUID) -> str:
 
 @bp.get("/documents/<uuid:document_id>")
 @member(Permission.READ_REFERRALS)
+@lately_confirmed_for_file
 def document(actor: Actor, referral_id: UUID, document_id: UUID) -> Response:
     """A file that the person sent; opening it is written in the log."""
     found = person_document(reading(), organisation_of(actor), referral_id, document_id)

@@ -74,6 +74,7 @@ def part_words(name: str) -> str:
 def kind_words(kind: DeliveryKind) -> str:
     """What is being delivered, for an operator."""
     return {
+        DeliveryKind.ACCESS_CHANGED: _("Notice to a member: sign-in changed"),
         DeliveryKind.ACCOUNT_ENDING: _("Notice to a member: an account nobody uses"),
         DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
         DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _("Notice to the person: acknowledgements"),
@@ -96,6 +97,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
         DeliveryKind.NEWS: _("Notice to the person: news"),
         DeliveryKind.NOTICES_DIGEST: _("Reminders of the day"),
+        DeliveryKind.PASSWORD_LINK: _("Link to a member: forgotten password"),
         DeliveryKind.QUESTION_CLOSED: _("Notice to the person: a question is closed"),
         DeliveryKind.QUESTION_REMINDER: _("Reminder to the person: a question"),
         DeliveryKind.QUESTION_TO_ANSWER: _("Notice to the person: a question"),

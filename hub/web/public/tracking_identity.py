@@ -21,6 +21,7 @@ from hub.queries.identity_ways import ways_of
 from hub.queries.visits import OpenVisit
 from hub.services.vouching import WrongIdentityCode, ask_to_be_known, type_code
 from hub.web.access import holder
+from hub.web.identification import NAMES, provider_for
 from hub.web.law_words import identity_level_words
 from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import (
@@ -120,6 +121,7 @@ def _page(visit: OpenVisit, answer_id: UUID, form: LetterCodeForm) -> str:
     gate = answer_gate(visit, answer_id)
     referral = referral_of(request_of(visit), gate.referral_id)
     proof = last_proof(reading(), visit.id)
+    provider = provider_for(gate.needed)
     return render_template(
         "public/tracking/identity.html",
         nav=tracking_nav("request"),
@@ -131,6 +133,8 @@ def _page(visit: OpenVisit, answer_id: UUID, form: LetterCodeForm) -> str:
         is_other_person=proof is not None and proof.match is IdentityMatch.DIFFERS,
         is_unsure=proof is not None and proof.match is IdentityMatch.CANNOT_TELL,
         visit_minutes=ports().policies.proofs.visit_minutes,
+        provider=provider,
+        provider_name=NAMES[provider] if provider else "",
         form=form,
         press=PressForm(),
     )
