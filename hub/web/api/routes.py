@@ -16,6 +16,7 @@ from hub.web.api import (
     referrals,
     rights_requests,
 )
+from hub.web.api.webhooks import described_webhooks
 from hub.web.errors import problem
 
 BLUEPRINTS = (
@@ -77,6 +78,7 @@ def _described(spec: Any) -> Any:
         for operation in item.values():
             if isinstance(operation, dict) and "responses" in operation:
                 _use_problems(operation["responses"])
+    spec["webhooks"] = described_webhooks()
     return spec
 
 
