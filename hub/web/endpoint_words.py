@@ -21,7 +21,7 @@ CALL_KINDS = {
 }
 
 RESULTS = {
-    Verdict.DONE: _l("Received by the software"),
+    Verdict.DONE: _l("Well received"),
     Verdict.EMPTY: _l("The answer was empty: it must name the call it received."),
     Verdict.GONE: _l("The software answered that this address is closed (410)."),
     Verdict.NOT_JSON: _l("The answer is not JSON that can be read."),
