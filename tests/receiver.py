@@ -40,9 +40,9 @@ def _keep_lines(source: IO[str], lines: list[str]) -> None:
 
 
 @contextmanager
-def running(text: str, *keys: str) -> Iterator[Running]:
-    """Run a receiver with these keys, in a process of its own."""
-    environ = {"HUB_KEYS": " ".join(keys), "PORT": "0"}
+def running(text: str, *keys: str, port: int = 0) -> Iterator[Running]:
+    """Run a receiver with these keys, in a process of its own, on any free port unless told."""
+    environ = {"HUB_KEYS": " ".join(keys), "PORT": str(port)}
     with subprocess.Popen(
         [sys.executable, "-S", "-c", text], env=environ, stdout=subprocess.PIPE, text=True
     ) as process:
