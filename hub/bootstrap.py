@@ -1,5 +1,7 @@
 """Chooses which adapter serves which port; nothing else knows concrete adapters."""
 
+from collections.abc import Callable
+
 from apiflask import APIFlask
 
 from config import Settings
@@ -8,9 +10,10 @@ from hub.adapters.clock import SystemClock
 from hub.adapters.doorbell import RedisDoorbell, Watched
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
-from hub.adapters.keyring import Keyring
+from hub.adapters.keyring import Keyring, Wrapping, never_changed
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
+from hub.key_file import KeyFile
 from hub.ports import Ports
 from workers.heartbeats import last_beat
 from workers.queues import QueueName
@@ -35,5 +38,19 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
 
 
 def keyring_of(settings: Settings) -> Keyring:
-    """The hub's keys as the settings give them."""
-    return Keyring(settings.hub_keys, settings.hub_key_current, settings.pepper, settings.index_key)
+    """The hub's keys as the settings give them, read anew when their file changes."""
+    return Keyring(
+        settings.hub_keys,
+        settings.hub_key_current,
+        settings.pepper,
+        settings.index_key,
+        changed=_changes_of(KeyFile(settings.keys_file)) if settings.keys_file else never_changed,
+    )
+
+
+def _changes_of(file: KeyFile) -> Callable[[], Wrapping | None]:
+    def changed() -> Wrapping | None:
+        found = file.read_if_changed()
+        return (found.wrapping, found.current) if found else None
+
+    return changed

@@ -13,6 +13,8 @@ from enum import StrEnum
 from uuid import UUID
 
 GENESIS = bytes(32)
+HUB_STREAM = UUID(int=0)
+"""The stream of what the hub does to itself: no request, no organisation."""
 
 
 class EventKind(StrEnum):
@@ -65,6 +67,8 @@ class EventKind(StrEnum):
     MANDATE_ENDED = "rights_request:mandate:ended"
     MEMBER_DELETED = "organisation:member:deleted"
     MEMBER_DELETION_TOLD = "organisation:member_deletion:told"
+    KEYS_CHANGED = "hub:keys:changed"
+    KEYS_REWRAPPED = "hub:keys:rewrapped"
     LETTER_KEPT = "referral:letter:kept"
     MEMBER_INVITED = "organisation:member:invited"
     MEMBER_SIGNED_IN = "organisation:member:signed_in"

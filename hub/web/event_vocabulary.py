@@ -208,6 +208,14 @@ EVENTS = {
         _l("A member was told that her account would be deleted."),
         _l("Member told that the account will be deleted"),
     ),
+    EventKind.KEYS_CHANGED: (
+        _l("The keys that protect what is kept here were renewed."),
+        _l("Keys of the hub changed"),
+    ),
+    EventKind.KEYS_REWRAPPED: (
+        _l("The keys that protect what is kept here were renewed."),
+        _l("Data keys wrapped anew"),
+    ),
     EventKind.LETTER_KEPT: (
         _l("The letter of the answer was kept, with its fingerprint."),
         _l("Letter kept, with its hash"),
