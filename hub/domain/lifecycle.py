@@ -43,6 +43,7 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     ANSWER = "answer"
     APPROVE_ANSWER = "approve_answer"
+    ASK_FILES_AGAIN = "ask_files_again"
     ASK_QUESTION = "ask_question"
     ASSIGN = "assign"
     CLOSE = "close"
@@ -108,6 +109,9 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.ACKNOWLEDGE: Transition(frozenset({S.DELIVERED}), S.ACKNOWLEDGED, AGENTS),
     Action.ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
     Action.APPROVE_ANSWER: Transition(WORKABLE | {S.ANSWERED}, S.ANSWERED, DECIDERS, MEMBER_ONLY),
+    Action.ASK_FILES_AGAIN: Transition(
+        frozenset({S.ANSWERED, S.CLOSED}), None, NOBODY, PERSON_ONLY
+    ),
     Action.ASK_QUESTION: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
     Action.ASSIGN: Transition(WORKABLE | {S.ANSWERED}, None, AGENTS),
     Action.CLOSE: Transition(frozenset({S.ANSWERED}), S.CLOSED, NOBODY, PERSON_ONLY | SYSTEM_ONLY),

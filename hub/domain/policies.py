@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from hub.domain.course import CoursePolicy
 from hub.domain.identity_documents import IdentityDocumentPolicy
+from hub.domain.lost_code import LostCodePolicy
 from hub.domain.notices import ChasingPolicy
 from hub.domain.opt_outs import OptOutPolicy
 from hub.domain.repeated_requests import RepeatPolicy
@@ -28,6 +29,7 @@ class PoliciesContradict(HubError):
 class Policies:
     """The policies in force; each default is the one the law's table proposes."""
 
+    codes: LostCodePolicy = field(default_factory=LostCodePolicy)
     chasing: ChasingPolicy = field(default_factory=ChasingPolicy)
     course: CoursePolicy = field(default_factory=CoursePolicy)
     identity: IdentityDocumentPolicy = field(default_factory=IdentityDocumentPolicy)
@@ -68,6 +70,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "course.confirmation_reminder_days": (1, 6),
     "repeats.never_excessive_months": (3, 12),
     "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
+    "codes.waiting_hours": (24, 240),
+    "codes.valid_days": (2, 30),
     "identity.takes_copies": (0, 1),
     "identity.longest_days": (3, 30),
 }

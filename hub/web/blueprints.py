@@ -11,6 +11,7 @@ from hub.web.controller import (
     applying,
     backlog,
     bulk,
+    files_again,
     inbox,
     keying,
     not_us,
@@ -38,6 +39,7 @@ from hub.web.public import (
     filing_identity,
     filing_sending,
     in_my_name,
+    lost_code,
     opt_out,
     pages,
     rights,
@@ -74,11 +76,22 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     ):
         app.register_blueprint(tracked.bp)
     app.register_blueprint(in_my_name.bp)
+    app.register_blueprint(lost_code.bp)
     app.register_blueprint(colleague_tasks.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
-    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us):
+    for module in (
+        inbox,
+        bulk,
+        referral,
+        acts,
+        answers,
+        second_reading,
+        applying,
+        files_again,
+        not_us,
+    ):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(backlog.bp)

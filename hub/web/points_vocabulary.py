@@ -56,6 +56,14 @@ POINTS = {
         _l("The eight days of a medical file do not move to a working day"),
         _l("The earlier date protects the patient."),
     ),
+    "codes.waiting_hours": (
+        _l("Time to wait for a new secret code by the confirmed mailbox alone"),
+        _l("Whoever owns the mailbox is told at once and may stop it until then."),
+    ),
+    "codes.valid_days": (
+        _l("Time to take the new code once it is ready"),
+        _l("Past it, one asks again; the former code goes on working."),
+    ),
     "repeats.never_excessive_months": (
         _l("After this time, a request is never excessive because of an earlier one"),
         _l("The hub rejects that ground; below it, the evidence names the earlier requests."),

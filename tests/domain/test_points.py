@@ -39,6 +39,7 @@ def policies_of_the_domain():
 NAMED = {
     "acknowledgement": "acknowledgements",
     "identity_document": "identity",
+    "lost_code": "codes",
     "opt_out": "opt_outs",
     "repeat": "repeats",
 }

@@ -89,6 +89,8 @@ BOUNDS_TOLD = """
     course.question_closing_days 30 180
     repeats.never_excessive_months 3 12
     opt_outs.cut_off_minute 1080 1439
+    codes.waiting_hours 24 240
+    codes.valid_days 2 30
     identity.takes_copies 0 1
     identity.longest_days 3 30
 """
