@@ -90,6 +90,8 @@ class Settings:
     web_processes: int = 2
     web_threads: int = 4
     workers: int = 3
+    counts_calls: bool = True
+    """Whether the open doors are limited; off to measure a hub from one machine."""
     max_body_bytes: int = 64 * MEGABYTE
     max_form_bytes: int = MEGABYTE
     max_form_parts: int = 1000
@@ -203,6 +205,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "public_url": public_url,
         "trusted_hosts": tuple(hosts) or _hosts_of(public_url),
         "policies": _policies(environ),
+        "counts_calls": _flag(environ, "RIGHTS_HUB_LIMITS", default=True),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},

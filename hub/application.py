@@ -12,10 +12,10 @@ from config import Settings
 from hub import models  # noqa: F401  (maps every table)
 from hub.adapters.database import prepare_engine
 from hub.adapters.mail.wording import WordedCorrespondence
-from hub.bootstrap import real_ports
+from hub.bootstrap import limit_store, real_ports
 from hub.extensions import csrf, db, migrate
 from hub.ports import Ports
-from hub.web import accounts, blueprints, errors, filters, health, locale, security
+from hub.web import accounts, blueprints, errors, filters, health, limits, locale, security
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -57,6 +57,7 @@ def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     errors.init_app(app)
     security.init_app(app, settings)
     health.init_app(app)
+    limits.init_app(app, *limit_store(settings), counts=settings.counts_calls)
     if settings.proxy_count:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -37,6 +37,15 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
     )
 
 
+def limit_store(settings: Settings) -> tuple[str, dict[str, str | int]]:
+    """Where the limits count, as Flask-Limiter reads it: the queue's server; tests, in memory."""
+    if settings.testing:
+        return "memory://", {}
+    scheme, _, rest = settings.redis_url.partition("://")
+    patience: dict[str, str | int] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    return f"{'redis+unix' if scheme == 'unix' else scheme}://{rest}", patience
+
+
 def keyring_of(settings: Settings) -> Keyring:
     """The hub's keys as the settings give them, read anew when their file changes."""
     return Keyring(
