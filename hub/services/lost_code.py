@@ -169,10 +169,8 @@ def _begin(work: Work, row: RightsRequest, before: LostCode | None) -> LostCode:
     ready = delivery_row(
         DeliveryKind.NEW_CODE_READY, Channel.EMAIL, f"person:{row.id}", kept.ready_at
     )
-    work.deliveries.append(
-        ready
-        | {"rights_request_id": row.id, "details": {"round": kept.round}, "created_at": work.now}
-    )
+    details = {"round": kept.round}
+    work.deliveries.append(ready | {"rights_request_id": row.id, "details": details})
     return kept
 
 

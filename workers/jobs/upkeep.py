@@ -7,6 +7,7 @@ from hub.extensions import db
 from hub.services.backlog import forgotten_batches
 from hub.services.calendar import redate_open
 from hub.services.identity_documents import destroy_forgotten, forget_destroyed
+from hub.services.mail_to_strangers import forget_old_mails
 from hub.services.representing import end_expired_mandates
 from hub.services.unit_of_work import unit_of_work
 from hub.services.upkeep import close_finished, close_settled, forget_visits
@@ -21,6 +22,7 @@ def sweep() -> int:
     ports = current_app.extensions["ports"]
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         forgotten = forget_visits(work)
+        forget_old_mails(work)
         files = forgotten_batches(work)
         copies = destroy_forgotten(work)
     for key in (*files, *copies.values()):

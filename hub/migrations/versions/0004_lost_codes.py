@@ -1,4 +1,4 @@
-"""lost codes: who asked for a new one; boxes renewed, files asked for again"""
+"""lost codes, boxes renewed, files asked for again; mails to mailboxes not confirmed"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,9 +37,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("rights_request_id", name=op.f("pk_lost_code")),
     )
+    op.create_table(
+        "confirmation_mail",
+        sa.Column("mailbox_index", sa.LargeBinary(32), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("mailbox_index", "number", name=op.f("pk_confirmation_mail")),
+        sa.UniqueConstraint("delivery_id", name=op.f("uq_confirmation_mail_delivery_id")),
+    )
+    op.create_index(op.f("ix_confirmation_mail_sent_at"), "confirmation_mail", ["sent_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("confirmation_mail")
     op.drop_table("lost_code")
     op.drop_column("document", "asked_again_at")
     op.drop_column("rights_request", "box_renewed_at")

@@ -10,6 +10,7 @@ from hub.domain.actors import person
 from hub.domain.lifecycle import RequestState
 from hub.errors import HubError
 from hub.queries.lost_codes import asked_code
+from hub.queries.outbox import confirmation_held_until
 from hub.queries.tracking_rows import TrackedRequest
 from hub.queries.visits import OpenVisit
 from hub.services.visits import RequestStopped, TooManyTries, close_visit, open_visit
@@ -92,6 +93,7 @@ def request_page(
         address=(address or AddressForm()) if waits else None,
         press=PressForm(),
         asked_code=asked_code(reading(), found.id, ports().clock.now()),
+        held_until=confirmation_held_until(reading(), found.id, ports().clock.now()),
     )
 
 
