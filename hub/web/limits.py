@@ -6,10 +6,13 @@ counters alone. When they are away each process counts by itself, and nobody wai
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_limiter import Limiter, RateLimitExceeded
+from limits import RateLimitItemPerMinute
+from redis.exceptions import RedisError
 
 from hub.domain.limits import LIMITS, Bucket, Door, network_of
 from hub.web.errors import API, problem
@@ -34,6 +37,10 @@ DOORS = {
 """The open forms that are counted, each time they are sent."""
 
 
+EVERYBODYS = RateLimitItemPerMinute(1_000_000)
+OF_EVERYBODY = ("limits", "everybody", Door.FILING.value)
+
+
 def init_app(app: Flask, store: str, options: dict[str, str | int], *, counts: bool) -> None:
     """Count at each door of the table, and every call of a program by its token.
 
@@ -52,6 +59,7 @@ def init_app(app: Flask, store: str, options: dict[str, str | int], *, counts: b
         enabled=counts,
     )
     limiter.init_app(app)
+    app.extensions["limits"] = limiter
     app.register_error_handler(RateLimitExceeded, _refused_by(limiter))
     views: dict[str, Any] = app.view_functions
     for endpoint, view in list(views.items()):
@@ -62,6 +70,29 @@ def init_app(app: Flask, store: str, options: dict[str, str | int], *, counts: b
             views[endpoint] = limiter.shared_limit(
                 _written(LIMITS[Door.PROGRAMS]), Door.PROGRAMS.value, key_func=_by_token
             )(view)
+
+
+def count_sending() -> None:
+    """Count one anonymous sending among everybody's of this minute."""
+    if not _limiter().enabled:
+        return
+    with suppress(OSError, RedisError):
+        _limiter().limiter.hit(EVERYBODYS, *OF_EVERYBODY)
+
+
+def sent_this_minute() -> int:
+    """How many anonymous sendings there were this minute; 0 where nothing counts them."""
+    if not _limiter().enabled:
+        return 0
+    try:
+        left = _limiter().limiter.get_window_stats(EVERYBODYS, *OF_EVERYBODY).remaining
+    except (OSError, RedisError):
+        return 0
+    return EVERYBODYS.amount - left
+
+
+def _limiter() -> Limiter:
+    return cast(Limiter, current_app.extensions["limits"])
 
 
 def by_network() -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import time_machine
 from apiflask import APIFlask
 
 from hub import application
@@ -11,6 +14,7 @@ from hub.domain.limits import Bucket, Door
 from hub.models.member import TokenScope
 from hub.services.tokens import create_token
 from hub.web import limits
+from tests.conftest import NOW
 from tests.factories import add_organisation, open_case
 from tests.pages import CheckedClient
 from tests.web.controller.pages import token_of
@@ -18,6 +22,13 @@ from tests.web.controller.pages import token_of
 LOST = "/suivre/perdu"
 FEW = Bucket(2, 3600, 9, 7200)
 HERE, NEIGHBOUR, ELSEWHERE = "203.0.113.7", "203.0.113.99", "198.51.100.7"
+
+
+@pytest.fixture(autouse=True)
+def _one_hour() -> Iterator[None]:
+    """The counters see one and the same hour, however slow the machine is."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

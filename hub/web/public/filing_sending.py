@@ -47,6 +47,7 @@ from hub.web.public.filing_course import (
 )
 from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_of, routed
 from hub.web.public.filing_forms import SEXES
+from hub.web.public.filing_proof import bits_of, challenge_for, wait_of
 from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
 from hub.web.public.visit_cookie import end_visit, give_visit
 from hub.web.receipt_paper import Filed, receipt_paper
@@ -58,9 +59,14 @@ bp = Blueprint("filing_sending", __name__, url_prefix="/demander")
 
 
 class SendForm(FlaskForm):
-    """The one button that sends; `checked` binds it to what the page showed."""
+    """The one button that sends; `checked` binds it to what the page showed.
+
+    `challenge` and `nonce`: what sending costs while very many are sent.
+    """
 
     checked = HiddenField()
+    challenge = HiddenField()
+    nonce = HiddenField()
 
 
 class FinishForm(FlaskForm):
@@ -93,6 +99,9 @@ def send() -> Any:
     draft = draft_of(state)
     if form.checked.data != fingerprint_of(draft):
         return _check_page(state, trouble="changed"), 409
+    if wait := wait_of(state.key, form.challenge.data or "", form.nonce.data or ""):
+        page = _check_page(state, trouble="wait", before=form.challenge.data or "", wait=wait)
+        return page, 429, {"Retry-After": str(wait)}
     try:
         filed = file_once(draft)
     except (StorageUnavailable, AlreadyFiling, Conflict):
@@ -224,7 +233,9 @@ def _acting(state: FilingState) -> dict[str, Any] | None:
     }
 
 
-def _check_page(state: FilingState, *, trouble: str = "") -> Any:
+def _check_page(state: FilingState, *, trouble: str = "", before: str = "", wait: int = 0) -> Any:
+    """The page that sends; `before`: the challenge of the page that was sent too early."""
+    challenge = challenge_for(state.key, before)
     language = current_language()
     rows = {one.id: one for one in chosen_rows(state)}
     controllers = [
@@ -243,8 +254,10 @@ def _check_page(state: FilingState, *, trouble: str = "") -> Any:
     ]
     return render_template(
         "public/filing/check.html",
-        form=SendForm(formdata=None, checked=fingerprint_of(draft_of(state))),
+        form=SendForm(formdata=None, checked=fingerprint_of(draft_of(state)), challenge=challenge),
         trouble=trouble,
+        wait=wait,
+        proof_bits=bits_of(challenge),
         state=state,
         acting=_acting(state),
         right=right_words(Right(state.right or "")),
