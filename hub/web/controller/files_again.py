@@ -69,5 +69,6 @@ def _page(case: ReferralPage, refused: list[str] | None = None) -> Any:
         limit=limit_words(settings().max_file_bytes),
         total=total_words(settings().max_body_bytes),
         refused_files=refused or [],
+        had_files=any(one.filename for one in request.files.getlist("files")),
         errors_of_items=[{"text": text, "href": "#files"} for text in refused or []],
     )
