@@ -40,8 +40,8 @@ LIMITS: Mapping[Door, Bucket] = {
     Door.LOST_CODE: Bucket(5, MINUTE, 20, HOUR),
     # Against a program gone wild: twice what the intake is measured at.
     Door.PROGRAMS: Bucket(10_000, 10, 60_000, MINUTE),
+    # Here and below, only what opened nothing is counted.
     Door.SIGN_IN: Bucket(30, MINUTE, 300, HOUR),
-    # Only what opened nothing is counted: who types her code rightly is never stopped.
     Door.WRONG_SECRET: Bucket(10, MINUTE, 60, HOUR),
 }
 IPV4_PREFIX, IPV6_PREFIX = 24, 48

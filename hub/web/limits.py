@@ -37,6 +37,9 @@ DOORS = {
 """The open forms that are counted, each time they are sent."""
 
 
+ONLY_FAILURES = frozenset({Door.SIGN_IN, Door.WRONG_SECRET})
+"""Doors at which who comes in rightly is not counted: a whole hospital signs in at nine."""
+
 EVERYBODYS = RateLimitItemPerMinute(1_000_000)
 OF_EVERYBODY = ("limits", "everybody", Door.FILING.value)
 
@@ -112,12 +115,13 @@ def _counted(limiter: Limiter, door: Door) -> Callable[[Any], Any]:
         _written(LIMITS[door]),
         door.value,
         methods=["POST"],
-        deduct_when=_opened_nothing if door is Door.WRONG_SECRET else None,
+        deduct_when=_opened_nothing if door in ONLY_FAILURES else None,
     )
 
 
 def _opened_nothing(response: Response) -> bool:
-    return response.status_code in {422, 429}
+    """Whether a form was shown again: what opens leads elsewhere."""
+    return response.status_code != 302
 
 
 def _written(bucket: Bucket) -> str:

@@ -39,6 +39,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "Cause",  # of the file for the CNIL
     "ComplaintOutcome", "ComplaintState",  # of complaints transmitted to the CNIL
     "QuestionStep",  # never shown
+    "Door",  # never shown: what is counted
     "LostCodeStanding",  # of a new code
     "OptOutAct",  # of the register of opt-outs
 }  # fmt: skip
