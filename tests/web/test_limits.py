@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from hub import application
 from hub.domain.actors import SYSTEM
 from hub.domain.limits import Bucket, Door
+from hub.extensions import db
 from hub.models.member import TokenScope
 from hub.services.tokens import create_token
 from hub.web import limits
@@ -109,8 +110,11 @@ def test_when_the_counters_are_away_the_form_goes_through_and_is_still_counted(
 ):
     away = f"redis+unix://{tmp_path}/nobody.sock"
     monkeypatch.setattr(application, "limit_store", lambda _: (away, {"socket_timeout": 1}))
-    client = application.build(settings, ports).test_client()
+    built = application.build(settings, ports)
+    client = built.test_client()
     assert [ask(client, HERE).status_code for _ in range(3)] == [200, 200, 429]
+    with built.app_context():
+        db.engine.dispose()
 
 
 def test_each_open_form_that_does_something_is_counted(app: APIFlask):
