@@ -16,6 +16,7 @@ from hub.bootstrap import real_ports
 from hub.extensions import csrf, db, migrate
 from hub.ports import Ports
 from hub.web import accounts, blueprints, errors, filters, health, locale, security
+from hub.web.sealed_spool import SealingRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,6 +26,8 @@ class RightsHub(APIFlask):
 
     The address of a link holds its secret, and that of a case its key.
     """
+
+    request_class = SealingRequest
 
     def log_exception(self, exc_info: Any) -> None:
         """Log a failure with its traceback."""
