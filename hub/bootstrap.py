@@ -4,8 +4,10 @@ from apiflask import APIFlask
 
 from config import Settings
 from hub.adapters import papers
+from hub.adapters.clamd import Clamd
 from hub.adapters.clock import SystemClock
 from hub.adapters.doorbell import RedisDoorbell, Watched
+from hub.adapters.files.active_pdf import inspect_pdf
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
 from hub.adapters.keyring import Keyring
@@ -27,9 +29,11 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         mailer=SmtpMailer(app),
         files=DiskFileStore(settings.home / "files"),
         check_upload=check_upload,
+        inspect_pdf=inspect_pdf,
         papers=papers,
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
+        antivirus=Clamd(settings.clamd_address) if settings.clamd_address else None,
         policies=settings.policies,
     )
 

@@ -18,6 +18,7 @@ from hub.models import (
     representation,
     retention,
     rights_request,
+    upload,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "representation",
     "retention",
     "rights_request",
+    "upload",
 ]

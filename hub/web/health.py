@@ -67,6 +67,13 @@ class _Figures:
             "Whether the queue answers.",
             value=1.0 if bell.get("reachable") else 0.0,
         )
+        antivirus = ports().antivirus
+        if antivirus is not None:
+            yield GaugeMetricFamily(
+                "rights_hub_antivirus_answers",
+                "Whether the antivirus answers.",
+                value=1.0 if antivirus.is_well() else 0.0,
+            )
 
 
 def init_app(app: Flask) -> None:

@@ -31,11 +31,13 @@ def operations(actor: Actor) -> str:
     now = ports().clock.now()
     figures = outbox_figures(reading(), now)
     bell = dict(ports().doorbell.health())
+    antivirus = ports().antivirus
     return render_template(
         "operator/operations.html",
         figures=figures,
         named_outside=len(named_outside(reading())),
         bell=bell,
+        antivirus_is_silent=antivirus is not None and not antivirus.is_well(),
         is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
         rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],
         gaps=acknowledgement_gaps(reading()),
