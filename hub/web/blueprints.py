@@ -17,6 +17,7 @@ from hub.web.controller import (
     referral,
     second_reading,
     team,
+    uploads,
 )
 from hub.web.dpo import cases, complaints, control
 from hub.web.operator import (
@@ -78,7 +79,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
-    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us):
+    for module in (inbox, bulk, referral, acts, answers, uploads, second_reading, applying, not_us):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(backlog.bp)

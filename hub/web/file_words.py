@@ -28,6 +28,12 @@ REASONS = {
 }
 
 
+_WAITS = {
+    "being_checked": _l("The file is being checked: wait a moment."),
+    "filing_disputed": _l("The person says that the request is not hers: no file is taken."),
+}
+
+
 def file_refusal_words(filename: str, refusal: HubError) -> str:
     """One sentence: the file, and why it was not taken."""
     if refusal.code == "file_too_large":
@@ -43,6 +49,8 @@ def file_refusal_words(filename: str, refusal: HubError) -> str:
         )
     if refusal.code == "storage_full":
         return _("“%(file)s” could not be kept: the disk of the hub is full.", file=filename)
+    if refusal.code in _WAITS:
+        return str(_WAITS[refusal.code])
     reason = REASONS.get(str(refusal.facts.get("reason", "")))
     if reason is None:
         return _("“%(file)s” could not be kept.", file=filename)

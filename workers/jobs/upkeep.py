@@ -11,11 +11,12 @@ from hub.services.representing import end_expired_mandates
 from hub.services.tickets import forget_tickets
 from hub.services.unit_of_work import unit_of_work
 from hub.services.upkeep import close_finished, close_settled, forget_visits
+from hub.services.uploads import forget_abandoned
 
 
 def sweep() -> int:
-    """Forget finished visits, unused tickets, files never imported and copies nobody decided on;
-    end mandates whose day is over; close what is over, date again.
+    """Forget finished visits, unused tickets, files never imported or never sent whole and copies
+    nobody decided on; end mandates whose day is over; close what is over, date again.
 
     Says how many rows it touched.
     """
@@ -24,7 +25,8 @@ def sweep() -> int:
         forgotten = forget_visits(work) + forget_tickets(work)
         files = forgotten_batches(work)
         copies = destroy_forgotten(work)
-    for key in (*files, *copies.values()):
+        abandoned = forget_abandoned(work)
+    for key in (*files, *copies.values(), *abandoned):
         ports.files.delete(key)
     if copies:
         with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:

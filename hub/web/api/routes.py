@@ -6,10 +6,10 @@ from apiflask import APIFlask, HTTPError
 from flask.json.provider import DefaultJSONProvider
 
 from hub.extensions import csrf
-from hub.web.api import batches, law, opt_outs, referrals, rights_requests
+from hub.web.api import batches, law, opt_outs, referrals, rights_requests, uploads
 from hub.web.errors import problem
 
-BLUEPRINTS = (law.bp, rights_requests.bp, batches.bp, referrals.bp, opt_outs.bp)
+BLUEPRINTS = (law.bp, rights_requests.bp, batches.bp, referrals.bp, uploads.bp, opt_outs.bp)
 PROBLEM = "application/problem+json"
 
 
