@@ -1,5 +1,5 @@
 // Sends large files in parts as soon as they are chosen ([data-parts]): shows how far each has come, goes on after a broken
-// connection, and leaves a ticked box for the form. Without this script the form itself carries smaller files.
+// connection, and names it to the form. Without this script the form itself carries smaller files.
 "use strict";
 (() => {
   const box = document.querySelector("[data-parts]");
@@ -9,7 +9,7 @@
   const list = box.querySelector("[data-parts-list]");
   const words = box.dataset;
   const accepted = input.accept.split(",");
-  let running = 0;
+  let running = 0, refused = 0, pressed = null;
   box.querySelectorAll("[data-with-script]").forEach((node) => { node.hidden = false; });
   box.querySelectorAll("[data-without-script]").forEach((node) => { node.hidden = true; });
 
@@ -79,16 +79,15 @@
   function rowFor(file) {
     const row = { stop: new AbortController(), ...tokenFor(file) };
     const item = list.appendChild(document.createElement("li"));
-    const label = item.appendChild(document.createElement("label"));
-    const title = document.createElement("strong");
+    const title = item.appendChild(document.createElement("strong"));
     title.textContent = file.name;
-    label.append(title);
     row.bar = item.appendChild(document.createElement("progress"));
     row.bar.value = 0;
     row.bar.setAttribute("aria-label", file.name);
     const status = item.appendChild(document.createElement("span"));
     status.className = "small muted";
     status.setAttribute("role", "status");
+    row.bar.hidden = true;
     row.say = (text) => { if (status.textContent !== text) status.textContent = text; };
     const away = item.appendChild(document.createElement("button"));
     away.type = "button";
@@ -106,41 +105,54 @@
     });
     row.ready = () => {
       row.bar.remove();
-      const tick = document.createElement("input");
-      Object.assign(tick, { type: "checkbox", name: "waiting_file", value: row.id, checked: true });
-      label.prepend(tick, " ");
+      const kept = item.appendChild(document.createElement("input"));
+      Object.assign(kept, { type: "hidden", name: "waiting_file", value: row.id });
       row.say(words.ready);
     };
-    row.refused = (text) => { row.bar.remove(); status.className = "error"; row.say(text); };
+    row.refused = (text) => { refused += 1; row.bar.remove(); status.className = "error"; row.say(text); };
+    row.say(words.waiting);
     return row;
   }
 
-  async function take(file) {
-    const row = rowFor(file);
+  async function take(file, row) {
+    if (row.stop.signal.aborted) return;
     if (!accepted.some((ending) => file.name.toLowerCase().endsWith(ending))) { row.refused(words.kind); return; }
     if (file.size > Number(words.most)) { row.refused(words.large); return; }
-    running += 1;
     try {
+      row.bar.hidden = false;
       await send(file, row);
       row.ready();
       row.forget();
     } catch (error) {
       if (error instanceof Refused) row.forget();
       if (error.name !== "AbortError") row.refused(error.message);
-    } finally {
-      running -= 1;
     }
   }
 
+  // One file after the other; a form that was sent meanwhile leaves by itself once all are ready.
+  const waits = box.querySelector("[data-parts-wait]");
   let line = Promise.resolve();
   input.addEventListener("change", () => {
-    for (const file of input.files) line = line.then(() => take(file));
+    for (const file of input.files) {
+      const row = rowFor(file);
+      running += 1;
+      line = line.then(() => take(file, row)).finally(() => { running -= 1; goOn(); });
+    }
     input.value = "";
   });
+  function goOn() {
+    if (running) return;
+    waits.hidden = true;
+    const button = pressed;
+    pressed = null;
+    if (button && !refused) form.requestSubmit(button);
+  }
   form.addEventListener("submit", (event) => {
-    const waits = box.querySelector("[data-parts-wait]");
-    waits.hidden = running === 0;
-    if (running) { event.preventDefault(); waits.focus(); }
+    if (!running || event.submitter?.value === "edit") return;
+    event.preventDefault();
+    [pressed, refused] = [event.submitter, 0];
+    waits.hidden = false;
+    waits.focus();
   });
   window.addEventListener("beforeunload", (event) => { if (running) event.preventDefault(); });
 })();
