@@ -21,6 +21,7 @@ from hub import create_app
 from hub.adapters import papers
 from hub.adapters.clock import FrozenClock
 from hub.adapters.doorbell import MemoryDoorbell
+from hub.adapters.files.active_pdf import inspect_pdf
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.memory import MemoryFileStore
 from hub.adapters.journal import MemoryJournal
@@ -114,6 +115,7 @@ def ports(settings: Settings, clock: FrozenClock) -> Ports:
         mailer=MemoryMailer(),
         files=MemoryFileStore(),
         check_upload=check_upload,
+        inspect_pdf=inspect_pdf,
         papers=papers,
         doorbell=MemoryDoorbell(),
         logs=LogFolder(settings.home / "logs"),

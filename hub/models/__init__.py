@@ -27,6 +27,7 @@ from hub.models import (
     representation,
     retention,
     rights_request,
+    upload,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "representation",
     "retention",
     "rights_request",
+    "upload",
 ]
