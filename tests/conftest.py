@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -63,6 +64,15 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no process is left alone with it at the end."""
     items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS))
+
+
+def pytest_collection_finish() -> None:
+    """Search for dead cycles less often, and not among what was loaded to begin with, which lives
+    as long as the run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)
