@@ -13,7 +13,7 @@ from config import Settings
 from hub import models  # noqa: F401  (maps every table)
 from hub.adapters.database import prepare_engine
 from hub.adapters.mail.wording import WordedCorrespondence
-from hub.bootstrap import real_ports
+from hub.bootstrap import limit_store, real_ports
 from hub.demo import identity_provider
 from hub.domain.session_limits import LONGEST
 from hub.extensions import csrf, db, migrate
@@ -24,15 +24,21 @@ from hub.web import (
     errors,
     filters,
     health,
+    limits,
     locale,
     refusals_logged,
     security,
 )
 from hub.web.cookies import BoundRequest, BoundResponse
+from hub.web.sealed_spool import SealingRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 
 log = structlog.get_logger(__name__)
+
+
+class HubRequest(SealingRequest, BoundRequest):
+    """A call as the hub takes it: cookies bound to its host, files sealed as they come."""
 
 
 class RightsHub(APIFlask):
@@ -42,7 +48,7 @@ class RightsHub(APIFlask):
     which methods it takes (ASVS 4.1.4): OPTIONS is refused like any other that it does not name.
     """
 
-    request_class = BoundRequest
+    request_class = HubRequest
     response_class = BoundResponse
     default_config = ImmutableDict(APIFlask.default_config | {"PROVIDE_AUTOMATIC_OPTIONS": False})
 
@@ -81,6 +87,7 @@ def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     security.init_app(app, settings)
     refusals_logged.init_app(app)
     health.init_app(app)
+    limits.init_app(app, *limit_store(settings), counts=settings.counts_calls)
     if settings.proxy_count:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
@@ -24,8 +25,12 @@ class Clock(Protocol):
 class Keyring(Protocol):
     """Holds the hub's keys; wraps data keys, seals texts, derives and checks secrets."""
 
+    @property
+    def current_key_id(self) -> int: ...
+
     def new_data_key(self) -> tuple[bytes, bytes]: ...
     def unwrap(self, wrapped: bytes) -> bytes: ...
+    def rewrap(self, wrapped: bytes) -> bytes: ...
     def seal(self, key: bytes, text: bytes, *, table: str, column: str, row: str) -> bytes: ...
     def open(self, key: bytes, sealed: bytes, *, table: str, column: str, row: str) -> bytes: ...
     def blind_index(self, text: str, purpose: str) -> bytes: ...
@@ -95,6 +100,46 @@ class UploadChecker(Protocol):
     """Refuses files too large or of a kind not allowed (FileTooLarge, FileKindRefused)."""
 
     def __call__(self, filename: str, stream: BinaryIO, limit: int) -> CheckedFile: ...
+
+
+class Caution(StrEnum):
+    """What a reader should know before opening a file (stored: values never change)."""
+
+    EMBEDDED_FILE = "embedded_file"
+    FORM = "form"
+    JAVASCRIPT = "javascript"
+    LAUNCH = "launch"
+    MEDIA = "media"
+    NOT_INSPECTED = "not_inspected"
+    NOT_SCANNED = "not_scanned"
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a PDF does by itself, and the bytes of a copy that does not."""
+
+    cautions: tuple[Caution, ...] = ()
+    cleaned: bytes | None = None
+
+
+class PdfInspector(Protocol):
+    """Looks into a PDF for what it does by itself; never alters the original."""
+
+    def __call__(self, stream: BinaryIO) -> Inspection: ...
+
+
+class Scan(StrEnum):
+    """What the antivirus says of a file that it does not refuse."""
+
+    CLEAN = "clean"
+    TOO_LARGE = "too_large"
+
+
+class Antivirus(Protocol):
+    """Knows harmful files (FileInfected); raises ScannerUnavailable when it cannot tell now."""
+
+    def scan(self, stream: BinaryIO) -> Scan: ...
+    def is_well(self) -> bool: ...
 
 
 class Papers(Protocol):
@@ -254,6 +299,7 @@ class Ports:
     mailer: Mailer
     files: FileStore
     check_upload: UploadChecker
+    inspect_pdf: PdfInspector
     papers: Papers
     doorbell: Doorbell
     logs: Logs
@@ -261,5 +307,7 @@ class Ports:
     outward: OutwardCaller
     identity_providers: Mapping[Provider, IdentityProvider] = field(default_factory=dict)
     """Those that are configured; the others are not offered."""
+    antivirus: Antivirus | None = None
+    """None where the hub has none."""
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""

@@ -5,6 +5,7 @@ from hub.models import (
     answer,
     audit_event,
     calendar,
+    confirmation_mail,
     delivery,
     directory,
     exchange,
@@ -14,6 +15,8 @@ from hub.models import (
     identity_proof,
     incident,
     intake_batch,
+    key_holders,
+    lost_code,
     member,
     member_session,
     notice,
@@ -24,6 +27,7 @@ from hub.models import (
     representation,
     retention,
     rights_request,
+    upload,
     webhook,
 )
 
@@ -32,6 +36,7 @@ __all__ = [
     "answer",
     "audit_event",
     "calendar",
+    "confirmation_mail",
     "delivery",
     "directory",
     "exchange",
@@ -41,6 +46,8 @@ __all__ = [
     "identity_proof",
     "incident",
     "intake_batch",
+    "key_holders",
+    "lost_code",
     "member",
     "member_session",
     "notice",
@@ -51,5 +58,6 @@ __all__ = [
     "representation",
     "retention",
     "rights_request",
+    "upload",
     "webhook",
 ]

@@ -15,6 +15,7 @@ from hub.domain.representation import UNDER_MANDATE, Representation
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
 from hub.models.rights_request import IntakeChannel
+from hub.ports import Caution
 from hub.queries.acknowledgements import KeptAcknowledgement
 from hub.queries.linked_requests import LinkedRequest
 
@@ -32,6 +33,15 @@ class TrackedFile:
     message_id: UUID | None
     is_kept: bool
     sha256: str = ""
+    cautions: tuple[Caution, ...] = ()
+    cleaned_size: int | None = None
+    is_sealed_to_former: bool = False
+    asked_again_at: datetime | None = None
+
+    @property
+    def may_be_asked_again(self) -> bool:
+        """Whether her code does not open it, and nobody was asked to send it again yet."""
+        return self.is_kept and self.is_sealed_to_former and self.asked_again_at is None
 
 
 @dataclass(frozen=True)

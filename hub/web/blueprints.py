@@ -13,6 +13,7 @@ from hub.web.controller import (
     bulk,
     databases,
     endpoint,
+    files_again,
     inbox,
     keying,
     keying_opt_outs,
@@ -21,6 +22,7 @@ from hub.web.controller import (
     referral,
     second_reading,
     team,
+    uploads,
     wrong_person,
 )
 from hub.web.dpo import (
@@ -53,6 +55,7 @@ from hub.web.public import (
     filing_sending,
     identification,
     in_my_name,
+    lost_code,
     opt_out,
     pages,
     rights,
@@ -93,6 +96,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     ):
         app.register_blueprint(tracked.bp)
     app.register_blueprint(in_my_name.bp)
+    app.register_blueprint(lost_code.bp)
     app.register_blueprint(colleague_tasks.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
@@ -103,11 +107,13 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         referral,
         acts,
         answers,
+        uploads,
         second_reading,
         applying,
         not_us,
         knowing,
         wrong_person,
+        files_again,
     ):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)

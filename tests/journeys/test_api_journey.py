@@ -34,7 +34,8 @@ PERSON = {
     "email": "angele.dubois@personne.example",
     "identifiers": {"birth_name": "Martin"},
 }
-REGISTER_ADMINISTRATOR = "anne.legoff@registre-cancers-deux-rives.example"
+ESTUARY_ADMINISTRATOR = "paul.guerin@hopitaux-grand-fleuve.example"
+ESTUARY_SIREN, ESTUARY_TITLE = "999004005", "L’Estuaire, entrepôt"
 UNSAID = ("valmont", "brume", "registre", "cancer", "entrepôt", "accès", "angèle", "dubois")
 
 
@@ -153,18 +154,17 @@ def check_mails(hub: JourneyHub) -> None:
 def test_a_controller_s_own_software_is_called_and_reads_what_arrived(
     embedded: JourneyHub,
 ) -> None:
-    import_catalogues(embedded)
-    chosen = found_by(embedded, REGISTER_TITLE)["id"]
-    token = embedded.token(REGISTER_SIREN, "answer")
-    anne = Administrator(embedded, REGISTER_ADMINISTRATOR)
+    chosen = found_by(embedded, ESTUARY_TITLE)["id"]
+    token = embedded.token(ESTUARY_SIREN, "answer")
+    paul = Administrator(embedded, ESTUARY_ADMINISTRATOR)
     port = free_port()
-    page = anne.send(ENDPOINT, url=f"http://127.0.0.1:{port}/")
+    page = paul.send(ENDPOINT, url=f"http://127.0.0.1:{port}/")
     (key,) = re.findall(r"whsec_[A-Za-z0-9+/=]+", page)
     with running(program(), key, port=port) as receiver:
-        anne.send(f"{ENDPOINT}/verifier")
+        paul.send(f"{ENDPOINT}/verifier")
         assert eventually(embedded.has_sent_all)
-        assert "Rien à faire" in anne.page(ENDPOINT)
-        anne.send(f"{ENDPOINT}/cle")
+        assert "Rien à faire" in paul.page(ENDPOINT)
+        paul.send(f"{ENDPOINT}/cle")
         receipt = file_request(embedded, embedded.token(VALMONT_SIREN, "file"), [chosen])
         assert eventually(lambda: bool(receiver.lines)), "never called"
     ((_, address),) = [line.split(" ") for line in receiver.lines]
@@ -172,7 +172,7 @@ def test_a_controller_s_own_software_is_called_and_reads_what_arrived(
     pulled = embedded.call("GET", address.partition("/api/v1")[2], token)
     assert pulled.status == 200
     assert pulled.content["id"] == receipt["referrals"][0]["id"]
-    anne.send(f"{ENDPOINT}/retirer")
+    paul.send(f"{ENDPOINT}/retirer")
 
 
 def test_a_controller_sees_only_its_own_part(hub: JourneyHub) -> None:

@@ -15,6 +15,7 @@ from hub.web.api import (
     opt_outs,
     referrals,
     rights_requests,
+    uploads,
 )
 from hub.web.api.webhooks import described_webhooks
 from hub.web.errors import problem
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     rights_requests.bp,
     batches.bp,
     referrals.bp,
+    uploads.bp,
     objections.bp,
     opt_outs.bp,
     incidents.bp,
