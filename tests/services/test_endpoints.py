@@ -16,12 +16,14 @@ from hub.domain.webhooks import CallKind, key_from, signature
 from hub.errors import NotFound
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.models.key_holders import HOLDERS
 from hub.models.referral import Referral
 from hub.models.webhook import EndpointState, WebhookEndpoint
 from hub.port_errors import CallFailed
 from hub.ports import OutwardAnswer
 from hub.queries.endpoints import attempts_of, endpoint_of
 from hub.queries.outbox import due_recipients
+from hub.queries.wrapped_keys import wrapped_by_others
 from hub.services import endpoints
 from hub.services.calling import Call, Made, announced_referral, record_calls
 from hub.services.delivering import claim
@@ -361,3 +363,9 @@ def test_the_address_in_a_call_opens_the_referral_to_its_organisation_for_a_week
         assert opened(forged) is None
     clock.advance(days=7, seconds=1)
     assert opened(token) is None
+
+
+def test_the_keys_of_endpoints_turn_with_those_of_the_hub(session, secret):
+    (holder,) = [one for one in HOLDERS if one.table is WebhookEndpoint.__table__]
+    (batch,) = wrapped_by_others(session, holder, 2, 10)
+    assert [row.wrapped for row in batch] == list(session.scalars(select(WebhookEndpoint.data_key)))
