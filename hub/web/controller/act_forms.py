@@ -119,7 +119,7 @@ class VouchForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known_by.choices = [(one.value, KNOWN_BY[one]) for one in KnownBy]
+        self.known_by.choices = [(one.value, words) for one, words in KNOWN_BY.items()]
 
 
 class IdentityLetterForm(FlaskForm):
