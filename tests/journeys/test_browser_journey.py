@@ -87,7 +87,7 @@ def follow(page: Page, ending: str) -> None:
 
 
 def grant(page: Page, paper: Path) -> None:
-    """Grant, with the file; what is no file of its kind keeps the answer here until it is removed."""
+    """Grant, with the file; one that was refused holds the answer back until it is removed."""
     follow(page, "repondre")
     page.locator("input[value=granted]").check()
     page.locator("textarea[name$=text]").last.fill("Voici la copie de vos données.")

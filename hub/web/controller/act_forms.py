@@ -18,7 +18,6 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from hub.domain.clock import ExtensionReason
 from hub.domain.grounds import says_something
-from hub.domain.identity_proof import KnownBy
 from hub.models.answer import OutsideChannel
 from hub.models.referral import ToldBy
 from hub.services.answering import LONGEST_TEXT as LONGEST_ANSWER
