@@ -91,6 +91,8 @@ class Settings:
     """Where the intake journal is kept, best on another disk; None: in the state folder."""
     journal_recipient: str | None = None
     """The public half (`age1…`) of the key that opens the journal; None: a key made here."""
+    webhook_loopback: bool = False
+    """Whether a controller's endpoint may be on this machine: in a demonstration or a test only."""
     trusted_hosts: tuple[str, ...] = ()
     proxy_count: int = 0
     help_phone: str = "01 99 00 12 34"
@@ -315,7 +317,17 @@ def _of_demonstration(environ: Mapping[str, str], *, default: bool) -> dict[str,
     """
     shows = _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=default)
     asked = environ.get(ASKED) or ("0" if shows else "1")
-    return {"demonstration": shows, "policies": _policies({**environ, ASKED: asked})}
+    near = _flag(environ, "RIGHTS_HUB_WEBHOOK_LOOPBACK", default=False)
+    if near and not shows:
+        raise SettingInvalid(
+            "RIGHTS_HUB_WEBHOOK_LOOPBACK is for demonstrations: it lets a member of an "
+            "organisation make the hub call this machine."
+        )
+    return {
+        "demonstration": shows,
+        "webhook_loopback": near,
+        "policies": _policies({**environ, ASKED: asked}),
+    }
 
 
 def _policies(environ: Mapping[str, str]) -> Policies:

@@ -18,6 +18,7 @@ from hub.adapters.journal import FolderJournal, new_recovery_key, public_half
 from hub.adapters.keyring import Keyring, Wrapping, never_changed
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
+from hub.adapters.outward.http import OutwardHttp
 from hub.demo.identity_provider.registration import demonstration_registrations
 from hub.domain.identity_providers import Provider
 from hub.identity_settings import IdentityRegistration
@@ -45,6 +46,7 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
         journal=journal_of(settings, clock),
+        outward=OutwardHttp(allows_loopback=settings.webhook_loopback),
         identity_providers=identity_providers(settings, clock),
         antivirus=Clamd(settings.clamd_address) if settings.clamd_address else None,
         policies=settings.policies,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hub.domain.identity_proof import ProvenIdentity
 from hub.domain.identity_providers import MemberIdentity, Provider
+from hub.domain.outward_addresses import AddressRefusal
 from hub.domain.policies import Policies
 from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
@@ -216,6 +217,29 @@ class Correspondence(Protocol):
 
 
 @dataclass(frozen=True)
+class OutwardAnswer:
+    """What an endpoint outside answered to one call, judged by nobody yet."""
+
+    status: int
+    media_type: str
+    body: bytes = field(repr=False)
+    took_ms: int = 0
+    retry_after: str | None = None
+
+
+class OutwardCaller(Protocol):
+    """Posts to the endpoints of controllers: public addresses only, bounded in time and size."""
+
+    def refusal_of(self, url: str) -> AddressRefusal | None:
+        """Why an address is never called; None when it may be."""
+        ...
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> OutwardAnswer:
+        """Post once, follow nothing. Raises CallFailed, whose `reason` is a short code."""
+        ...
+
+
+@dataclass(frozen=True)
 class Departure:
     """What the hub keeps of one departure to a provider of identity, to know its return by.
 
@@ -280,6 +304,7 @@ class Ports:
     doorbell: Doorbell
     logs: Logs
     journal: Journal
+    outward: OutwardCaller
     identity_providers: Mapping[Provider, IdentityProvider] = field(default_factory=dict)
     """Those that are configured; the others are not offered."""
     antivirus: Antivirus | None = None

@@ -28,6 +28,7 @@ from hub.models import (
     retention,
     rights_request,
     upload,
+    webhook,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "retention",
     "rights_request",
     "upload",
+    "webhook",
 ]

@@ -12,6 +12,9 @@ from hub.domain.directory import Channel
 from hub.extensions import db
 from hub.models.columns import Key, StrEnumType, UTCDateTime
 
+ORGANISATION = "organisation:"
+"""How a recipient that is an organisation begins; its id follows."""
+
 
 class DeliveryState(StrEnum):
     """Where a delivery stands; `needs_person` is counted on the operator's page."""
@@ -58,12 +61,15 @@ class DeliveryKind(StrEnum):
     QUESTION_REMINDER = "question_reminder"
     QUESTION_TO_ANSWER = "question_to_answer"
     REFERRAL = "referral"
+    REFERRAL_ANNOUNCED = "referral_announced"
     REFERRALS_WAITING = "referrals_waiting"
     REFERRAL_WITHDRAWN = "referral_withdrawn"
     REPLY_RECEIVED = "reply_received"
     REQUEST_WITHDRAWN = "request_withdrawn"
     SECOND_READING = "second_reading"
     SOMETHING_TO_READ = "something_to_read"
+    WEBHOOK_CHALLENGE = "webhook_challenge"
+    WEBHOOK_TEST = "webhook_test"
     WHO_ACTS_CHANGED = "who_acts_changed"
 
 

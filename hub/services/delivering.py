@@ -17,6 +17,7 @@ from hub.domain.lifecycle import ReferralState
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
+from hub.services.announcing import announce
 from hub.services.representing import open_task
 from hub.services.unit_of_work import Work
 
@@ -95,6 +96,7 @@ def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) ->
         work.record(EventKind.REFERRAL_DELIVERED, rights_request_id, referral_id)
     if arrived:
         _tell_once(work, recipient)
+        announce(work, recipient, arrived)
     return len(rows)
 
 

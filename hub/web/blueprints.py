@@ -12,6 +12,7 @@ from hub.web.controller import (
     backlog,
     bulk,
     databases,
+    endpoint,
     files_again,
     inbox,
     keying,
@@ -120,6 +121,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(backlog.bp)
     app.register_blueprint(databases.bp)
     app.register_blueprint(team.bp)
+    app.register_blueprint(endpoint.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)
     app.register_blueprint(recipients.bp)

@@ -28,6 +28,26 @@ EVENTS = {
         _l("The organisation replaced its answer with a corrected one."),
         _l("Answer corrected"),
     ),
+    EventKind.ENDPOINT_CHANGED: (
+        _l("An address to call was given."),
+        _l("Address of the organisation’s software given"),
+    ),
+    EventKind.ENDPOINT_CONFIRMED: (
+        _l("An address to call was confirmed."),
+        _l("Address of the organisation’s software confirmed"),
+    ),
+    EventKind.ENDPOINT_KEY_CHANGED: (
+        _l("A signing key was changed."),
+        _l("Key of the calls to the organisation’s software changed"),
+    ),
+    EventKind.ENDPOINT_REMOVED: (
+        _l("An address to call was removed."),
+        _l("Address of the organisation’s software removed"),
+    ),
+    EventKind.ENDPOINT_STOPPED: (
+        _l("An address to call said that it is closed."),
+        _l("Calls to the organisation’s software stopped: its address is closed"),
+    ),
     EventKind.ANSWER_DELETED: (
         _l("The answer was deleted from this service, as announced."),
         _l("Letter and files of the answer deleted"),

@@ -14,6 +14,7 @@ from hub.services.delivering import record_outcomes as write_outcomes
 from hub.services.mail_to_strangers import hold_back
 from hub.services.posting import Posting, postings_of
 from hub.services.unit_of_work import unit_of_work
+from workers.jobs.calling import call_endpoint
 
 MOST_SETS = 40
 MOST_CLAIMED = 1000
@@ -26,6 +27,8 @@ def drain(channel: str, recipient: str) -> int:
     """Deliver all that is due for one recipient; says how many deliveries it settled."""
     if Channel(channel) is Channel.PORTAL:
         return _drain_portal(recipient)
+    if Channel(channel) is Channel.WEBHOOK:
+        return call_endpoint(channel, recipient)
     return _drain_email(recipient)
 
 

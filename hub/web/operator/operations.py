@@ -64,6 +64,7 @@ def retry(delivery_id: UUID, actor: Actor) -> Response:
 def part_words(name: str) -> str:
     """A part of the machinery, for an operator; one that has no words is shown by its name."""
     return {
+        "calls": _("Workers: calls to controllers’ software"),
         "deliveries": _("Workers: deliveries"),
         "notices": _("Workers: reminders"),
         "upkeep": _("Workers: upkeep"),
@@ -108,6 +109,9 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.QUESTION_TO_ANSWER: _("Notice to the person: a question"),
         DeliveryKind.REFERRAL: _("Referral to a controller"),
         DeliveryKind.REFERRALS_WAITING: _("Notice to a controller: referrals"),
+        DeliveryKind.REFERRAL_ANNOUNCED: _("Call to a controller’s software: a referral"),
+        DeliveryKind.WEBHOOK_CHALLENGE: _("Check of the address of a software"),
+        DeliveryKind.WEBHOOK_TEST: _("Test call to a software"),
         DeliveryKind.REFERRAL_WITHDRAWN: _("Notice to a controller: withdrawal"),
         DeliveryKind.REPLY_RECEIVED: _("Notice to a controller: a reply"),
         DeliveryKind.REQUEST_WITHDRAWN: _("Notice to the person: withdrawal"),
