@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from hub.domain.identity_providers import Provider
 from hub.domain.policies import (
     BOUNDS,
     Policies,
@@ -19,6 +20,7 @@ from hub.domain.policies import (
     PolicyOutOfBounds,
     policies_with,
 )
+from hub.identity_settings import IdentityRegistration, registrations
 from hub.state_folder import (
     KEY_BYTES,
     SettingsError,
@@ -94,10 +96,13 @@ class Settings:
     workers: int = 3
     max_body_bytes: int = 64 * MEGABYTE
     max_form_bytes: int = MEGABYTE
+    max_json_bytes: int = 4 * MEGABYTE
     max_form_parts: int = 1000
     max_file_bytes: int = 20 * MEGABYTE
     languages: tuple[str, ...] = ("fr", "en")
     service_name: str = "Rights hub"
+    registrations: Mapping[Provider, IdentityRegistration] = field(default_factory=dict)
+    """The providers of identity that are offered; hub/identity_settings.py names the variables."""
     policies: Policies = field(default_factory=Policies)
     """What the law leaves to whoever runs the hub; each number has its own variable."""
 
@@ -160,7 +165,7 @@ def _embedded(environ: Mapping[str, str]) -> dict[str, Any]:
         "valkey_folder": valkey_folder,
         "secret_key": environ.get("RIGHTS_HUB_SECRET_KEY") or kept["secret_key"],
         **_keys_from(environ, environ.get("RIGHTS_HUB_KEYS") or kept["keys"]),
-        "demonstration": _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=True),
+        **_of_demonstration(environ, default=True),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "127.0.0.1",
         "mail_spool": home / "mail" if catches_mail else None,
         "mail_port": remembered_mail_port(home)
@@ -179,7 +184,7 @@ def _scaled(environ: Mapping[str, str]) -> dict[str, Any]:
         "redis_url": environ["REDIS_URL"],
         "secret_key": environ["RIGHTS_HUB_SECRET_KEY"],
         **_keys_from(environ, environ["RIGHTS_HUB_KEYS"]),
-        "demonstration": _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=False),
+        **_of_demonstration(environ, default=False),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104  (behind a proxy)
         "mail_port": _number(environ, "MAIL_PORT", 25),
     }
@@ -210,9 +215,9 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "port": port,
         "public_url": public_url,
         "trusted_hosts": tuple(hosts) or _hosts_of(public_url),
-        "policies": _policies(environ),
         "journal": Path(journal).expanduser().absolute() if journal else None,
         "journal_recipient": _recipient(environ),
+        "registrations": registrations(environ),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},
@@ -261,6 +266,20 @@ def _recipient(environ: Mapping[str, str]) -> str | None:
 def policy_variable(name: str) -> str:
     """The variable that changes a policy: "retention.content_months" has a name of its own."""
     return "RIGHTS_HUB_" + name.replace(".", "_").upper()
+
+
+ASKED = policy_variable("proofs.asked")
+
+
+def _of_demonstration(environ: Mapping[str, str], *, default: bool) -> dict[str, Any]:
+    """Whether the hub shows invented cases, and the policies, of which one hangs on it.
+
+    Without a provider of identity, a demonstration opens its invented answers with the secret code
+    alone, unless told otherwise; a hub for people asks for a proof.
+    """
+    shows = _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=default)
+    asked = environ.get(ASKED) or ("0" if shows else "1")
+    return {"demonstration": shows, "policies": _policies({**environ, ASKED: asked})}
 
 
 def _policies(environ: Mapping[str, str]) -> Policies:

@@ -10,11 +10,15 @@ from hub.adapters.clock import SystemClock
 from hub.adapters.doorbell import RedisDoorbell, Watched
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
+from hub.adapters.identity.openid import OpenIdClient, OpenIdProvider, private_key
 from hub.adapters.journal import FolderJournal, new_recovery_key, public_half
 from hub.adapters.keyring import Keyring
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
-from hub.ports import Clock, Ports
+from hub.demo.identity_provider.registration import demonstration_registrations
+from hub.domain.identity_providers import Provider
+from hub.identity_settings import IdentityRegistration
+from hub.ports import Clock, IdentityProvider, Ports
 from hub.state_folder import SecretsUnreadable, made_once
 from workers.heartbeats import last_beat
 from workers.queues import QueueName
@@ -36,6 +40,7 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
         journal=journal_of(settings, clock),
+        identity_providers=identity_providers(settings, clock),
         policies=settings.policies,
     )
 
@@ -62,6 +67,29 @@ def recovery_pair(home: Path) -> tuple[str, str]:
             f"{home / RECOVERY_FILE} cannot be read as a recovery key. Restore it from a backup; "
             "or move it away: another is made, and what was kept before opens with the former only."
         ) from error
+
+
+def identity_providers(settings: Settings, clock: Clock) -> dict[Provider, IdentityProvider]:
+    """The providers that the hub is registered with; a demonstration has some of its own."""
+    known = demonstration_registrations(settings) | dict(settings.registrations)
+    return {
+        provider: OpenIdProvider(_client(settings, provider, one), clock)
+        for provider, one in known.items()
+    }
+
+
+def _client(
+    settings: Settings, provider: Provider, registration: IdentityRegistration
+) -> OpenIdClient:
+    return OpenIdClient(
+        provider=provider,
+        issuer=registration.issuer,
+        client_id=registration.client_id,
+        secret=private_key(registration.client_key) or registration.client_secret,
+        return_address=f"{settings.public_url}/identite/retour/{provider.value}",
+        left_address=f"{settings.public_url}/identite/quitte",
+        uses_pkce=registration.uses_pkce,
+    )
 
 
 def keyring_of(settings: Settings) -> Keyring:

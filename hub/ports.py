@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
+from hub.domain.identity_proof import ProvenIdentity
+from hub.domain.identity_providers import MemberIdentity, Provider
 from hub.domain.policies import Policies
 from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
@@ -169,6 +171,57 @@ class Correspondence(Protocol):
 
 
 @dataclass(frozen=True)
+class Departure:
+    """What the hub keeps of one departure to a provider of identity, to know its return by.
+
+    `state` comes back in the address, `nonce` in the token, `verifier` is told to nobody but the
+    provider, when the code is exchanged (RFC 7636).
+    """
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True)
+class ProviderReturn:
+    """What a browser brings back from a provider: a code, or why there is none."""
+
+    state: str
+    code: str = ""
+    issuer: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Attestation:
+    """What a provider attests, and the token that later ends its own session."""
+
+    of: ProvenIdentity | MemberIdentity
+    id_token: str
+
+
+class IdentityProvider(Protocol):
+    """Attests who somebody is, by OpenID Connect (code flow).
+
+    Raises ProviderUnavailable when it does not answer, IdentityRefused when what it says is not
+    to be trusted, or not enough; `facts['reason']` is an IdentityRefusal.
+    """
+
+    def address_for(self, departure: Departure) -> str:
+        """Where to send the browser."""
+        ...
+
+    def attest(self, departure: Departure, returned: ProviderReturn) -> Attestation:
+        """Check all that came back, and say who it is."""
+        ...
+
+    def farewell(self, id_token: str, state: str) -> str | None:
+        """Where to send the browser to end the provider's own session, if it can be ended."""
+        ...
+
+
+@dataclass(frozen=True)
 class Ports:
     """Everything outside, in one frozen place."""
 
@@ -181,5 +234,7 @@ class Ports:
     doorbell: Doorbell
     logs: Logs
     journal: Journal
+    identity_providers: Mapping[Provider, IdentityProvider] = field(default_factory=dict)
+    """Those that are configured; the others are not offered."""
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
-from hub.domain.directory import RecipientKind
+from hub.domain.directory import IdentityLevel, RecipientKind
 from hub.domain.legal_bases import Context, LegalBasis
 from hub.domain.lifecycle import ReferralState
 from hub.domain.outcomes import Outcome
@@ -38,6 +38,7 @@ class Asked:
     applied_on: date | None
     done: str
     proof: str
+    answer_level: IdentityLevel = IdentityLevel.L2
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,16 @@ from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
+from hub.services.password_links import password_link_token
 from hub.services.representing import in_my_name_token
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
 ABOUT_A_QUESTION = frozenset({DeliveryKind.QUESTION_CLOSED, DeliveryKind.QUESTION_REMINDER})
+FOR_DPOS = frozenset(
+    {DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT, DeliveryKind.INCIDENT_OPENED}
+)
+PAGES = {DeliveryKind.COMPLAINT_TO_TRANSMIT: "cnil", DeliveryKind.INCIDENT_OPENED: "incidents"}
+"""Where a mail to staff leads, when it is not to their cases."""
 ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
 
 
@@ -148,7 +154,7 @@ class _Writer:
         facts = self._staff_facts(kind, group)
         if facts is None:
             return MOOT
-        for_dpo = kind in {DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT}
+        for_dpo = kind in FOR_DPOS
         first = ContactPoint.role if for_dpo else ContactPoint.role.desc()
         address = self._session.scalar(
             select(ContactPoint.address)
@@ -170,8 +176,7 @@ class _Writer:
     def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
         """The facts of a mail to staff; None when no reminder of it holds any more."""
         if kind not in TO_STAFF:
-            page = "cnil" if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT else "dossiers"
-            return {"link": f"{self._url}/{page}", "count": len(group)}
+            return {"link": f"{self._url}/{PAGES.get(kind, 'dossiers')}", "count": len(group)}
         sections = sections_of(self._session, group)
         return notice_facts(sections, self._url) if sections else None
 
@@ -209,10 +214,13 @@ class _Writer:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
         facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
-        if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT:
-            facts["link"] = f"{self._url}/cnil"
+        if kind in PAGES:
+            facts["link"] = f"{self._url}/{PAGES[kind]}"
         if kind is DeliveryKind.MEMBER_INVITATION:
             facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
+        if kind is DeliveryKind.PASSWORD_LINK:
+            token = password_link_token(self._keyring, row)
+            facts["link"] = f"{self._url}/connexion/nouveau-mot-de-passe/{token}"
         return row.email, row.language, facts
 
 

@@ -192,9 +192,53 @@ EVENTS = {
         _l("A public holiday was removed from the calendar."),
         _l("Public holiday removed"),
     ),
+    EventKind.IDENTITY_CODE_ACCEPTED: (
+        _l("You typed the code of the letter."),
+        _l("Code of the letter typed by the person"),
+    ),
+    EventKind.IDENTITY_CODE_REFUSED: (
+        _l("A wrong code was typed for the letter."),
+        _l("Wrong code typed for the letter"),
+    ),
+    EventKind.IDENTITY_CONFIRMED: (
+        _l("The organisation confirmed that it knows you."),
+        _l("Identity confirmed by the organisation"),
+    ),
+    EventKind.IDENTITY_LETTER_WRITTEN: (
+        _l("The organisation wrote you a letter with a code."),
+        _l("Letter with a code printed"),
+    ),
+    EventKind.IDENTITY_PROOF_ASKED: (
+        _l("You asked the organisation to confirm who you are."),
+        _l("Confirmation of identity asked by the person"),
+    ),
+    EventKind.IDENTITY_PROVEN: (
+        _l("You proved who you are."),
+        _l("Identity proven by the person"),
+    ),
+    EventKind.INCIDENT_CLOSED: (
+        _l("What was not yours in an answer was looked into, and closed."),
+        _l("Incident closed"),
+    ),
+    EventKind.INCIDENT_OPENED: (
+        _l("An answer was closed: something in it may not be yours."),
+        _l("Incident opened: answer frozen"),
+    ),
+    EventKind.INCIDENT_RELEASED: (
+        _l("The answer is open to you again."),
+        _l("Answer of an incident given back"),
+    ),
+    EventKind.INCIDENT_WRITTEN: (
+        _l("The organisation looks into what was not yours."),
+        _l("Register of incidents written"),
+    ),
     EventKind.MEMBER_CHANGED: (
         _l("A member’s account changed."),
         _l("Member changed"),
+    ),
+    EventKind.MEMBER_CONFIRMED: (
+        _l("A member proved again who she is."),
+        _l("Identity of the member confirmed again"),
     ),
     EventKind.MANDATE_ENDED: (
         _l("The mandate has ended: the answers come to you alone."),
@@ -215,6 +259,10 @@ EVENTS = {
     EventKind.MEMBER_INVITED: (
         _l("A member was invited."),
         _l("Member invited"),
+    ),
+    EventKind.MEMBER_PASSWORD_FORGOTTEN: (
+        _l("A member said that she forgot her password."),
+        _l("New password asked for"),
     ),
     EventKind.MEMBER_SIGNED_IN: (
         _l("A member signed in."),

@@ -42,6 +42,7 @@ NAMED = {
     "hub_record": "records",
     "identity_document": "identity",
     "opt_out": "opt_outs",
+    "proof": "proofs",
     "repeat": "repeats",
 }
 

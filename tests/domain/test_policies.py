@@ -97,6 +97,11 @@ BOUNDS_TOLD = """
     records.soon_days 7 90
     identity.takes_copies 0 1
     identity.longest_days 3 30
+    proofs.asked 0 1
+    proofs.letter_days 7 60
+    proofs.letter_tries 3 10
+    proofs.visit_minutes 10 120
+    proofs.controller_days 30 90
 """
 
 

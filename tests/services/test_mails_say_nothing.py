@@ -38,6 +38,12 @@ TO_PERSON = (
     DeliveryKind.SOMETHING_TO_READ,
 )
 TO_STAFF = tuple(sorted(set(DeliveryKind) - set(TO_PERSON) - {DeliveryKind.REFERRAL}))
+TO_ONE_MEMBER = {
+    DeliveryKind.ACCESS_CHANGED,
+    DeliveryKind.ACCOUNT_ENDING,
+    DeliveryKind.MEMBER_INVITATION,
+    DeliveryKind.PASSWORD_LINK,
+}
 ILLNESSES = ("cancer", "diabète", "diabetes", "infarctus", "heart attack", "maladie", "disease")
 PERSON_WORDS = ("Angèle", "Dubois", "1965", "copie de mes données")
 
@@ -122,7 +128,7 @@ def test_x30_a_mail_to_staff_names_neither_the_person_nor_a_disease(
     recipient = f"organisation:{case.agents[name].organisation_id}"
     if kind is DeliveryKind.COLLEAGUE_TASK:
         recipient = f"task:{case.task_id}"
-    if kind in {DeliveryKind.ACCOUNT_ENDING, DeliveryKind.MEMBER_INVITATION}:
+    if kind in TO_ONE_MEMBER:
         recipient = f"member:{case.agents[name].id}"
     group = [claimed(kind, case, referral_id, recipient)]
     for mail in worded(app, session, ports, group, language):

@@ -34,6 +34,8 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "MandatoryField", "Occasion", "SilenceMeaning",  # the acknowledgements'
     "AnswerTo", "Capacity", "HeirPurpose", "Limit", "Objection",  # of who acts
     "Notification",  # of decisions notified online
+    "IncidentRisk", "IncidentState",  # the register of incidents'
+    "AskedWay", "IdentityMatch", "KnownBy", "ProofMeans",  # of how a person is known
     "HubTaskKind", "SeenKind", "Verdict",  # of the hub's tasks and of what was seen
     "BatchState", "Column", "FaultCode", "LineState",  # the backlogs'
     "Cause",  # of the file for the CNIL

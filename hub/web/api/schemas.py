@@ -201,6 +201,45 @@ class ProofOut(BaseModel):
     events: list[EventOut]
 
 
+class IncidentsQuery(BaseModel):
+    """Open ones, closed ones or all, and where to go on."""
+
+    open: bool | None = None
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1)] = 50
+
+
+class IncidentOut(BaseModel):
+    """One breach as the register holds it (GDPR 33(5)); `state` is late, open or closed."""
+
+    number: str
+    referral_id: UUID
+    referral_number: str
+    state: str
+    opened_at: datetime
+    opened_by: str
+    notify_by: datetime
+    facts: str
+    effects: str
+    measures: str
+    risk: str | None
+    notified_on: date | None
+    cnil_number: str
+    delay: str
+    not_notified: str
+    told_on: date | None
+    not_told: str
+    released_at: datetime | None
+    closed_at: datetime | None
+
+
+class IncidentsOut(BaseModel):
+    """A page of the register."""
+
+    items: list[IncidentOut]
+    next_cursor: str | None
+
+
 class ReferralsOut(BaseModel):
     """A page of referrals."""
 

@@ -27,6 +27,7 @@ from hub.services.documents import ReceivedFile, discard_files, receive_file
 from hub.services.second_reading import awaits_reader
 from hub.web.access import member
 from hub.web.answer_letter import letter_paper, previewed_letter
+from hub.web.confirmation import lately_confirmed_for_file
 from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, Repeats, answer_forms
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
 from hub.web.controller.inbox import organisation_of
@@ -78,6 +79,7 @@ def answer(actor: Actor, referral_id: UUID) -> Any:
 
 @bp.get("/lettre/<uuid:answer_id>.pdf")
 @member(Permission.READ_REFERRALS)
+@lately_confirmed_for_file
 def letter(actor: Actor, referral_id: UUID, answer_id: UUID) -> Response:
     """The letter of an answer that was sent, as the person has it."""
     case_of(actor, referral_id)

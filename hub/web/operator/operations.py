@@ -73,6 +73,7 @@ def part_words(name: str) -> str:
 def kind_words(kind: DeliveryKind) -> str:
     """What is being delivered, for an operator."""
     return {
+        DeliveryKind.ACCESS_CHANGED: _("Notice to a member: sign-in changed"),
         DeliveryKind.ACCOUNT_ENDING: _("Notice to a member: an account nobody uses"),
         DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
         DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _("Notice to the person: acknowledgements"),
@@ -89,10 +90,13 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.DPO_ALERT: _("Alert to an organisation’s DPO"),
         DeliveryKind.FILED_IN_YOUR_NAME: _("Notice to the person represented: a filing"),
         DeliveryKind.HUB_DPO_ALERT: _("Alert to the hub’s DPO"),
+        DeliveryKind.IDENTITY_ASKED: _("Notice to a controller: confirm who a person is"),
+        DeliveryKind.INCIDENT_OPENED: _("Alert to the DPOs: an incident"),
         DeliveryKind.MANDATE_ENDED: _("Notice to the person represented: her own code"),
         DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
         DeliveryKind.NEWS: _("Notice to the person: news"),
         DeliveryKind.NOTICES_DIGEST: _("Reminders of the day"),
+        DeliveryKind.PASSWORD_LINK: _("Link to a member: forgotten password"),
         DeliveryKind.QUESTION_CLOSED: _("Notice to the person: a question is closed"),
         DeliveryKind.QUESTION_REMINDER: _("Reminder to the person: a question"),
         DeliveryKind.QUESTION_TO_ANSWER: _("Notice to the person: a question"),

@@ -13,6 +13,7 @@ from hub.queries.tracking_rows import TrackedRequest
 from hub.queries.visits import OpenVisit
 from hub.services.visits import RequestStopped, TooManyTries, close_visit, open_visit
 from hub.web.access import anyone, holder
+from hub.web.identification import after_leaving
 from hub.web.law_words import outcome_words, right_words
 from hub.web.public.filing_state import forget_state
 from hub.web.public.tracking_band import band_of
@@ -29,6 +30,8 @@ bp = Blueprint("tracking", __name__)
 GO_ON = (
     "/suivre/question/",
     "/suivre/reponse/",
+    "/suivre/identite/",
+    "/suivre/pas-a-moi/",
     "/suivre/resume",
     "/suivre/cnil",
     "/suivre/refus-europeen",
@@ -76,7 +79,7 @@ def leave(visit: OpenVisit) -> Any:
     flash(
         _("You have left your request. Nobody can open it on this device without your code."), "ok"
     )
-    return forget_state(end_visit(redirect(url_for("tracking.enter"))))
+    return forget_state(end_visit(redirect(after_leaving(url_for("tracking.enter")))))
 
 
 def request_page(

@@ -30,6 +30,7 @@ from hub.web.law_words import channel_words, ground_words, outcome_words, words_
 from hub.web.notification_words import words_for_person
 from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
+from hub.web.public.tracking_identity import prove_first
 from hub.web.public.tracking_standing import DONE, is_still_to_apply
 from hub.web.remedies import CNIL_POSTAL, court_words
 from hub.web.work import ports, reading, request_keys, unit_of_work
@@ -40,8 +41,12 @@ bp = Blueprint("tracking_answers", __name__, url_prefix="/suivre")
 @bp.post("/reponse/<uuid:answer_id>")
 @holder
 def read(visit: OpenVisit, answer_id: UUID) -> Response:
-    """Open an answer: that she has read it is written down, then it is shown."""
-    _given(request_of(visit), answer_id)
+    """Open an answer: that she has read it is written down, then it is shown.
+
+    One that holds data opens to who has proved her identity (RULES §4.1, GDPR 32).
+    """
+    if (first := prove_first(visit, answer_id)) is not None:
+        return first
     with unit_of_work(me(visit)) as work:
         read_answer(work, answer_id)
     return redirect(url_for("tracking_answers.answer", answer_id=answer_id))
@@ -49,8 +54,10 @@ def read(visit: OpenVisit, answer_id: UUID) -> Response:
 
 @bp.get("/reponse/<uuid:answer_id>")
 @holder
-def answer(visit: OpenVisit, answer_id: UUID) -> str:
+def answer(visit: OpenVisit, answer_id: UUID) -> Any:
     """One answer: what was decided and why, the letter, its files, and what she can do next."""
+    if (first := prove_first(visit, answer_id)) is not None:
+        return first
     found = request_of(visit)
     referral, given = _given(found, answer_id)
     actions = frozenset() if given.is_replaced else actions_open(me(visit), referral.state)
@@ -84,7 +91,8 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
 @holder
 def letter(visit: OpenVisit, answer_id: UUID) -> Response:
     """The letter of an answer, to print or keep: for the CNIL, for a court."""
-    _given(request_of(visit), answer_id)
+    if (first := prove_first(visit, answer_id)) is not None:
+        return first
     return letter_download(me(visit), answer_id, rights_request_id=visit.rights_request_id)
 
 
@@ -93,6 +101,8 @@ def letter(visit: OpenVisit, answer_id: UUID) -> Response:
 def file(visit: OpenVisit, document_id: UUID) -> Any:
     """Hand over one file; her key exists only while her visit lasts, and only for this."""
     found = document_for_person(reading(), visit.rights_request_id, document_id)
+    if found.answer_id and (first := prove_first(visit, found.answer_id)) is not None:
+        return first
     if is_sealed_to_former(reading(), found):
         flash(
             _(

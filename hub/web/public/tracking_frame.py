@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from hub.domain.actors import Actor, person
 from hub.domain.working_days import local_date
 from hub.errors import HubError, NotFound
+from hub.queries.answer_gates import gates_of
 from hub.queries.tracking import tracked_request
 from hub.queries.tracking_rows import TrackedReferral, TrackedRequest
 from hub.queries.visits import OpenVisit
@@ -49,8 +50,12 @@ def me(visit: OpenVisit) -> Actor:
 
 
 def tracked_of(visit: OpenVisit) -> TrackedRequest:
-    """All that she may see."""
-    return tracked_request(reading(), request_keys(), visit.rights_request_id)
+    """All that she may see now: an answer whose gate is closed comes without its content."""
+    found = tracked_request(reading(), request_keys(), visit.rights_request_id)
+    gates = gates_of(reading(), visit, ports().clock.now(), ports().policies.proofs)
+    return found.withholding(
+        {answer_id: gate for answer_id, gate in gates.items() if not gate.is_open}
+    )
 
 
 def request_of(visit: OpenVisit) -> TrackedRequest:
