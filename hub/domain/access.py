@@ -75,6 +75,7 @@ SHOWN: Mapping[Permission, Shown] = {
     Permission.AUDIT_HUB: Shown.CONTENT,  # with a reason that is written down
     Permission.AUDIT_ORGANISATION: Shown.PROCEDURE,
     Permission.BE_SIGNED_IN: Shown.PROCEDURE,
+    Permission.DESCRIBE_PROCESSINGS: Shown.NOTHING,
     Permission.DO_HUB_TASKS: Shown.CONTENT,  # the case of the task, which is written down
     Permission.KEY_IN: Shown.CONTENT,  # what she keys in herself
     Permission.OPERATE: Shown.PROCEDURE,
@@ -108,6 +109,11 @@ def decide(actor: Actor, action: Action, state: ReferralState, relation: Relatio
     if not may_do(acting, action):
         return Verdict.FORBIDDEN
     return Verdict.ALLOWED if state in TRANSITIONS[action].sources else Verdict.NOT_NOW
+
+
+def comes_to(actor: Actor, state: ReferralState, relation: Relation) -> bool:
+    """Whether a case exists at all for this actor, whatever she then may do with it."""
+    return _reaching(actor, state, relation) is not None
 
 
 def _reaching(actor: Actor, state: ReferralState, relation: Relation) -> Actor | None:

@@ -26,6 +26,7 @@ from hub.adapters.clock import FrozenClock
 from hub.adapters.doorbell import MemoryDoorbell
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.memory import MemoryFileStore
+from hub.adapters.journal import MemoryJournal
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.memory import MemoryMailer
 from hub.bootstrap import keyring_of
@@ -225,6 +226,7 @@ def build_world(settings: Any, compiled_pages: Any = None) -> World:
         papers=papers,
         doorbell=MemoryDoorbell(),
         logs=LogFolder(settings.home / "logs"),
+        journal=MemoryJournal(),
         policies=replace(
             policies_with({"identity.takes_copies": 1}),
             opt_outs=OptOutPolicy(from_on=date(2026, 1, 1)),
