@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from hub.domain.policies import (
     policies_with,
 )
 from hub.identity_settings import IdentityRegistration, registrations
+from hub.key_file import KeyFile, KeysIncomplete, KeysUnreadable, read_keys
 from hub.state_folder import (
     KEY_BYTES,
     SettingsError,
@@ -28,6 +28,7 @@ from hub.state_folder import (
     kept_secrets,
     remembered_intake_port,
     remembered_mail_port,
+    secrets_file,
     socket_folder,
     writable_state_folder,
 )
@@ -70,6 +71,8 @@ class Settings:
     hub_key_current: int
     pepper: bytes = field(repr=False)
     index_key: bytes = field(repr=False)
+    keys_file: Path | None = None
+    """Where the keys are read again when they change; None when the environment holds them."""
     demonstration: bool = False
     testing: bool = False
     listen_address: str = "127.0.0.1"
@@ -101,6 +104,8 @@ class Settings:
     web_processes: int = 2
     web_threads: int = 4
     workers: int = 3
+    counts_calls: bool = True
+    """Whether the open doors are limited; off to measure a hub from one machine."""
     max_body_bytes: int = 64 * MEGABYTE
     max_form_bytes: int = MEGABYTE
     max_json_bytes: int = 4 * MEGABYTE
@@ -171,7 +176,7 @@ def _embedded(environ: Mapping[str, str]) -> dict[str, Any]:
         "redis_url": environ.get("REDIS_URL") or f"unix://{valkey_folder}/v.sock?db=0",
         "valkey_folder": valkey_folder,
         "secret_key": environ.get("RIGHTS_HUB_SECRET_KEY") or kept["secret_key"],
-        **_keys_from(environ, environ.get("RIGHTS_HUB_KEYS") or kept["keys"]),
+        **_keys_from(environ, environ.get("RIGHTS_HUB_KEYS") or str(secrets_file(home))),
         **_of_demonstration(environ, default=True),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "127.0.0.1",
         "mail_spool": home / "mail" if catches_mail else None,
@@ -230,6 +235,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "journal": Path(journal).expanduser().absolute() if journal else None,
         "journal_recipient": _recipient(environ),
         "registrations": registrations(environ),
+        "counts_calls": _flag(environ, "RIGHTS_HUB_LIMITS", default=True),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},
@@ -355,45 +361,36 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
 
 def _keys_from(environ: Mapping[str, str], source: str) -> dict[str, Any]:
     """Keys from a file or from text: `1:base64 2:base64 pepper:base64 index:base64`."""
-    keys = dict(_named_key(entry) for entry in _key_text(source).replace(",", " ").split())
-    numbered = {int(name): key for name, key in keys.items() if name.isdecimal()}
-    if not numbered or not {"pepper", "index"} <= keys.keys():
-        raise SettingsMissing(
-            "RIGHTS_HUB_KEYS must hold at least the lines 1:…, pepper:… and index:…; "
-            f"make it once with: {MAKE_KEYS}"
-        )
-    current = _number(environ, "RIGHTS_HUB_KEY_CURRENT", max(numbered))
-    if current not in numbered:
-        raise SettingInvalid(
-            f"RIGHTS_HUB_KEY_CURRENT is {current}: RIGHTS_HUB_KEYS has no such key."
-        )
-    return {
-        "hub_keys": numbered,
-        "hub_key_current": current,
-        "pepper": keys["pepper"],
-        "index_key": keys["index"],
-    }
-
-
-def _key_text(source: str) -> str:
-    if not source.startswith(("/", "./", "../", "~")) and ":" in source:
-        return source
+    file = _key_file(source)
     try:
-        return Path(source).expanduser().read_text(encoding="ascii")
+        keys = KeyFile(file).read() if file else read_keys(source)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingInvalid(
             f"RIGHTS_HUB_KEYS names a file that cannot be read: {source}"
         ) from error
-
-
-def _named_key(entry: str) -> tuple[str, bytes]:
-    name, _, text = entry.partition(":")
-    try:
-        key = base64.b64decode(text, validate=True)
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
+    except KeysIncomplete as error:
+        raise SettingsMissing(
+            f"RIGHTS_HUB_KEYS: {error}; make it once with: {MAKE_KEYS}"
+        ) from error
+    except KeysUnreadable as error:
+        raise SettingInvalid(f"RIGHTS_HUB_KEYS: {error}.") from error
+    pinned = environ.get("RIGHTS_HUB_KEY_CURRENT")
+    current = _number(environ, "RIGHTS_HUB_KEY_CURRENT", keys.current)
+    if current not in keys.wrapping:
         raise SettingInvalid(
-            f"RIGHTS_HUB_KEYS: each entry is a name, a colon and {KEY_BYTES} bytes in base64."
+            f"RIGHTS_HUB_KEY_CURRENT is {current}: RIGHTS_HUB_KEYS has no such key."
         )
-    return name, key
+    return {
+        "hub_keys": keys.wrapping,
+        "hub_key_current": current,
+        "pepper": keys.others["pepper"],
+        "index_key": keys.others["index"],
+        "keys_file": None if pinned else file,
+    }
+
+
+def _key_file(source: str) -> Path | None:
+    """The file that a source of keys names; None when it is the keys themselves."""
+    if not source.startswith(("/", "./", "../", "~")) and ":" in source:
+        return None
+    return Path(source).expanduser()

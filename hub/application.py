@@ -13,7 +13,7 @@ from config import Settings
 from hub import models  # noqa: F401  (maps every table)
 from hub.adapters.database import prepare_engine
 from hub.adapters.mail.wording import WordedCorrespondence
-from hub.bootstrap import real_ports
+from hub.bootstrap import limit_store, real_ports
 from hub.demo import identity_provider
 from hub.domain.session_limits import LONGEST
 from hub.extensions import csrf, db, migrate
@@ -24,6 +24,7 @@ from hub.web import (
     errors,
     filters,
     health,
+    limits,
     locale,
     refusals_logged,
     security,
@@ -81,6 +82,7 @@ def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     security.init_app(app, settings)
     refusals_logged.init_app(app)
     health.init_app(app)
+    limits.init_app(app, *limit_store(settings), counts=settings.counts_calls)
     if settings.proxy_count:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

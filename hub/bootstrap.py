@@ -1,5 +1,6 @@
 """Chooses which adapter serves which port; nothing else knows concrete adapters."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from apiflask import APIFlask
@@ -12,12 +13,13 @@ from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
 from hub.adapters.identity.openid import OpenIdClient, OpenIdProvider, private_key
 from hub.adapters.journal import FolderJournal, new_recovery_key, public_half
-from hub.adapters.keyring import Keyring
+from hub.adapters.keyring import Keyring, Wrapping, never_changed
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
 from hub.demo.identity_provider.registration import demonstration_registrations
 from hub.domain.identity_providers import Provider
 from hub.identity_settings import IdentityRegistration
+from hub.key_file import KeyFile
 from hub.ports import Clock, IdentityProvider, Ports
 from hub.state_folder import SecretsUnreadable, made_once
 from workers.heartbeats import last_beat
@@ -92,6 +94,29 @@ def _client(
     )
 
 
+def limit_store(settings: Settings) -> tuple[str, dict[str, str | int]]:
+    """Where the limits count, as Flask-Limiter reads it: the queue's server; tests, in memory."""
+    if settings.testing:
+        return "memory://", {}
+    scheme, _, rest = settings.redis_url.partition("://")
+    patience: dict[str, str | int] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    return f"{'redis+unix' if scheme == 'unix' else scheme}://{rest}", patience
+
+
 def keyring_of(settings: Settings) -> Keyring:
-    """The hub's keys as the settings give them."""
-    return Keyring(settings.hub_keys, settings.hub_key_current, settings.pepper, settings.index_key)
+    """The hub's keys as the settings give them, read anew when their file changes."""
+    return Keyring(
+        settings.hub_keys,
+        settings.hub_key_current,
+        settings.pepper,
+        settings.index_key,
+        changed=_changes_of(KeyFile(settings.keys_file)) if settings.keys_file else never_changed,
+    )
+
+
+def _changes_of(file: KeyFile) -> Callable[[], Wrapping | None]:
+    def changed() -> Wrapping | None:
+        found = file.read_if_changed()
+        return (found.wrapping, found.current) if found else None
+
+    return changed

@@ -15,7 +15,7 @@ COMMANDS = MappingProxyType(
         "demo": ("hub.commands.demo:demo", "Load the demonstration."),
         "import": ("hub.commands.importing:import_file", "Read organisations or catalogues."),
         "inbound-mail": ("hub.commands.inbound_mail:inbound_mail", "Take in a mail that answers."),
-        "keys": ("hub.commands.keys:keys", "Make the keys of a scaled-out hub."),
+        "keys": ("hub.commands.keys:keys", "Make, list and rotate the keys."),
         "mailcatcher": ("hub.commands.mailcatcher:mailcatcher", ""),
         "migrate": ("hub.commands.migrate:migrate", "Bring the database to the current schema."),
         "recover": ("hub.commands.recover:recover", "Bring back the filings that a backup lacks."),

@@ -43,6 +43,7 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     ANSWER = "answer"
     APPROVE_ANSWER = "approve_answer"
+    ASK_FILES_AGAIN = "ask_files_again"
     ASK_QUESTION = "ask_question"
     ASK_TO_BE_KNOWN = "ask_to_be_known"
     ASSIGN = "assign"
@@ -114,6 +115,9 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.ACKNOWLEDGE: Transition(frozenset({S.DELIVERED}), S.ACKNOWLEDGED, AGENTS),
     Action.ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
     Action.APPROVE_ANSWER: Transition(WORKABLE | {S.ANSWERED}, S.ANSWERED, DECIDERS, MEMBER_ONLY),
+    Action.ASK_FILES_AGAIN: Transition(
+        frozenset({S.ANSWERED, S.CLOSED}), None, NOBODY, PERSON_ONLY
+    ),
     Action.ASK_QUESTION: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
     Action.ASK_TO_BE_KNOWN: Transition(ANSWERABLE, None, NOBODY, PERSON_ONLY),
     Action.ASSIGN: Transition(WORKABLE | {S.ANSWERED}, None, AGENTS),

@@ -113,6 +113,8 @@ POINTS: tuple[Point, ...] = (
     Point("mandate_judged_at_the_door", Theme.IDENTITY, P, "Décret 2019-536, art. 77"),
     Point("not_me_stops", Theme.IDENTITY, P, "RGPD 32 ; CEPD 01/2022, § 81"),
     Point("code_after_a_mandate", Theme.IDENTITY, P, "RGPD 12(6), 32 ; C. civ. 2004"),
+    Point("codes.waiting_hours", Theme.IDENTITY, P, "RGPD 12(6), 32", Unit.HOURS),
+    Point("codes.valid_days", Theme.IDENTITY, P, "RGPD 12(6), 32", D),
     Point("identity.takes_copies", Theme.IDENTITY, P, "CEPD 01/2022, § 74-79", YES_NO),
     Point("identity.longest_days", Theme.IDENTITY, P, "CEPD 01/2022, § 79", D),
     Point("proofs.asked", Theme.IDENTITY, P, "RGPD 32 ; CEPD 01/2022, § 65-79", YES_NO),

@@ -8,6 +8,7 @@ from hub.domain.course import CoursePolicy
 from hub.domain.hub_records import HubRecordPolicy
 from hub.domain.identity_documents import IdentityDocumentPolicy
 from hub.domain.identity_proof import ProofPolicy
+from hub.domain.lost_code import LostCodePolicy
 from hub.domain.notices import ChasingPolicy
 from hub.domain.opt_outs import OptOutPolicy
 from hub.domain.repeated_requests import RepeatPolicy
@@ -31,6 +32,7 @@ class PoliciesContradict(HubError):
 class Policies:
     """The policies in force; each default is the one the law's table proposes."""
 
+    codes: LostCodePolicy = field(default_factory=LostCodePolicy)
     chasing: ChasingPolicy = field(default_factory=ChasingPolicy)
     course: CoursePolicy = field(default_factory=CoursePolicy)
     identity: IdentityDocumentPolicy = field(default_factory=IdentityDocumentPolicy)
@@ -80,6 +82,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "records.review_months": (6, 36),
     "records.soon_days": (7, 90),
     "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
+    "codes.waiting_hours": (24, 240),
+    "codes.valid_days": (2, 30),
     "identity.takes_copies": (0, 1),
     "identity.longest_days": (3, 30),
     "proofs.asked": (0, 1),

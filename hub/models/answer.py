@@ -128,5 +128,7 @@ class Document(db.Model):
     storage_key: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_again_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the person, whose code died since, asked that it be sent again."""
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """From then on nobody may open it; `storage_key` goes once the file itself is gone."""

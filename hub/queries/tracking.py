@@ -157,7 +157,7 @@ def _referrals(
             questions=tuple(questions[referral.id]),
             answers=tuple(answers[referral.id]),
             recipients=tuple(recipients[referral.id]),
-            acts=tuple(acts.told[referral.id]),
+            acts=acts.told_of(referral.id, rights_request_id),
             opened_at=tuple(acts.opened[referral.id]),
             acknowledgements=tuple(papers[referral.id]),
             **_clock(referral, ledgers[referral.id], opened, calendar),

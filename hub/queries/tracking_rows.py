@@ -32,6 +32,13 @@ class TrackedFile:
     message_id: UUID | None
     is_kept: bool
     sha256: str = ""
+    is_sealed_to_former: bool = False
+    asked_again_at: datetime | None = None
+
+    @property
+    def may_be_asked_again(self) -> bool:
+        """Whether her code does not open it, and nobody was asked to send it again yet."""
+        return self.is_kept and self.is_sealed_to_former and self.asked_again_at is None
 
 
 @dataclass(frozen=True)

@@ -74,13 +74,13 @@ def take_over_documents(
     taken = [waiting.pop(document_id) for document_id in dict.fromkeys(document_ids)]
     for row in taken:
         row.answer_id = answer_id
-    _remove(work, waiting.values())
+    remove_documents(work, waiting.values())
     return taken
 
 
 def drop_unsent_documents(work: Work, referral: Referral) -> None:
     """Remove the files of answers that will not leave: the run of retention deletes them."""
-    _remove(work, _unsent(work, referral))
+    remove_documents(work, _unsent(work, referral))
 
 
 def _unsent(work: Work, referral: Referral) -> Sequence[Document]:
@@ -95,7 +95,8 @@ def _unsent(work: Work, referral: Referral) -> Sequence[Document]:
     ).all()
 
 
-def _remove(work: Work, rows: Iterable[Document]) -> None:
+def remove_documents(work: Work, rows: Iterable[Document]) -> None:
+    """Take files away: nobody opens them from now on, and the run of retention deletes them."""
     for row in rows:
         row.deleted_at, row.title_sealed = work.now, EMPTIED
         work.record(EventKind.DOCUMENT_REMOVED, row.rights_request_id, row.id)

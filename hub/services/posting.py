@@ -20,6 +20,7 @@ from hub.domain.representation import address_of_person
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
 from hub.models.exchange import ColleagueTask, Message
+from hub.models.lost_code import LostCode
 from hub.models.member import Member, RoleRow
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
@@ -29,6 +30,7 @@ from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
+from hub.services.lost_code import is_moot, new_code_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
 from hub.services.password_links import password_link_token
 from hub.services.reply_addresses import reply_address
@@ -47,6 +49,7 @@ PAGES = {
 """Where a mail to staff leads, when it is not to their cases."""
 MOST_ADDRESSES = 20
 """Cases named in one mail, each with its own address; the page lists them all."""
+ABOUT_A_CODE = frozenset({DeliveryKind.NEW_CODE_ASKED, DeliveryKind.NEW_CODE_READY})
 ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
 
 
@@ -163,6 +166,8 @@ class _Writer:
             return MOOT
         if kind in ABOUT_A_QUESTION and not self._still_unreplied(group):
             return MOOT
+        if kind in ABOUT_A_CODE and is_moot(self._session, key, _round_of(group)):
+            return MOOT
         identity = self._session.get(Identity, key)
         place = Place(key, "identity.sealed", key)
         try:
@@ -203,6 +208,13 @@ class _Writer:
                 "code": confirmation_code(self._keyring, row.id, row.email_round),
                 "link": f"{self._url}/confirmer/{row.id}/{token}",
                 "until_at": row.lapses_at,
+            }
+        if kind in ABOUT_A_CODE:
+            token = new_code_token(self._keyring, row.id, _round_of(group))
+            kept = self._session.get_one(LostCode, row.id)
+            return {
+                "link": f"{self._url}/nouveau-code/{row.id}/{token}",
+                "until_at": kept.ready_at,
             }
         reply_by_on = _earliest(group, "reply_by_on")
         return {
@@ -283,6 +295,11 @@ class _Writer:
             token = password_link_token(self._keyring, row)
             facts["link"] = f"{self._url}/connexion/nouveau-mot-de-passe/{token}"
         return row.email, row.language, facts
+
+
+def _round_of(group: tuple[Claimed, ...]) -> int:
+    """The latest asking for a new code that these deliveries are about."""
+    return max(int(one.details["round"]) for one in group)
 
 
 def _earliest(group: tuple[Claimed, ...], name: str) -> date | None:

@@ -12,6 +12,7 @@ from hub.web.controller import (
     backlog,
     bulk,
     databases,
+    files_again,
     inbox,
     keying,
     keying_opt_outs,
@@ -52,6 +53,7 @@ from hub.web.public import (
     filing_sending,
     identification,
     in_my_name,
+    lost_code,
     opt_out,
     pages,
     rights,
@@ -92,6 +94,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     ):
         app.register_blueprint(tracked.bp)
     app.register_blueprint(in_my_name.bp)
+    app.register_blueprint(lost_code.bp)
     app.register_blueprint(colleague_tasks.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
@@ -107,6 +110,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         not_us,
         knowing,
         wrong_person,
+        files_again,
     ):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)

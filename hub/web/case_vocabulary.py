@@ -129,6 +129,7 @@ ACTIONS = {
     Action.ACKNOWLEDGE: _l("Acknowledge receipt"),
     Action.ANSWER: _l("Answer"),
     Action.APPROVE_ANSWER: _l("Approve the answer"),
+    Action.ASK_FILES_AGAIN: _l("Ask for the files again"),
     Action.ASK_QUESTION: _l("Ask a question"),
     Action.ASK_TO_BE_KNOWN: _l("Ask the organisation to confirm who I am"),
     Action.ASSIGN: _l("Assign"),

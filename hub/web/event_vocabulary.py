@@ -104,6 +104,14 @@ EVENTS = {
         _l("You made your file for the CNIL."),
         _l("File for the CNIL made by the person"),
     ),
+    EventKind.CODE_ASKED: (
+        _l("Somebody asked for a new secret code, by your confirmed address."),
+        _l("New code asked for by e-mail"),
+    ),
+    EventKind.CODE_STOPPED: (
+        _l("The asking for a new secret code was stopped."),
+        _l("Asking for a new code stopped"),
+    ),
     EventKind.COMPLETION_ASKED: (
         _l("The organisation says that something is missing from your request."),
         _l("Missing items asked for"),
@@ -179,6 +187,14 @@ EVENTS = {
     EventKind.EMAIL_CORRECTED: (
         _l("You corrected your e-mail address."),
         _l("E-mail address corrected"),
+    ),
+    EventKind.FILES_ASKED_AGAIN: (
+        _l("You asked for the files again, as your former code no longer opens them."),
+        _l("Files asked for again by the person"),
+    ),
+    EventKind.FILES_SENT_AGAIN: (
+        _l("The organisation sent the files again."),
+        _l("Files sent again"),
     ),
     EventKind.FILING_DISPUTED: (
         _l("You said that this request was not yours: it was stopped."),
@@ -279,6 +295,14 @@ EVENTS = {
     EventKind.MEMBER_DELETION_TOLD: (
         _l("A member was told that her account would be deleted."),
         _l("Member told that the account will be deleted"),
+    ),
+    EventKind.KEYS_CHANGED: (
+        _l("The keys that protect what is kept here were renewed."),
+        _l("Keys of the hub changed"),
+    ),
+    EventKind.KEYS_REWRAPPED: (
+        _l("The keys that protect what is kept here were renewed."),
+        _l("Data keys wrapped anew"),
     ),
     EventKind.LETTER_KEPT: (
         _l("The letter of the answer was kept, with its fingerprint."),

@@ -79,6 +79,14 @@ POINTS = {
         _l("How long before that day the hub’s DPO is told on the page of the file"),
         _l("From then on the document is marked as soon to be read again."),
     ),
+    "codes.waiting_hours": (
+        _l("Time to wait for a new secret code by the confirmed mailbox alone"),
+        _l("Whoever owns the mailbox is told at once and may stop it until then."),
+    ),
+    "codes.valid_days": (
+        _l("Time to take the new code once it is ready"),
+        _l("Past it, one asks again; the former code goes on working."),
+    ),
     "repeats.never_excessive_months": (
         _l("After this time, a request is never excessive because of an earlier one"),
         _l("The hub rejects that ground; below it, the evidence names the earlier requests."),

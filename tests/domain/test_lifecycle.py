@@ -56,6 +56,7 @@ def test_answering_is_allowed_from_the_delivery_on(state):
 def test_an_ended_referral_is_only_looked_at_sent_again_or_told_to_recipients(state):
     open_to_all = {action for action in Action if state in TRANSITIONS[action].sources} - {
         Action.VIEW,
+        Action.ASK_FILES_AGAIN,  # her code was renewed since
         Action.SEND_FILES_AGAIN,
         Action.END_SEARCH,  # it cannot be found
         Action.REPLY_LATE,  # only where it closed for want of a reply
@@ -133,6 +134,7 @@ STATES_OF = {
     "answer": "acknowledged contested delivered in_progress",
     "approve_answer": "acknowledged answered contested delivered in_progress",
     "ask_to_be_known": "acknowledged answered closed contested delivered in_progress",
+    "ask_files_again": "answered closed",
     "ask_question": "acknowledged contested delivered in_progress",
     "assign": "acknowledged answered contested delivered in_progress",
     "close": "answered",
@@ -177,6 +179,7 @@ OPERATED = {Action.END_SEARCH, Action.REQUEUE, Action.REVIEW_CONTACT, Action.ROU
 BY_PERSON = {
     Action.ASK_TO_BE_KNOWN,
     Action.TYPE_IDENTITY_CODE,
+    Action.ASK_FILES_AGAIN,
     Action.CLOSE,
     Action.CONTEST,
     Action.REPLY,

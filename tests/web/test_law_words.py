@@ -40,7 +40,10 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "BatchState", "Column", "FaultCode", "LineState",  # the backlogs'
     "Cause",  # of the file for the CNIL
     "ComplaintOutcome", "ComplaintState",  # of complaints transmitted to the CNIL
-    "QuestionStep",  # never shown
+    "Provider",  # of identification, by their own names
+    "Purpose", "QuestionStep", "Relation", "Shown", "Verdict",  # never shown
+    "Door",  # never shown: what is counted
+    "LostCodeStanding",  # of a new code
     "OptOutAct",  # of the register of opt-outs
     "Completeness",  # of the register of recipients
     "RecordKind", "RecordStanding",  # of the file of the hub

@@ -8,6 +8,7 @@ from hub.services.backlog import forgotten_batches
 from hub.services.calendar import redate_open
 from hub.services.identifications import forget_over
 from hub.services.identity_documents import destroy_forgotten, forget_destroyed
+from hub.services.mail_to_strangers import forget_old_mails
 from hub.services.member_sessions import forget_sessions
 from hub.services.representing import end_expired_mandates
 from hub.services.unit_of_work import unit_of_work
@@ -23,6 +24,7 @@ def sweep() -> int:
     ports = current_app.extensions["ports"]
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         forgotten = forget_visits(work) + forget_over(work) + forget_sessions(work)
+        forget_old_mails(work)
         files = forgotten_batches(work)
         copies = destroy_forgotten(work)
     for key in (*files, *copies.values()):

@@ -124,7 +124,7 @@ def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
 
 def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
     try:
-        files = _received(case, already=len(_taken_over(case, way)))
+        files = received_files(case, already=len(_taken_over(case, way)))
     except FilesRefused as refused:
         return _check(actor, case, forms, way, refused.sentences)
     service = answering.correct_answer if way.action is Action.CORRECT_ANSWER else answering.answer
@@ -166,8 +166,11 @@ def _taken_over(case: ReferralPage, way: Way) -> tuple[UUID, ...]:
     return tuple(one for one in known if str(one) in ticked)
 
 
-def _received(case: ReferralPage, already: int) -> tuple[ReceivedFile, ...]:
-    """The files, checked and sealed to the person before any lock is taken."""
+def received_files(case: ReferralPage, already: int = 0) -> tuple[ReceivedFile, ...]:
+    """The files of this call, checked and sealed to the person before any lock is taken.
+
+    Raises FilesRefused.
+    """
     sent = [one for one in request.files.getlist("files") if one.filename]
     kept: list[ReceivedFile] = []
     sentences: list[str] = []

@@ -54,6 +54,7 @@ from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_
 from hub.web.public.filing_forms import SEXES
 from hub.web.public.filing_proof import name_of, proof_for, still_stands
 from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
+from hub.web.public.filing_work import bits_of, challenge_for, wait_of
 from hub.web.public.visit_cookie import end_visit, give_visit
 from hub.web.receipt_paper import Filed, medical_file_of, receipt_paper
 from hub.web.representation_words import CAPACITIES_FOR_STAFF, PURPOSES, limit_sentence
@@ -64,9 +65,14 @@ bp = Blueprint("filing_sending", __name__, url_prefix="/demander")
 
 
 class SendForm(FlaskForm):
-    """The one button that sends; `checked` binds it to what the page showed."""
+    """The one button that sends; `checked` binds it to what the page showed.
+
+    `challenge` and `nonce`: what sending costs while very many are sent.
+    """
 
     checked = HiddenField()
+    challenge = HiddenField()
+    nonce = HiddenField()
 
 
 class FinishForm(FlaskForm):
@@ -100,9 +106,22 @@ def send() -> Any:
         return go_on(state, next_page(state))
     if not still_stands(state, proof_for(state)):
         return _identify_again(state)
-    draft = draft_of(state)
-    if form.checked.data != fingerprint_of(draft):
+    return _held_back(state, form) or _filed_now(state)
+
+
+def _held_back(state: FilingState, form: SendForm) -> Any:
+    """The page shown again where what was read has changed, or the wait is not over; else None."""
+    if form.checked.data != fingerprint_of(draft_of(state)):
         return _check_page(state, trouble="changed"), 409
+    challenge = form.challenge.data or ""
+    if wait := wait_of(state.key, challenge, form.nonce.data or ""):
+        page = _check_page(state, trouble="wait", before=challenge, wait=wait)
+        return page, 429, {"Retry-After": str(wait)}
+    return None
+
+
+def _filed_now(state: FilingState) -> Any:
+    draft = draft_of(state)
     try:
         filed = file_once(draft)
     except (StorageUnavailable, AlreadyFiling, Conflict):
@@ -280,7 +299,9 @@ def _acting_rows(said: Representation, state: FilingState) -> list[tuple[str, st
     return [(label, value) for label, value in rows if value]
 
 
-def _check_page(state: FilingState, *, trouble: str = "") -> Any:
+def _check_page(state: FilingState, *, trouble: str = "", before: str = "", wait: int = 0) -> Any:
+    """The page that sends; `before`: the challenge of the page that was sent too early."""
+    challenge = challenge_for(state.key, before)
     language = current_language()
     rows = {one.id: one for one in chosen_rows(state)}
     controllers = [
@@ -303,8 +324,10 @@ def _check_page(state: FilingState, *, trouble: str = "") -> Any:
     ]
     return render_template(
         "public/filing/check.html",
-        form=SendForm(formdata=None, checked=fingerprint_of(draft_of(state))),
+        form=SendForm(formdata=None, checked=fingerprint_of(draft_of(state)), challenge=challenge),
         trouble=trouble,
+        wait=wait,
+        proof_bits=bits_of(challenge),
         state=state,
         proven=name_of(proven.means) if (proven := _proof_filed(state)) else "",
         acting=_acting(state),

@@ -9,6 +9,8 @@ from flask_babel import ngettext
 from hub.domain.actors import person
 from hub.domain.lifecycle import RequestState
 from hub.errors import HubError
+from hub.queries.lost_codes import asked_code
+from hub.queries.outbox import confirmation_held_until
 from hub.queries.tracking_rows import TrackedRequest
 from hub.queries.visits import OpenVisit
 from hub.services.visits import RequestStopped, TooManyTries, close_visit, open_visit
@@ -23,7 +25,7 @@ from hub.web.public.tracking_standing import standing_of
 from hub.web.public.tracking_words import card_words
 from hub.web.public.visit_cookie import end_visit, give_visit
 from hub.web.retention_words import months_words
-from hub.web.work import ports, unit_of_work
+from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("tracking", __name__)
 
@@ -51,13 +53,6 @@ def enter() -> Any:
     if isinstance(found, HubError):
         return _refused(form, found)
     return give_visit(redirect(_after_visit()), found)
-
-
-@bp.get("/suivre/perdu")
-@anyone
-def lost() -> str:
-    """What to do without the secret code."""
-    return render_template("public/tracking/lost.html")
 
 
 @bp.get("/suivre/ma-demande")
@@ -100,6 +95,8 @@ def request_page(
         code=(code or CodeForm()) if waits else None,
         address=(address or AddressForm()) if waits else None,
         press=PressForm(),
+        asked_code=asked_code(reading(), found.id, ports().clock.now()),
+        held_until=confirmation_held_until(reading(), found.id, ports().clock.now()),
     )
 
 

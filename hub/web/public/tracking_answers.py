@@ -23,13 +23,21 @@ from hub.queries.visits import OpenVisit
 from hub.sealing import Place
 from hub.services.answering import read_answer
 from hub.services.documents import open_document
+from hub.services.files_again import ask_files_again
 from hub.web.access import holder
 from hub.web.downloads import download_of
 from hub.web.kept_letters import letter_download
 from hub.web.law_words import channel_words, ground_words, outcome_words, words_of
 from hub.web.notification_words import words_for_person
 from hub.web.public.tracking_forms import PressForm
-from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
+from hub.web.public.tracking_frame import (
+    done_or_said,
+    me,
+    request_of,
+    to_request,
+    today,
+    tracking_nav,
+)
 from hub.web.public.tracking_identity import prove_first
 from hub.web.public.tracking_standing import DONE, is_still_to_apply
 from hub.web.remedies import CNIL_POSTAL, court_words
@@ -106,8 +114,8 @@ def file(visit: OpenVisit, document_id: UUID) -> Any:
     if is_sealed_to_former(reading(), found):
         flash(
             _(
-                "This file was sealed for who acted for you. Call us: the organisation can send it "
-                "again, for you."
+                "Your present code does not open this file: it was sealed for the former one. On "
+                "the page of the answer, one button asks for it again."
             ),
             "late",
         )
@@ -126,6 +134,20 @@ def file(visit: OpenVisit, document_id: UUID) -> Any:
     with unit_of_work(me(visit)) as work:
         open_document(work, found)
     return download_of(content, title, size)
+
+
+@bp.post("/reponse/<uuid:answer_id>/redemander")
+@holder
+def ask_again(visit: OpenVisit, answer_id: UUID) -> Any:
+    """Ask the organisation for the files that her new code does not open."""
+    referral, _given_answer = _given(request_of(visit), answer_id)
+    if not PressForm().validate_on_submit():
+        return to_request()
+    return done_or_said(
+        visit,
+        lambda work: ask_files_again(work, referral.id),
+        _("The organisation is asked to send the files again. We write to you when they are here."),
+    )
 
 
 def _kept_until(given: TrackedAnswer, referral: TrackedReferral) -> date | None:

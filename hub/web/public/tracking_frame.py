@@ -32,6 +32,10 @@ REFUSALS = {
     "sent_just_now": _l(
         "A message left less than two minutes ago. Look in your unwanted mail too."
     ),
+    "sent_today": _l(
+        "One message a day may leave for an address that is not confirmed yet, and three a week. "
+        "The last one still works: look in your unwanted mail, or correct your address."
+    ),
     "storage_full": _l("The disk of the service is full. Nothing was recorded; please call us."),
     "storage_unavailable": _l(
         "The service could not write just now. Nothing was recorded: wait a moment and try again."
