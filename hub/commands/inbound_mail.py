@@ -70,12 +70,19 @@ def _weight(taken: Taken) -> int:
     return 0 if taken is Taken.KEPT else 1
 
 
-async def serve(listener: socket.socket, intake: MailIntake, *, speaks_lmtp: bool) -> None:
+async def serve_until_told(listener: socket.socket, intake: MailIntake, lmtp: bool) -> None:
     """Take what comes to a bound socket until the process is told to stop."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    await serve(listener, intake, speaks_lmtp=lmtp, stop=stop)
+
+
+async def serve(
+    listener: socket.socket, intake: MailIntake, *, speaks_lmtp: bool, stop: asyncio.Event
+) -> None:
+    """Take what comes to a bound socket until `stop` is set."""
+    loop = asyncio.get_running_loop()
     conversation = Conversation(intake, one_reply_each=speaks_lmtp)
     kind = LMTP if speaks_lmtp else SMTP
 
@@ -120,7 +127,7 @@ def inbound_mail(
     if listen or descriptor is not None:
         listener = bind_intake(settings) if descriptor is None else socket.socket(fileno=descriptor)
         speaks_lmtp = (settings.mail_intake or "").startswith("lmtp:")
-        asyncio.run(serve(listener, _intake(settings), speaks_lmtp=speaks_lmtp))
+        asyncio.run(serve_until_told(listener, _intake(settings), speaks_lmtp))
         return
     sys.exit(_piped(settings, recipient, sender))
 

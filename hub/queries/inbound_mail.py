@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +14,11 @@ from hub.domain.authentication_results import Verdict
 from hub.domain.inbound_mail import HeldReason
 from hub.domain.lifecycle import UNDELIVERED
 from hub.domain.mail_reading import read_mail
-from hub.errors import NotFound
+from hub.errors import HubError, NotFound
 from hub.models.delivery import Delivery
 from hub.models.inbound_mail import WAITING, InboundMail, MailState
 from hub.models.referral import Referral
+from hub.port_errors import FileKindRefused, FileTooLarge
 from hub.ports import Ports
 
 TABLE = "inbound_mail"
@@ -40,13 +40,12 @@ class MailLine:
 
 @dataclass(frozen=True)
 class MailFile:
-    """A file of a mail: its place, and why it could not go to the person ("": it can)."""
+    """A file of a mail: its place, and why it could not go to the person (None: it can)."""
 
     position: int
     name: str
     size: int
-    refused: str
-    facts: Mapping[str, str]
+    refusal: HubError | None
 
 
 @dataclass(frozen=True)
@@ -161,9 +160,10 @@ def _owned(session: Session, mail_id: UUID, organisation_id: UUID | None) -> Inb
 
 
 def _file(place: int, line: dict[str, Any]) -> MailFile:
-    return MailFile(
-        place, line["name"], line["size"], line.get("refused", ""), line.get("facts", {})
-    )
+    refused = line.get("refused")
+    kind = FileTooLarge if refused == FileTooLarge.code else FileKindRefused
+    refusal = kind(**line["facts"]) if refused else None
+    return MailFile(place, line["name"], line["size"], refusal)
 
 
 def _guesses(

@@ -77,7 +77,7 @@ def test_a_reply_from_the_controller_is_proposed_to_its_members_and_answers_noth
     assert (row.state, row.mail_class) == (MailState.PROPOSED, MailClass.REPLY)
     page = mail_page(session, ports, row.id, case.organisation_id)
     assert (page.sender, page.text) == (DPO, "Aucune donnée.")
-    assert [(one.name, bool(one.refused)) for one in page.files] == [
+    assert [(one.name, bool(one.refusal)) for one in page.files] == [
         ("données.csv", False),
         ("x.exe", True),
     ]
