@@ -44,6 +44,7 @@ __all__ = [
 Mode = Literal["embedded", "scaled"]
 
 MEGABYTE = 1024 * 1024
+MOST_ANSWER_MEGABYTES = 2047
 MAKE_SECRET_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105  (how to make one)
 MAKE_KEYS = ".venv/bin/rights-hub keys > hub.keys && chmod 600 hub.keys"
 
@@ -111,6 +112,10 @@ class Settings:
     max_json_bytes: int = 4 * MEGABYTE
     max_form_parts: int = 1000
     max_file_bytes: int = 20 * MEGABYTE
+    max_answer_bytes: int = 2000 * MEGABYTE
+    """What the files of one answer may weigh in all, sent in parts."""
+    clamd_address: str | None = None
+    """Where ClamAV's daemon listens: `host:port`, or the path of its socket."""
     languages: tuple[str, ...] = ("fr", "en")
     service_name: str = "Rights hub"
     registrations: Mapping[Provider, IdentityRegistration] = field(default_factory=dict)
@@ -236,6 +241,8 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "journal_recipient": _recipient(environ),
         "registrations": registrations(environ),
         "counts_calls": _flag(environ, "RIGHTS_HUB_LIMITS", default=True),
+        "max_answer_bytes": _answer_megabytes(environ) * MEGABYTE,
+        "clamd_address": _clamd_address(environ),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},
@@ -288,6 +295,29 @@ def _recipient(environ: Mapping[str, str]) -> str | None:
             "its private half stays elsewhere, for rights-hub recover --key."
         )
     return text or None
+
+
+def _answer_megabytes(environ: Mapping[str, str]) -> int:
+    name = "RIGHTS_HUB_ANSWER_MEGABYTES"
+    megabytes = _number(environ, name, Settings.max_answer_bytes // MEGABYTE)
+    if not 1 <= megabytes <= MOST_ANSWER_MEGABYTES:
+        raise SettingInvalid(
+            f"{name} is {megabytes}: give a whole number from 1 to {MOST_ANSWER_MEGABYTES}."
+        )
+    return megabytes
+
+
+def _clamd_address(environ: Mapping[str, str]) -> str | None:
+    """Where clamd listens, or None where the hub has no antivirus."""
+    address = environ.get("RIGHTS_HUB_CLAMD") or None
+    if address is None or address.startswith("/"):
+        return address
+    host, _, port = address.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) <= 65535):
+        raise SettingInvalid(
+            f"RIGHTS_HUB_CLAMD is {address!r}: give HOST:PORT, or the path of its socket."
+        )
+    return address
 
 
 def policy_variable(name: str) -> str:

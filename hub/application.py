@@ -30,10 +30,15 @@ from hub.web import (
     security,
 )
 from hub.web.cookies import BoundRequest, BoundResponse
+from hub.web.sealed_spool import SealingRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 
 log = structlog.get_logger(__name__)
+
+
+class HubRequest(SealingRequest, BoundRequest):
+    """A call as the hub takes it: cookies bound to its host, files sealed as they come."""
 
 
 class RightsHub(APIFlask):
@@ -43,7 +48,7 @@ class RightsHub(APIFlask):
     which methods it takes (ASVS 4.1.4): OPTIONS is refused like any other that it does not name.
     """
 
-    request_class = BoundRequest
+    request_class = HubRequest
     response_class = BoundResponse
     default_config = ImmutableDict(APIFlask.default_config | {"PROVIDE_AUTOMATIC_OPTIONS": False})
 

@@ -7,8 +7,10 @@ from apiflask import APIFlask
 
 from config import Settings
 from hub.adapters import papers
+from hub.adapters.clamd import Clamd
 from hub.adapters.clock import SystemClock
 from hub.adapters.doorbell import RedisDoorbell, Watched
+from hub.adapters.files.active_pdf import inspect_pdf
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
 from hub.adapters.identity.openid import OpenIdClient, OpenIdProvider, private_key
@@ -38,11 +40,13 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         mailer=SmtpMailer(app),
         files=DiskFileStore(settings.home / "files"),
         check_upload=check_upload,
+        inspect_pdf=inspect_pdf,
         papers=papers,
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
         journal=journal_of(settings, clock),
         identity_providers=identity_providers(settings, clock),
+        antivirus=Clamd(settings.clamd_address) if settings.clamd_address else None,
         policies=settings.policies,
     )
 

@@ -51,6 +51,18 @@ class FileKindRefused(Invalid):
     code = "file_kind_refused"
 
 
+class FileInfected(Invalid):
+    """The antivirus knows this file to do harm; nothing of it is kept."""
+
+    code = "file_infected"
+
+
+class ScannerUnavailable(StorageUnavailable):
+    """The antivirus does not answer: a file cannot be taken now, and may be sent again later."""
+
+    code = "scanner_unavailable"
+
+
 class MailUnavailable(HubError):
     """The mail server cannot take the message now: try again later."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
@@ -100,6 +101,46 @@ class UploadChecker(Protocol):
     """Refuses files too large or of a kind not allowed (FileTooLarge, FileKindRefused)."""
 
     def __call__(self, filename: str, stream: BinaryIO, limit: int) -> CheckedFile: ...
+
+
+class Caution(StrEnum):
+    """What a reader should know before opening a file (stored: values never change)."""
+
+    EMBEDDED_FILE = "embedded_file"
+    FORM = "form"
+    JAVASCRIPT = "javascript"
+    LAUNCH = "launch"
+    MEDIA = "media"
+    NOT_INSPECTED = "not_inspected"
+    NOT_SCANNED = "not_scanned"
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a PDF does by itself, and the bytes of a copy that does not."""
+
+    cautions: tuple[Caution, ...] = ()
+    cleaned: bytes | None = None
+
+
+class PdfInspector(Protocol):
+    """Looks into a PDF for what it does by itself; never alters the original."""
+
+    def __call__(self, stream: BinaryIO) -> Inspection: ...
+
+
+class Scan(StrEnum):
+    """What the antivirus says of a file that it does not refuse."""
+
+    CLEAN = "clean"
+    TOO_LARGE = "too_large"
+
+
+class Antivirus(Protocol):
+    """Knows harmful files (FileInfected); raises ScannerUnavailable when it cannot tell now."""
+
+    def scan(self, stream: BinaryIO) -> Scan: ...
+    def is_well(self) -> bool: ...
 
 
 class Papers(Protocol):
@@ -238,11 +279,14 @@ class Ports:
     mailer: Mailer
     files: FileStore
     check_upload: UploadChecker
+    inspect_pdf: PdfInspector
     papers: Papers
     doorbell: Doorbell
     logs: Logs
     journal: Journal
     identity_providers: Mapping[Provider, IdentityProvider] = field(default_factory=dict)
     """Those that are configured; the others are not offered."""
+    antivirus: Antivirus | None = None
+    """None where the hub has none."""
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""

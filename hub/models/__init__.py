@@ -28,6 +28,7 @@ from hub.models import (
     representation,
     retention,
     rights_request,
+    upload,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "representation",
     "retention",
     "rights_request",
+    "upload",
 ]

@@ -1,7 +1,7 @@
 """What was asked, replied, answered, sent and done, by referral, for the person to read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -10,10 +10,19 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.domain.audit_log import EventKind
-from hub.models.answer import GIVEN, Answer, AnswerItem, AnswerState, Direction, Document
+from hub.models.answer import (
+    GIVEN,
+    Answer,
+    AnswerItem,
+    AnswerState,
+    CleanedCopy,
+    Direction,
+    Document,
+)
 from hub.models.audit_event import AuditEvent
 from hub.models.exchange import ASKED, Message, MessageKind
 from hub.models.rights_request import KeyClass, RightsRequest
+from hub.ports import Caution
 from hub.queries.tracking_rows import (
     Question,
     Reply,
@@ -120,8 +129,9 @@ class Acts:
 def files_of(session: Session, rights_request_id: UUID, opened: Opened) -> list[TrackedFile]:
     """Every file of the request, both ways, oldest first; not what a controller keeps as proof."""
     rows = session.execute(
-        select(Document, RightsRequest.box_renewed_at)
+        select(Document, CleanedCopy.size, RightsRequest.box_renewed_at)
         .join(RightsRequest, RightsRequest.id == Document.rights_request_id)
+        .outerjoin(CleanedCopy, CleanedCopy.document_id == Document.id)
         .where(
             Document.rights_request_id == rights_request_id,
             Document.direction != Direction.KEPT,
@@ -129,7 +139,7 @@ def files_of(session: Session, rights_request_id: UUID, opened: Opened) -> list[
             or_(Document.asked_again_at.is_(None), Document.deleted_at.is_(None)),
         )
         .order_by(Document.created_at, Document.id)
-    )
+    ).all()
     return [
         TrackedFile(
             row.id,
@@ -141,13 +151,35 @@ def files_of(session: Session, rights_request_id: UUID, opened: Opened) -> list[
             row.message_id,
             row.deleted_at is None and row.storage_key is not None,
             row.sha256,
+            tuple(Caution(code) for code in row.cautions.split(",") if code),
+            cleaned_size,
             row.direction is Direction.TO_PERSON
             and renewed_at is not None
             and row.created_at < renewed_at,
             row.asked_again_at,
         )
-        for row, renewed_at in rows
+        for row, cleaned_size, renewed_at in rows
     ]
+
+
+def openings_of(
+    session: Session, rights_request_id: UUID, files: Sequence[TrackedFile]
+) -> dict[UUID, list[datetime]]:
+    """Every time each of these files was opened, oldest first."""
+    rows = session.execute(
+        select(AuditEvent.subject_id, AuditEvent.at)
+        .where(
+            AuditEvent.stream_id == rights_request_id,
+            AuditEvent.kind == EventKind.DOCUMENT_OPENED,
+            AuditEvent.subject_id.in_([one.id for one in files]),
+        )
+        .order_by(AuditEvent.seq)
+    )
+    found: dict[UUID, list[datetime]] = defaultdict(list)
+    for document_id, at in rows:
+        if document_id is not None:
+            found[document_id].append(at)
+    return found
 
 
 def questions_by_referral(

@@ -15,6 +15,7 @@ from hub.domain.representation import UNDER_MANDATE, Representation
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
 from hub.models.rights_request import IntakeChannel
+from hub.ports import Caution
 from hub.queries.acknowledgements import KeptAcknowledgement
 from hub.queries.linked_requests import LinkedRequest
 
@@ -32,6 +33,8 @@ class TrackedFile:
     message_id: UUID | None
     is_kept: bool
     sha256: str = ""
+    cautions: tuple[Caution, ...] = ()
+    cleaned_size: int | None = None
     is_sealed_to_former: bool = False
     asked_again_at: datetime | None = None
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hub.domain.access import comes_to, relation_to
 from hub.domain.actors import Actor, ActorKind, Role
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
@@ -30,7 +29,7 @@ from hub.models.rights_request import KeyClass
 from hub.queries.incidents import entry_of, incidents_on
 from hub.sealing import Place
 from hub.services.notifying import tell_person
-from hub.services.referrals import rights_request_of
+from hub.services.referrals import exists_for, rights_request_of
 from hub.services.unit_of_work import Work
 
 LONGEST_SAID = 1_000
@@ -140,17 +139,12 @@ def _answered(work: Work, answer_id: UUID) -> Referral:
         .where(Answer.id == answer_id, Answer.state.in_(GIVEN))
         .with_for_update(of=Referral)
     ).first()
-    if found is None or not _is_seen(work.actor, found[1]):
+    if found is None or not exists_for(work.actor, found[1]):
         raise NotFound(answer_id=answer_id)
     if work.actor.kind is ActorKind.MEMBER and not work.actor.roles & WORKERS:
         raise NotYours(action="report_incident")
     referral: Referral = found[1]
     return referral
-
-
-def _is_seen(actor: Actor, referral: Referral) -> bool:
-    relation = relation_to(actor, referral.rights_request_id, referral.organisation_id)
-    return comes_to(actor, referral.state, relation)
 
 
 def _open(work: Work, incident_id: UUID) -> Incident:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hub.domain.access import Verdict, decide, relation_to
+from hub.domain.access import Verdict, comes_to, decide, relation_to
+from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
 from hub.domain.lifecycle import Action, NotYours, RequestState, next_state
 from hub.errors import HubError, NotFound
@@ -35,6 +36,12 @@ class FilingDisputed(HubError):
     """The person says that this was not filed with her agreement: it stands still."""
 
     code = "filing_disputed"
+
+
+def exists_for(actor: Actor, referral: Referral) -> bool:
+    """Whether the referral exists at all for this actor, whatever she then may do with it."""
+    relation = relation_to(actor, referral.rights_request_id, referral.organisation_id)
+    return comes_to(actor, referral.state, relation)
 
 
 def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:

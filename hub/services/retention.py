@@ -24,7 +24,7 @@ from hub.domain.retention import (
 )
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, NotFound
-from hub.models.answer import Answer, Direction, Document
+from hub.models.answer import Answer, CleanedCopy, Direction, Document
 from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import ColleagueTask, Message
@@ -78,6 +78,12 @@ def forget_files(work: Work, run_id: UUID, document_ids: Sequence[UUID]) -> None
     work.session.execute(
         update(Document).where(Document.id.in_(document_ids)).values(storage_key=None)
     )
+    _count(work, run_id, RetentionStep.FILES_DELETED, len(document_ids))
+
+
+def forget_copies(work: Work, run_id: UUID, document_ids: Sequence[UUID]) -> None:
+    """Write down that these cleaned copies are gone from the store."""
+    work.session.execute(delete(CleanedCopy).where(CleanedCopy.document_id.in_(document_ids)))
     _count(work, run_id, RetentionStep.FILES_DELETED, len(document_ids))
 
 

@@ -22,6 +22,7 @@ from hub.web.controller import (
     referral,
     second_reading,
     team,
+    uploads,
     wrong_person,
 )
 from hub.web.dpo import (
@@ -107,6 +108,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         referral,
         acts,
         answers,
+        uploads,
         second_reading,
         applying,
         not_us,

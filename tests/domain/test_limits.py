@@ -26,6 +26,7 @@ def test_a_source_is_a_network(address, network):
 REVIEWED = """
     codes         10 60      60 3600
     filing        20 60     120 3600
+    identification 30 60    300 3600
     lost_code      5 60      20 3600
     programs   10000 10   60000   60
     sign_in       30 60     300 3600

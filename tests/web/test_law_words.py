@@ -41,8 +41,8 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "Cause",  # of the file for the CNIL
     "ComplaintOutcome", "ComplaintState",  # of complaints transmitted to the CNIL
     "Provider",  # of identification, by their own names
-    "Purpose", "QuestionStep", "Relation", "Shown", "Verdict",  # never shown
-    "Door",  # never shown: what is counted
+    "Purpose", "QuestionStep", "Relation", "Shown",  # never shown
+    "Door", "UploadState",  # never shown
     "LostCodeStanding",  # of a new code
     "OptOutAct",  # of the register of opt-outs
     "Completeness",  # of the register of recipients

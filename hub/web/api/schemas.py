@@ -23,6 +23,7 @@ from hub.domain.representation import AnswerTo, HeirPurpose
 from hub.domain.rights import Right
 from hub.models.answer import AnswerState
 from hub.models.rights_request import IntakeChannel
+from hub.models.upload import UploadState
 
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\t\r\n]*\S[^\t\r\n]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
@@ -501,10 +502,43 @@ class AuthorIn(Closed):
     service: Annotated[str, Field(max_length=200)] = ""
 
 
+class UploadHeaders(BaseModel):
+    """32 random bytes in hexadecimal, made by the program for one file and kept by it.
+
+    They open its parts; the hub keeps only their hash.
+    """
+
+    upload_token: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+
+    @property
+    def token(self) -> bytes:
+        """The bytes."""
+        return bytes.fromhex(self.upload_token)
+
+
+class UploadIn(Closed):
+    """A file that will come in parts: its name, with its extension, and its size in bytes."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    size: Annotated[int, Field(ge=1, le=2**31)]
+
+
+class UploadOut(BaseModel):
+    """How far a file has come; `received` are the numbers of the parts that are there."""
+
+    id: UUID
+    state: UploadState
+    size: int
+    part_bytes: int
+    parts: int
+    received: list[int]
+
+
 class AnswerIn(Closed):
     """A whole answer; without `items`, its outcome holds for every processing.
 
     `no_second_reader`: why nobody reads a refusal, where no member of the organisation could.
+    `uploads`: files of this answer that were sent in parts, each `ready`.
     """
 
     outcome: Outcome
@@ -515,6 +549,7 @@ class AnswerIn(Closed):
     items: list[ItemIn] = Field(default_factory=list)
     no_second_reader: Annotated[str, Field(max_length=4_000)] = ""
     author: AuthorIn | None = None
+    uploads: Annotated[list[UUID], Field(max_length=10)] = Field(default_factory=list)
 
 
 class TransferIn(Closed):

@@ -1,7 +1,7 @@
 """Answering a case: write, check what the person will read, send; correct; answered elsewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from hub.queries.linked_requests import LinkedReferral, linked_referrals
 from hub.queries.readers import last_signature, readers_of
 from hub.queries.referral_rows import AnswerLine, ReferralPage
 from hub.queries.repeated_requests import earlier_requests
+from hub.queries.uploads import WaitingFile, waiting_files
 from hub.services import answering
 from hub.services.answer_writing import Signature
 from hub.services.documents import ReceivedFile, discard_files, receive_file
@@ -45,12 +46,14 @@ from hub.web.law_words import (
     role_words,
     words_of,
 )
-from hub.web.work import ports, reading, settings, unit_of_work
+from hub.web.work import ports, reading, request_keys, settings, unit_of_work
 
 bp = Blueprint("answers", __name__, url_prefix="/dossiers/<uuid:referral_id>")
 
 MOST_FILES = 10
 KEPT, KEPT_SHOWN = "kept_file", "kept_files_shown"
+WAITING, WAITING_SHOWN = "waiting_file", "waiting_files_shown"
+NEVER_CARRIED = {"csrf_token", "step", KEPT, KEPT_SHOWN, WAITING, WAITING_SHOWN, *OF_THIS_FORM}
 SIGNING = frozenset({Role.DECISION_MAKER, Role.AGENT})
 
 
@@ -129,13 +132,16 @@ def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
 def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
     mail = mail_of_answer(actor, case)
     try:
-        files = received_files(case, len(_taken_over(case, way)), mail.files())
+        ready = _ready(case, way)
+        already = len(_taken_over(case, way)) + len(ready)
+        files = received_files(case, already, mail.files())
     except FilesRefused as refused:
         return _check(actor, case, forms, way, refused.sentences)
     service = answering.correct_answer if way.action is Action.CORRECT_ANSWER else answering.answer
     try:
         with unit_of_work(actor) as work:
-            answer_id = service(work, case.id, forms.draft(files, _taken_over(case, way)))
+            draft = replace(forms.draft(files, _taken_over(case, way)), uploads=ready)
+            answer_id = service(work, case.id, draft)
             mail.settle(work, answer_id)
             waits = awaits_reader(work, answer_id)
     except BaseException as failure:
@@ -170,6 +176,19 @@ def _taken_over(case: ReferralPage, way: Way) -> tuple[UUID, ...]:
         return known
     ticked = set(request.form.getlist(KEPT))
     return tuple(one for one in known if str(one) in ticked)
+
+
+def _ready(case: ReferralPage, way: Way) -> tuple[UUID, ...]:
+    """Which files that came in parts go with this answer: all, until some are unticked."""
+    ticked = set(request.form.getlist(WAITING))
+    known = _waiting(case, way)
+    if WAITING_SHOWN not in request.form and not ticked:
+        return tuple(one.id for one in known)
+    return tuple(one.id for one in known if str(one.id) in ticked)
+
+
+def _waiting(case: ReferralPage, way: Way) -> tuple[WaitingFile, ...]:
+    return () if way.outside else waiting_files(reading(), request_keys(), case.id)
 
 
 def received_files(
@@ -231,9 +250,7 @@ def _check(
     refused_files: list[str] | None = None,
 ) -> Any:
     kept = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in ("csrf_token", "step", KEPT, KEPT_SHOWN, *OF_THIS_FORM)
+        (name, value) for name, value in request.form.items(multi=True) if name not in NEVER_CARRIED
     ]
     return act_page(
         "answer_check",
@@ -247,6 +264,11 @@ def _check(
         files_sent_back=() if way.outside else case.files_sent_back,
         taken_over=_taken_over(case, way),
         mail=mail_of_answer(actor, case),
+        waiting=_waiting(case, way),
+        ready=_ready(case, way),
+        sent_in_parts=not way.outside,
+        most_bytes=settings().max_answer_bytes,
+        most_in_parts=limit_words(settings().max_answer_bytes),
         kinds=KINDS,
         limit=limit_words(settings().max_file_bytes),
         total=total_words(settings().max_body_bytes),

@@ -32,12 +32,14 @@ def operations(actor: Actor) -> str:
     figures = outbox_figures(reading(), now)
     bell = dict(ports().doorbell.health())
     bell["parts"] = [part | {"words": part_words(part["name"])} for part in bell.get("parts", [])]
+    antivirus = ports().antivirus
     return render_template(
         "operator/operations.html",
         figures=figures,
         named_outside=len(named_outside(reading())),
         bell=bell,
         is_journal_kept=ports().journal.is_writable(),
+        antivirus_is_silent=antivirus is not None and not antivirus.is_well(),
         is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
         rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],
         gaps=acknowledgement_gaps(reading()),

@@ -95,7 +95,8 @@ def test_once_proven_the_answer_and_its_file_open(enter, given, unit, session, c
     send(client, f"/suivre/reponse/{answer_id}", at=asked)
     assert "groupe sanguin AB" in client.get(f"/suivre/reponse/{answer_id}").text
     document = session.scalars(select(Document)).one()
-    assert send(client, f"/suivre/fichier/{document.id}", at=asked).data == PDF
+    ticket = send(client, f"/suivre/fichier/{document.id}", at=asked).location
+    assert client.get(ticket).data == PDF
     clock.advance(minutes=61)
     assert client.get(f"/suivre/reponse/{answer_id}").location == asked
 

@@ -248,7 +248,7 @@ class TestFiles:
         assert send(agent, again, files=pdf("copie.pdf")).status_code == 302
         assert "Renvoyez" not in agent.get(f"/dossiers/{case.referral_id}").text
         sent = newest_document(session)
-        opened = send(renewed, f"/suivre/fichier/{sent}", at=page)
+        opened = renewed.get(send(renewed, f"/suivre/fichier/{sent}", at=page).location)
         assert opened.data.startswith(b"%PDF")
         assert "scellé pour" not in renewed.get(page).text
         kinds = session.scalars(select(AuditEvent.kind)).all()
