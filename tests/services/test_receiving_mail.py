@@ -14,6 +14,7 @@ from hub.domain.directory import Channel, ContactStatus
 from hub.domain.inbound_mail import MOST_A_DAY, HeldReason, MailClass
 from hub.domain.lifecycle import ReferralState
 from hub.domain.reply_addresses import AddressKind
+from hub.domain.retention import RetentionStep
 from hub.errors import Invalid, NotFound
 from hub.extensions import db
 from hub.models.answer import Answer
@@ -23,12 +24,15 @@ from hub.models.directory import ContactPoint
 from hub.models.inbound_mail import InboundMail, MailState
 from hub.models.referral import Referral
 from hub.queries.inbound_mail import mail_page, waiting_mails
+from hub.queries.retention import count_due
 from hub.services.delivering import Claimed
 from hub.services.mail_decisions import file_mail, look_at_mail, set_mail_aside
 from hub.services.posting import postings_of
 from hub.services.reply_addresses import reply_address
 from tests.factories import add_member, add_organisation, open_case
 from tests.inbound import DOMAIN, DPO, add_mailbox, intake_of, letter, returned, written
+from tests.retained import closed
+from workers.jobs.retention import delete_over
 
 
 @pytest.fixture
@@ -301,3 +305,31 @@ def test_a_hub_that_cannot_write_asks_the_server_to_send_again_and_keeps_no_stra
 )
 def test_what_cannot_be_taken_is_refused_with_its_own_code(intake, recipient, content, expected):
     assert intake.take(DPO, recipient, content) is expected
+
+
+def test_a_mail_goes_with_the_content_of_its_case_and_one_of_no_case_after_90_days(
+    app, settings, unit, ports, session, clock
+):
+    case = closed(unit, ports)
+    with unit(SYSTEM) as work:
+        add_mailbox(work, case.organisation_id)
+    intake = intake_of(app, settings)
+    to_all = address(ports, AddressKind.ORGANISATION, case.organisation_id)
+    intake.take(DPO, of_case(ports, case), written("Au dossier."))
+    intake.take(DPO, to_all, written("De rien."))
+    clock.advance(days=92)
+    delete_over()
+    clock.advance(days=15)
+    assert count_due(session, clock.now(), ports)[RetentionStep.MAILS_DELETED] == 0
+    session.rollback()
+    purged = {row.referral_id: row.purged_at for row in session.scalars(select(InboundMail))}
+    assert purged[None]
+    assert purged[case.referral_id] is None
+
+    clock.advance(days=366)
+    delete_over()
+
+    session.rollback()
+    for row in session.scalars(select(InboundMail)):
+        assert (row.key_wrapped, row.facts_sealed, row.storage_key) == (None, b"", None)
+    assert ports.files.sealed == {}
