@@ -26,6 +26,7 @@ from hub.state_folder import (
     SettingsError,
     StateFolderNotWritable,
     kept_secrets,
+    remembered_intake_port,
     remembered_mail_port,
     secrets_file,
     socket_folder,
@@ -85,6 +86,12 @@ class Settings:
     mail_use_tls: bool = False
     mail_use_ssl: bool = False
     mail_sender: str = "ne-pas-repondre@hub.example"
+    reply_domain: str | None = None
+    """The domain of the addresses that mails come back to; None: this hub takes no mail."""
+    authserv_id: str | None = None
+    """The name under which the trusted relay writes what it found of a mail (RFC 8601)."""
+    mail_intake: str | None = None
+    """Where mail is taken: `smtp://HOST:PORT`, `lmtp://HOST:PORT`; None: by the pipe alone."""
     mail_spool: Path | None = None
     """Where the mail catcher keeps what it caught; None when mail really leaves."""
     journal: Path | None = None
@@ -180,6 +187,8 @@ def _embedded(environ: Mapping[str, str]) -> dict[str, Any]:
         **_of_demonstration(environ, default=True),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "127.0.0.1",
         "mail_spool": home / "mail" if catches_mail else None,
+        "reply_domain": environ.get("RIGHTS_HUB_REPLY_DOMAIN") or "reponse.hub.example",
+        "mail_intake": _mail_intake(environ) or f"smtp://127.0.0.1:{remembered_intake_port(home)}",
         "mail_port": remembered_mail_port(home)
         if catches_mail
         else _number(environ, "MAIL_PORT", 25),
@@ -199,6 +208,8 @@ def _scaled(environ: Mapping[str, str]) -> dict[str, Any]:
         **_of_demonstration(environ, default=False),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104  (behind a proxy)
         "mail_port": _number(environ, "MAIL_PORT", 25),
+        "reply_domain": environ.get("RIGHTS_HUB_REPLY_DOMAIN") or None,
+        "mail_intake": _mail_intake(environ),
     }
 
 
@@ -214,6 +225,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "help_phone": "RIGHTS_HUB_HELP_PHONE",
         "help_email": "RIGHTS_HUB_HELP_EMAIL",
         "service_name": "RIGHTS_HUB_SERVICE_NAME",
+        "authserv_id": "RIGHTS_HUB_AUTHSERV_ID",
     }
     journal = environ.get("RIGHTS_HUB_JOURNAL")
     numbers = {
@@ -266,6 +278,15 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
         raise SettingInvalid(f"{name} is {text!r}: give a whole number from 0 to 65535.")
     return int(text)
+
+
+def _mail_intake(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("RIGHTS_HUB_MAIL_INTAKE")
+    if text and not re.fullmatch(r"(smtp|lmtp)://[\w.-]+:\d{1,5}", text):
+        raise SettingInvalid(
+            f"RIGHTS_HUB_MAIL_INTAKE is {text!r}: give smtp://127.0.0.1:2525 or lmtp://…"
+        )
+    return text or None
 
 
 def _recipient(environ: Mapping[str, str]) -> str | None:

@@ -18,6 +18,7 @@ COMMANDS = MappingProxyType(
         "deadline": ("hub.commands.deadline:deadline", "Work out legal dates."),
         "demo": ("hub.commands.demo:demo", "Load the demonstration."),
         "import": ("hub.commands.importing:import_file", "Read organisations or catalogues."),
+        "inbound-mail": ("hub.commands.inbound_mail:inbound_mail", "Take in a mail that answers."),
         "keys": ("hub.commands.keys:keys", "Make, list and rotate the keys."),
         "mailcatcher": ("hub.commands.mailcatcher:mailcatcher", ""),
         "migrate": ("hub.commands.migrate:migrate", "Bring the database to the current schema."),

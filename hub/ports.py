@@ -56,6 +56,8 @@ class OutgoingMail:
     message_id: str
     language: str
     reply_to: str | None = None
+    envelope_from: str | None = None
+    """Where a mail server sends back what it could not deliver; None: to the sender shown."""
 
 
 class Mailer(Protocol):
@@ -208,6 +210,8 @@ class MailOrder:
     language: str
     message_id: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    reply_to: str | None = None
+    envelope_from: str | None = None
 
 
 class Correspondence(Protocol):

@@ -105,6 +105,16 @@ def mail_port_file(home: Path) -> Path:
     return home / "mailcatcher.port"
 
 
+def intake_port_file(home: Path) -> Path:
+    """Where the embedded mode remembers the port on which it takes mail."""
+    return home / "inbound-mail.port"
+
+
+def remembered_intake_port(home: Path) -> int:
+    """The port on which mail is taken, 0 before it ever listened."""
+    return _remembered(intake_port_file(home))
+
+
 def accounts_file(home: Path) -> Path:
     """Where the demonstration's accounts are kept for whoever starts the hub."""
     return home / "accounts.txt"
@@ -112,8 +122,12 @@ def accounts_file(home: Path) -> Path:
 
 def remembered_mail_port(home: Path) -> int:
     """The mail catcher's port, 0 before it ever listened."""
+    return _remembered(mail_port_file(home))
+
+
+def _remembered(file: Path) -> int:
     try:
-        return int(mail_port_file(home).read_text(encoding="ascii"))
+        return int(file.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return 0
 

@@ -31,6 +31,12 @@ def mailcatcher_role(settings: Settings, descriptor: int) -> Role:
     return _python_role(settings, "mailcatcher", "mailcatcher", *spool, inherited=inherited)
 
 
+def inbound_mail_role(settings: Settings, descriptor: int) -> Role:
+    """Where mails come back, on a socket that is already bound."""
+    inherited = {"--descriptor": descriptor}
+    return _python_role(settings, "inbound-mail", "inbound_mail", inherited=inherited)
+
+
 def standing_roles(settings: Settings) -> Iterator[Role]:
     """What works behind the site: relay, one worker or more on each queue, timetable."""
     yield _python_role(settings, "relay", "relay")

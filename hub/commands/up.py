@@ -10,10 +10,22 @@ from contextlib import ExitStack
 import click
 
 from config import Settings, SettingsError
-from hub.commands.roles import mailcatcher_role, preparing_role, site_role, standing_roles
+from hub.commands.roles import (
+    inbound_mail_role,
+    mailcatcher_role,
+    preparing_role,
+    site_role,
+    standing_roles,
+)
 from hub.state_folder import accounts_file
 from hub.supervision.child import Role
-from hub.supervision.listeners import PortNotFree, bind_mailcatcher, bind_site, status_of
+from hub.supervision.listeners import (
+    PortNotFree,
+    bind_intake,
+    bind_mailcatcher,
+    bind_site,
+    status_of,
+)
 from hub.supervision.logs import last_lines
 from hub.supervision.orphans import HubAlreadyRunning, end_orphans, hold_state_folder
 from hub.supervision.supervisor import Supervisor
@@ -72,6 +84,9 @@ def _start(settings: Settings, supervisor: Supervisor, held: ExitStack) -> None:
         _prepare(settings, supervisor)
     supervisor.wait_until(lambda: _status(settings, "/healthz") > 0, FIRST_ANSWER_S)
     supervisor.start(standing_roles(settings))
+    if settings.mail_intake is not None and settings.reply_domain is not None:
+        intake = held.enter_context(bind_intake(settings))
+        supervisor.start([inbound_mail_role(settings, intake.fileno())])
     is_ready = supervisor.wait_until(lambda: _status(settings, "/readyz") == 200, READY_S)
     if not supervisor.is_stopping:
         click.echo(_welcome(settings, is_ready=is_ready))

@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     COMPLETION_ASKED = "referral:completion:asked"
     CONSULTATIONS_DELETED = "rights_request:consultations:deleted"
     CONTACT_ADDED = "organisation:contact:added"
+    CONTACT_DOUBTED = "organisation:contact:doubted"
     CONTACT_VERIFIED = "organisation:contact:verified"
     CONTENT_DELETED = "rights_request:content:deleted"
     DELAY_TOLD = "referral:delay:told"
@@ -55,6 +56,7 @@ class EventKind(StrEnum):
     ENDPOINT_KEY_CHANGED = "organisation:endpoint_key:changed"
     ENDPOINT_REMOVED = "organisation:endpoint:removed"
     ENDPOINT_STOPPED = "organisation:endpoint:stopped"
+    DELIVERY_BOUNCED = "hub:delivery:bounced"
     DELIVERY_FAILED = "referral:delivery:failed"
     DELIVERY_RETRIED = "hub:delivery:retried"
     DIRECTORY_IMPORTED = "hub:directory:imported"
@@ -85,6 +87,11 @@ class EventKind(StrEnum):
     INCIDENT_OPENED = "referral:incident:opened"
     INCIDENT_RELEASED = "referral:incident_answer:released"
     INCIDENT_WRITTEN = "referral:incident:written"
+    MAIL_FILED = "referral:mail:filed"
+    MAIL_HELD = "hub:mail:held"
+    MAIL_OPENED = "referral:mail:opened"
+    MAIL_RECEIVED = "referral:mail:received"
+    MAIL_SET_ASIDE = "referral:mail:set_aside"
     MANDATE_ENDED = "rights_request:mandate:ended"
     MEMBER_CONFIRMED = "organisation:member:confirmed"
     MEMBER_DELETED = "organisation:member:deleted"
@@ -147,7 +154,12 @@ class EventKind(StrEnum):
 
 
 CONSULTATIONS = frozenset(
-    {EventKind.REFERRAL_OPENED, EventKind.REQUEST_OPENED, EventKind.REQUEST_CONSULTED}
+    {
+        EventKind.MAIL_OPENED,
+        EventKind.REFERRAL_OPENED,
+        EventKind.REQUEST_CONSULTED,
+        EventKind.REQUEST_OPENED,
+    }
 )
 """Acts of looking: kept as long as access logs are, and so under a key of their own."""
 

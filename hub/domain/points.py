@@ -135,6 +135,7 @@ POINTS: tuple[Point, ...] = (
     Point("retention.log_part_days", RETENTION, P, "CNIL, délib. 2021-122", D),
     Point("retention.journal_days", RETENTION, P, "RGPD 5(1)(f), 32(1)(c)", D),
     Point("retention.replay_days", RETENTION, P, "RGPD 5(1)(e)", D),
+    Point("retention.mail_days", RETENTION, P, "RGPD 5(1)(e)", D),
     Point("chasing.first_before", CHASING, P, "RGPD 5(2), 24", D),
     Point("chasing.second_before", CHASING, P, "RGPD 5(2), 24", D),
     Point("chasing.last_before", CHASING, P, "RGPD 5(2), 24", D),

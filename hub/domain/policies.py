@@ -63,6 +63,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "retention.log_part_days": (90, 180),
     "retention.journal_days": (7, 62),
     "retention.replay_days": (7, 90),
+    "retention.mail_days": (30, 180),
     "chasing.first_before": (3, 20),
     "chasing.second_before": (2, 19),
     "chasing.last_before": (1, 18),

@@ -26,6 +26,7 @@ class RetentionStep(StrEnum):
     ACCOUNTS_DELETED = "accounts_deleted"
     OPT_OUTS_DELETED = "opt_outs_deleted"
     OBJECTIONS_DELETED = "objections_deleted"
+    MAILS_DELETED = "mails_deleted"
     REPLAYS_DELETED = "replays_deleted"
     FILES_DELETED = "files_deleted"
     LOGS_DELETED = "logs_deleted"
@@ -49,7 +50,7 @@ class RetentionPolicy:
     taken here for an opt-out taken back too; the rest is policy. `log_part_days`: a log has two
     parts, the one being written and the one before; `journal_days`: how far back a restored
     database can be completed; `replay_days`: for how long a program's repeated call gets its
-    first answer again.
+    first answer again; `mail_days`: a mail that came back and that nobody put with a case.
     """
 
     content_months: int = 12
@@ -65,6 +66,7 @@ class RetentionPolicy:
     log_part_days: int = 90
     journal_days: int = 35
     replay_days: int = 30
+    mail_days: int = 90
 
 
 POLICY = RetentionPolicy()

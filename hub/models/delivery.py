@@ -49,6 +49,7 @@ class DeliveryKind(StrEnum):
     HUB_DPO_ALERT = "hub_dpo_alert"
     IDENTITY_ASKED = "identity_asked"
     INCIDENT_OPENED = "incident_opened"
+    MAIL_TO_CONFIRM = "mail_to_confirm"
     MANDATE_ENDED = "mandate_ended"
     MEMBER_INVITATION = "member_invitation"
     NEWS = "news"

@@ -21,6 +21,7 @@ from hub.domain.working_days import local_date, start_of_day
 from hub.models.answer import Answer, AnswerState, CleanedCopy, Direction, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.directory import Processing
+from hub.models.inbound_mail import InboundMail
 from hub.models.member import IdempotencyRecord, Member
 from hub.models.objection import ObjectionEntry
 from hub.models.opt_out import CnilComplaint, OptOutEntry
@@ -73,6 +74,8 @@ def ids_due(step: RetentionStep, now: datetime, policy: RetentionPolicy) -> Sele
         )
     if step is RetentionStep.OBJECTIONS_DELETED:
         return _objections(today, policy)
+    if step is RetentionStep.MAILS_DELETED:
+        return _mails(today, policy)
     if step is RetentionStep.REPLAYS_DELETED:
         return _replays(today, policy)
     if step is RetentionStep.OPT_OUTS_DELETED:
@@ -121,6 +124,14 @@ def letters_to_delete(session: Session, limit: int) -> dict[UUID, str]:
         Answer.deleted_at.is_not(None), Answer.letter_key.is_not(None)
     )
     return {row.id: row.letter_key or "" for row in session.execute(ids.limit(limit))}
+
+
+def mails_to_delete(session: Session, limit: int) -> dict[UUID, str]:
+    """Mails that nobody can read any more and that may still lie in the store: id to key."""
+    ids = select(InboundMail.id, InboundMail.storage_key).where(
+        InboundMail.purged_at.is_not(None), InboundMail.storage_key.is_not(None)
+    )
+    return {row.id: row.storage_key or "" for row in session.execute(ids.limit(limit))}
 
 
 def last_runs(session: Session, limit: int = 10) -> list[RunLine]:
@@ -345,6 +356,20 @@ def _replays(today: date, policy: RetentionPolicy) -> Select[bytes]:
     )
 
 
+def _mails(today: date, policy: RetentionPolicy) -> Select[Any]:
+    """Mails that nobody put with a case."""
+    since = start_of_day(today - timedelta(days=policy.mail_days))
+    return (
+        select(InboundMail.id)
+        .where(
+            InboundMail.rights_request_id.is_(None),
+            InboundMail.purged_at.is_(None),
+            InboundMail.received_at < since,
+        )
+        .order_by(InboundMail.id)
+    )
+
+
 def _files_of_due(session: Session, now: datetime, policy: RetentionPolicy) -> int:
     """Files still kept today that would go with the answers and contents of a run."""
     answers = ids_due(RetentionStep.ANSWERS_DELETED, now, policy).order_by(None)
@@ -373,4 +398,12 @@ def _files_of_due(session: Session, now: datetime, policy: RetentionPolicy) -> i
             )
         )
     )
-    return sum(session.scalar(counted) or 0 for counted in (found, letters, copies))
+    mails = select(func.count(InboundMail.id)).where(
+        InboundMail.storage_key.is_not(None),
+        or_(
+            InboundMail.purged_at.is_not(None),
+            InboundMail.id.in_(ids_due(RetentionStep.MAILS_DELETED, now, policy).order_by(None)),
+            InboundMail.rights_request_id.in_(contents),
+        ),
+    )
+    return sum(session.scalar(counted) or 0 for counted in (found, letters, copies, mails))

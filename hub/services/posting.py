@@ -4,7 +4,7 @@ Facts hold links, dates and, for staff, case numbers: never a right, a disease n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from hub.domain.actors import Role
 from hub.domain.directory import Channel, ContactRole, ContactStatus
-from hub.domain.lifecycle import RequestState
+from hub.domain.lifecycle import ReferralState, RequestState
+from hub.domain.reply_addresses import AddressKind
 from hub.domain.representation import address_of_person
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
@@ -32,6 +33,7 @@ from hub.services.invitations import invitation_token
 from hub.services.lost_code import is_moot, new_code_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
 from hub.services.password_links import password_link_token
+from hub.services.reply_addresses import reply_address
 from hub.services.representing import in_my_name_token
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
@@ -39,8 +41,14 @@ ABOUT_A_QUESTION = frozenset({DeliveryKind.QUESTION_CLOSED, DeliveryKind.QUESTIO
 FOR_DPOS = frozenset(
     {DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT, DeliveryKind.INCIDENT_OPENED}
 )
-PAGES = {DeliveryKind.COMPLAINT_TO_TRANSMIT: "cnil", DeliveryKind.INCIDENT_OPENED: "incidents"}
+PAGES = {
+    DeliveryKind.COMPLAINT_TO_TRANSMIT: "cnil",
+    DeliveryKind.INCIDENT_OPENED: "incidents",
+    DeliveryKind.MAIL_TO_CONFIRM: "courriels",
+}
 """Where a mail to staff leads, when it is not to their cases."""
+MOST_ADDRESSES = 20
+"""Cases named in one mail, each with its own address; the page lists them all."""
 ABOUT_A_CODE = frozenset({DeliveryKind.NEW_CODE_ASKED, DeliveryKind.NEW_CODE_READY})
 ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
 
@@ -55,21 +63,31 @@ class Posting:
 
 
 def postings_of(
-    session: Session, keyring: Keyring, claimed: Sequence[Claimed], public_url: str
+    session: Session,
+    keyring: Keyring,
+    claimed: Sequence[Claimed],
+    public_url: str,
+    reply_domain: str | None = None,
 ) -> list[Posting]:
-    """Group claimed deliveries into as few mails as say everything once."""
+    """Group claimed deliveries into as few mails as say everything once.
+
+    `reply_domain`: where answers and returned mails come back; None: this hub takes none.
+    """
     by_kind: dict[DeliveryKind, list[Claimed]] = {}
     for one in claimed:
         by_kind.setdefault(one.kind, []).append(one)
-    writer = _Writer(session, keyring, public_url.rstrip("/"))
+    writer = _Writer(session, keyring, public_url.rstrip("/"), reply_domain)
     return [writer.posting(kind, tuple(group)) for kind, group in by_kind.items()]
 
 
 class _Writer:
-    def __init__(self, session: Session, keyring: Keyring, public_url: str) -> None:
+    def __init__(
+        self, session: Session, keyring: Keyring, public_url: str, reply_domain: str | None
+    ) -> None:
         self._session = session
         self._keyring = keyring
         self._url = public_url
+        self._reply_domain = reply_domain
         self._keys = RequestKeys(session, keyring)
 
     def posting(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Posting:
@@ -89,7 +107,50 @@ class _Writer:
             return Posting(group, None, is_moot=True)
         address, language, facts = addressed
         message_id = f"<{group[0].id.hex}@{self._host()}>"
-        return Posting(group, MailOrder(kind.value, address, language, message_id, facts))
+        order = MailOrder(kind.value, address, language, message_id, facts)
+        if self._reply_domain is None:
+            return Posting(group, order)
+        returned = self._address(AddressKind.DELIVERY, group[0].id)
+        if who != "organisation":
+            return Posting(group, replace(order, envelope_from=returned))
+        waiting = self._waiting(UUID(key)) if kind is DeliveryKind.REFERRALS_WAITING else []
+        order = replace(
+            order,
+            facts={**facts, "waiting": waiting},
+            reply_to=self._reply_to(UUID(key), group, waiting),
+            envelope_from=returned,
+        )
+        return Posting(group, order)
+
+    def _reply_to(
+        self, organisation_id: UUID, group: tuple[Claimed, ...], waiting: list[dict[str, str]]
+    ) -> str:
+        """The address of the one case that a mail is about; of the organisation for several."""
+        cases = {one.referral_id for one in group if one.referral_id}
+        if len(cases) == 1:
+            return self._address(AddressKind.REFERRAL, cases.pop())
+        if not cases and len(waiting) == 1:
+            return waiting[0]["address"]
+        return self._address(AddressKind.ORGANISATION, organisation_id)
+
+    def _waiting(self, organisation_id: UUID) -> list[dict[str, str]]:
+        """The cases that wait for their acknowledgement, each with the address that answers it."""
+        rows = self._session.execute(
+            select(Referral.id, Referral.number)
+            .where(
+                Referral.organisation_id == organisation_id,
+                Referral.state == ReferralState.DELIVERED,
+            )
+            .order_by(Referral.id)
+            .limit(MOST_ADDRESSES)
+        )
+        return [
+            {"number": number, "address": self._address(AddressKind.REFERRAL, key)}
+            for key, number in rows
+        ]
+
+    def _address(self, kind: AddressKind, row_id: UUID) -> str:
+        return reply_address(self._keyring, kind, row_id, str(self._reply_domain))
 
     def _host(self) -> str:
         return self._url.partition("://")[2].split("/")[0].split(":")[0] or "localhost"

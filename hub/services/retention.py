@@ -30,6 +30,7 @@ from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import ColleagueTask, Message
 from hub.models.hub_task import HubTask
 from hub.models.identity_proof import IdentityProof
+from hub.models.inbound_mail import InboundMail
 from hub.models.incident import Incident
 from hub.models.member import IdempotencyRecord, Member, MemberRole
 from hub.models.notice import Notice
@@ -91,6 +92,14 @@ def forget_letters(work: Work, run_id: UUID, answer_ids: Sequence[UUID]) -> None
     """Write down that these letters are gone from the store; their fingerprints stay."""
     work.session.execute(update(Answer).where(Answer.id.in_(answer_ids)).values(letter_key=None))
     _count(work, run_id, RetentionStep.FILES_DELETED, len(answer_ids))
+
+
+def forget_mails(work: Work, run_id: UUID, mail_ids: Sequence[UUID]) -> None:
+    """Write down that these mails are gone from the store."""
+    work.session.execute(
+        update(InboundMail).where(InboundMail.id.in_(mail_ids)).values(storage_key=None)
+    )
+    _count(work, run_id, RetentionStep.FILES_DELETED, len(mail_ids))
 
 
 def note_parts(work: Work, run_id: UUID, parts: Mapping[RetentionStep, int]) -> None:
@@ -218,6 +227,7 @@ def _delete_contents(work: Work, ids: Sequence[UUID]) -> int:
     _keep_mandates(work, ids)
     _destroy_keys(work, ids, KeyClass.CONTENT)
     _give_up_files(work, Document.rights_request_id.in_(ids))
+    _purge_mails(work, InboundMail.rights_request_id.in_(ids))
     referrals = select(Referral.id).where(Referral.rights_request_id.in_(ids))
     for statement in (
         delete(NameIndex).where(NameIndex.rights_request_id.in_(ids)),
@@ -236,6 +246,21 @@ def _delete_contents(work: Work, ids: Sequence[UUID]) -> int:
     ):
         work.session.execute(statement, execution_options={"synchronize_session": False})
     return _recorded(work, ids, EventKind.CONTENT_DELETED)
+
+
+def _purge_mails(work: Work, which: Any) -> None:
+    """From this commit nobody can read them; the run then deletes them from the store."""
+    work.session.execute(
+        update(InboundMail)
+        .where(which, InboundMail.purged_at.is_(None))
+        .values(purged_at=work.now, key_wrapped=None, facts_sealed=EMPTIED)
+    )
+
+
+def _delete_mails(work: Work, ids: Sequence[UUID]) -> int:
+    """Mails that nobody put with a case; that they came, and what came of them, stays."""
+    _purge_mails(work, InboundMail.id.in_(ids))
+    return len(ids)
 
 
 def _keep_mandates(work: Work, ids: Sequence[UUID]) -> None:
@@ -289,6 +314,9 @@ def _delete_procedures(work: Work, ids: Sequence[UUID]) -> int:
         update(Incident)
         .where(Incident.rights_request_id.in_(ids))
         .values(written_by_name="", closed_by_name=""),
+        update(InboundMail)
+        .where(InboundMail.rights_request_id.in_(ids))
+        .values(decided_by_name=""),
         update(HubTask)
         .where(HubTask.rights_request_id.in_(ids))
         .values(done_by_name="", done_by_id=None),
@@ -396,6 +424,7 @@ STEPS: Mapping[RetentionStep, Act] = MappingProxyType(
         RetentionStep.ACCOUNTS_DELETED: _delete_idle_members,
         RetentionStep.OBJECTIONS_DELETED: _delete_objections,
         RetentionStep.OPT_OUTS_DELETED: _delete_opt_outs,
+        RetentionStep.MAILS_DELETED: _delete_mails,
         RetentionStep.REPLAYS_DELETED: _delete_replays,
     }
 )

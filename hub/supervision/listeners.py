@@ -1,13 +1,20 @@
-"""The two sockets the supervisor holds, so that no restart of a child loses them."""
+"""The sockets the supervisor holds, so that no restart of a child loses them."""
 
 from __future__ import annotations
 
 import errno
 import http.client
 import socket
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from config import Settings
-from hub.state_folder import mail_port_file, write_atomically
+from hub.state_folder import (
+    intake_port_file,
+    mail_port_file,
+    remembered_intake_port,
+    write_atomically,
+)
 
 
 class PortNotFree(Exception):
@@ -28,14 +35,28 @@ def bind_site(address: str, port: int) -> socket.socket:
 
 def bind_mailcatcher(settings: Settings) -> socket.socket:
     """The socket of the mail catcher: the port of the last time if it is free, else another."""
-    remembered = settings.mail_port
+    return _bound_again("127.0.0.1", settings.mail_port, mail_port_file(settings.home))
+
+
+def bind_intake(settings: Settings) -> socket.socket:
+    """The socket where mails are taken in. Raises PortNotFree for one that was chosen."""
+    where = urlsplit(settings.mail_intake or "")
+    host, port = where.hostname or "127.0.0.1", where.port or 0
+    file = intake_port_file(settings.home)
+    if port == remembered_intake_port(settings.home):
+        return _bound_again(host, port, file)
+    return bind_site(host, port)
+
+
+def _bound_again(address: str, port: int, file: Path) -> socket.socket:
+    """The port of the last time if it is free, else another, which is remembered."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", remembered))
+        listener.bind((address, port))
     except OSError:
-        listener.bind(("127.0.0.1", 0))
-    write_atomically(mail_port_file(settings.home), str(listener.getsockname()[1]))
+        listener.bind((address, 0))
+    write_atomically(file, str(listener.getsockname()[1]))
     return listener
 
 

@@ -18,6 +18,7 @@ from hub.web.controller import (
     keying,
     keying_opt_outs,
     knowing,
+    mails,
     not_us,
     referral,
     second_reading,
@@ -37,6 +38,7 @@ from hub.web.dpo import (
 )
 from hub.web.operator import (
     caught_mail,
+    held_mails,
     holidays,
     hub_tasks,
     named_outside,
@@ -135,6 +137,8 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(operations.bp)
     app.register_blueprint(holidays.bp)
     app.register_blueprint(hub_tasks.bp)
+    app.register_blueprint(mails.bp)
+    app.register_blueprint(held_mails.bp)
     app.register_blueprint(retention.bp)
     app.register_blueprint(points.bp)
     app.register_blueprint(named_outside.bp)

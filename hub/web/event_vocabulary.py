@@ -144,6 +144,10 @@ EVENTS = {
         _l("An address was added for the organisation."),
         _l("Contact added"),
     ),
+    EventKind.CONTACT_DOUBTED: (
+        _l("An address of the organisation no longer works; someone is looking for the right one."),
+        _l("Contact sent to review: mails came back"),
+    ),
     EventKind.CONTACT_VERIFIED: (
         _l("The organisation’s address was checked."),
         _l("Contact verified"),
@@ -155,6 +159,10 @@ EVENTS = {
     EventKind.DELAY_TOLD: (
         _l("We wrote to you that a date had passed."),
         _l("Person told that the date has passed"),
+    ),
+    EventKind.DELIVERY_BOUNCED: (
+        _l("A message of ours came back; we are looking into it."),
+        _l("Mail sent back by the mail server"),
     ),
     EventKind.DELIVERY_FAILED: (
         _l("We could not reach the organisation; someone is looking for the right address."),
@@ -275,6 +283,26 @@ EVENTS = {
     EventKind.MEMBER_CONFIRMED: (
         _l("A member proved again who she is."),
         _l("Identity of the member confirmed again"),
+    ),
+    EventKind.MAIL_FILED: (
+        _l("An e-mail was put with this request."),
+        _l("E-mail put with the case"),
+    ),
+    EventKind.MAIL_HELD: (
+        _l("An e-mail arrived; someone checks where it comes from."),
+        _l("E-mail received, held to be checked"),
+    ),
+    EventKind.MAIL_OPENED: (
+        _l("Someone read an e-mail that was received."),
+        _l("E-mail received opened"),
+    ),
+    EventKind.MAIL_RECEIVED: (
+        _l("An e-mail arrived about your request."),
+        _l("E-mail received"),
+    ),
+    EventKind.MAIL_SET_ASIDE: (
+        _l("An e-mail that was received was set aside."),
+        _l("E-mail received set aside"),
     ),
     EventKind.MANDATE_ENDED: (
         _l("The mandate has ended: the answers come to you alone."),

@@ -251,6 +251,10 @@ POINTS = {
         _l("Answers given to programs, to repeat them"),
         _l("For so long a call sent twice is done once."),
     ),
+    "retention.mail_days": (
+        _l("E-mails received that belong to no case"),
+        _l("Those put with a case are kept and deleted with it."),
+    ),
     "chasing.first_before": (
         _l("First reminder, before the due date"),
         _l("When the controller is reminded."),

@@ -21,6 +21,7 @@ STEPS = {
     RetentionStep.ACCOUNTS_DELETED: _l("Unused accounts deleted"),
     RetentionStep.OPT_OUTS_DELETED: _l("Refusals of all reuse, taken back, deleted"),
     RetentionStep.OBJECTIONS_DELETED: _l("Lines of the list of objections deleted"),
+    RetentionStep.MAILS_DELETED: _l("E-mails of no case deleted"),
     RetentionStep.REPLAYS_DELETED: _l("Answers kept for repeated calls of programs deleted"),
     RetentionStep.FILES_DELETED: _l("Files deleted from the store"),
     RetentionStep.LOGS_DELETED: _l("Parts of technical logs deleted"),
@@ -114,6 +115,10 @@ def periods(policy: RetentionPolicy) -> list[dict[str, str]]:
         (
             _("Answers given to programs, to repeat them"),
             _("%(days)s days", days=policy.replay_days),
+        ),
+        (
+            _("E-mails received that belong to no case"),
+            _("%(days)s days", days=policy.mail_days),
         ),
     )
     return [{"what": what, "period": period} for what, period in (*kept, *of_service)]

@@ -39,6 +39,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.received: list[tuple[list[str], EmailMessage]] = []
+        self.envelope_senders: list[str] = []
         self.to_recipient = self.to_data = "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - the library's name
@@ -55,6 +56,7 @@ class Sink:
             message = email.message_from_bytes(envelope.content, policy=email.policy.default)
             assert isinstance(message, EmailMessage)
             self.received.append((list(envelope.rcpt_tos), message))
+            self.envelope_senders.append(envelope.mail_from)
         return self.to_data
 
 
@@ -173,6 +175,14 @@ def test_a_second_attempt_carries_the_same_single_message_id(smtp: SmtpMailer, s
     assert [m.get_all("Message-ID") for _, m in sink.received] == [[MAIL.message_id]] * 2
 
 
+def test_what_a_server_sends_back_goes_to_the_address_of_the_delivery(
+    smtp: SmtpMailer, sink: Sink
+) -> None:
+    smtp.send(replace(MAIL, envelope_from="b.0@reponse.hub.example"))
+    assert sink.envelope_senders == ["b.0@reponse.hub.example"]
+    assert sink.received[0][1]["From"] == "hub@hub.example"
+
+
 def test_a_mail_without_html_is_plain_text(smtp: SmtpMailer, sink: Sink) -> None:
     smtp.send(replace(MAIL, html=""))
     assert sink.received[0][1].get_content_type() == "text/plain"
@@ -185,6 +195,7 @@ def test_the_memory_twin_keeps_what_it_was_given() -> None:
 
 
 INJECTIONS = [
+    {"envelope_from": "b.1@reponse.hub.example> SIZE=1\r\nRCPT TO:<eve@evil.example"},
     {"to": "zoe@example.org\r\nBcc: eve@evil.example"},
     {"to": "zoe@example.org\nBcc: eve@evil.example"},
     {"to": "zoe@example.org, eve@evil.example"},

@@ -87,6 +87,7 @@ BOUNDS_TOLD = """
     retention.journal_days 7 62
     retention.opt_out_months 36 120
     retention.replay_days 7 90
+    retention.mail_days 30 180
     course.question_reminder_days 7 45
     course.question_closing_days 30 180
     repeats.never_excessive_months 3 12

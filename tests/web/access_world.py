@@ -42,6 +42,7 @@ from hub.domain.incidents import IncidentEntry
 from hub.domain.opt_outs import OptOutPolicy
 from hub.domain.outcomes import Outcome
 from hub.domain.policies import policies_with
+from hub.domain.reply_addresses import AddressKind
 from hub.domain.retention import HoldReason
 from hub.domain.rights import Right
 from hub.extensions import db
@@ -52,6 +53,7 @@ from hub.models.columns import new_id
 from hub.models.delivery import Delivery
 from hub.models.directory import Organisation, Recipient
 from hub.models.hub_task import HubTask
+from hub.models.inbound_mail import InboundMail
 from hub.models.intake_batch import IntakeBatch
 from hub.models.member import ApiToken, Member, TokenScope
 from hub.models.member_session import MemberSession
@@ -75,6 +77,7 @@ from hub.services.members import invite_member
 from hub.services.passkeys import NewPasskey, add_passkey
 from hub.services.password_links import ask_new_password, password_link_token
 from hub.services.recipients import add_recipient
+from hub.services.reply_addresses import reply_address
 from hub.services.representing import in_my_name_token
 from hub.services.rerouting import decline
 from hub.services.retention import place_hold
@@ -84,6 +87,7 @@ from hub.services.uploads import Announced, begin_upload
 from hub.services.working import ColleagueAsked, open_task, save_view, task_token
 from hub.web.agenda import token_of
 from tests.factories import Case, open_case
+from tests.inbound import DOMAIN, DPO, add_mailbox, intake_of, written
 from tests.web.members import PASSWORD, add_member, add_organisation
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -225,6 +229,7 @@ class World:
             "member_id": side.ids["agent_id" if path.startswith("/agenda") else "keeper_id"],
             "document_id": side.ids["copy_id" if name == "copied" else "document_id"],
             "token_id": side.ids["token_id"],
+            "received_id": side.ids["nobody_s_mail" if "/a-faire" in path else "received_mail"],
         }
         known = IN_ALL_WORLDS | side.ids | of_case
         return lambda wanted: known[wanted]
@@ -533,6 +538,7 @@ def _keep_ids(world: World, side: Side) -> None:
         invited = work.session.scalar(select(Member).where(Member.email == email))
         assert invited
         side.tokens["invitation"] = invitation_token(keyring, invited)
+    _receive_mails(world, side)
     with world.unit(SYSTEM) as work:
         keeper = add_member(work, side.organisation_id, f"keeper@{side.letter}.example")
         ask_new_password(work, f"keeper@{side.letter}.example")
@@ -565,6 +571,21 @@ def _keep_ids(world: World, side: Side) -> None:
             "notice_id": _newest(work, RecipientNotice),
             "document_id": _of_answer(work, side.ids["answer_of_answered"]),
         }
+
+
+def _receive_mails(world: World, side: Side) -> None:
+    """A mail that waits on a case of this side, and one that names nobody."""
+    settings = world.app.extensions["settings"]
+    keyring, intake = world.ports.keyring, intake_of(world.app, settings)
+    with world.unit(SYSTEM) as work:
+        add_mailbox(work, side.organisation_id)
+    case = side.cases["asked"].referral_id
+    good = reply_address(keyring, AddressKind.REFERRAL, case, DOMAIN)
+    mistyped = good.replace(good[3], "7" if good[3] != "7" else "8", 1)
+    for name, address in (("received_mail", good), ("nobody_s_mail", mistyped)):
+        intake.take(DPO, address, written(f"{side.person_mark} {name} {side.letter}"))
+        with world.unit(SYSTEM) as work:
+            side.ids[name] = _newest(work, InboundMail)
 
 
 def _uniquifier(work: Work, member_id: UUID | None) -> str:

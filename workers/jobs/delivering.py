@@ -62,7 +62,9 @@ def _drain_email(recipient: str) -> int:
 def _send(claimed: list[Claimed]) -> list[Outcome]:
     settings: Settings = current_app.extensions["settings"]
     correspondence: Correspondence = current_app.extensions["correspondence"]
-    postings = postings_of(db.session(), _ports().keyring, claimed, settings.public_url)
+    postings = postings_of(
+        db.session(), _ports().keyring, claimed, settings.public_url, settings.reply_domain
+    )
     db.session.rollback()
     return [outcome for posting in postings for outcome in _post(correspondence, posting)]
 

@@ -11,7 +11,12 @@ from hub.domain.actors import SYSTEM
 from hub.domain.retention import RetentionStep
 from hub.extensions import db
 from hub.ports import Ports
-from hub.queries.retention import copies_to_delete, files_to_delete, letters_to_delete
+from hub.queries.retention import (
+    copies_to_delete,
+    files_to_delete,
+    letters_to_delete,
+    mails_to_delete,
+)
 from hub.services.retention import (
     STEPS,
     begin_run,
@@ -19,6 +24,7 @@ from hub.services.retention import (
     forget_copies,
     forget_files,
     forget_letters,
+    forget_mails,
     note_parts,
     run_step,
 )
@@ -71,6 +77,7 @@ def _delete_files(ports: Ports, run_id: UUID) -> int:
         (files_to_delete, forget_files),
         (copies_to_delete, forget_copies),
         (letters_to_delete, forget_letters),
+        (mails_to_delete, forget_mails),
     )
     return sum(_delete_kind(ports, run_id, found, forget) for found, forget in kinds)
 

@@ -18,8 +18,8 @@ def check_mail(mail: OutgoingMail) -> None:
     No control character in any header; a bare address and nothing else as recipient, without
     display name, comment, list nor quoted part; a Message-ID of RFC 5322's plain shape.
     """
-    addresses = [mail.to] if mail.reply_to is None else [mail.to, mail.reply_to]
-    for address in addresses:
+    others = (one for one in (mail.reply_to, mail.envelope_from) if one is not None)
+    for address in (mail.to, *others):
         if not address.isascii() or "%" in address or not is_email(address):
             raise MailRefused(reason="bad_address")
     if _LINE_BREAKS.search(mail.subject) or not 0 < len(mail.subject) <= LONGEST_SUBJECT:

@@ -64,7 +64,7 @@ class SmtpMailer:
         with self._app.app_context():
             message = _message(mail)
             try:
-                self._deliver(message)
+                self._deliver(message, mail.envelope_from)
             except smtplib.SMTPRecipientsRefused as refused:
                 raise _refusal(*next(iter(refused.recipients.values()))) from refused
             except smtplib.SMTPResponseException as refused:
@@ -72,12 +72,12 @@ class SmtpMailer:
             except (smtplib.SMTPException, OSError) as unreachable:
                 raise MailUnavailable(reason=type(unreachable).__name__) from unreachable
 
-    def _deliver(self, message: Message) -> None:
+    def _deliver(self, message: Message, envelope_from: str | None) -> None:
         connection = self._mail.connect()
         host = connection.configure_host()
         connection.host = host
         try:
-            connection.send(message)
+            connection.send(message, envelope_from)
         except BaseException:
             host.close()
             raise

@@ -24,6 +24,8 @@ def word(order: MailOrder) -> OutgoingMail:
             html=render_template(f"{folder}/body.html", **facts),
             message_id=order.message_id,
             language=order.language,
+            reply_to=order.reply_to,
+            envelope_from=order.envelope_from,
         )
 
 

@@ -1,7 +1,8 @@
 """Answering a case: write, check what the person will read, send; correct; answered elsewhere."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, request
@@ -30,6 +31,7 @@ from hub.web.access import member
 from hub.web.answer_letter import letter_paper, previewed_letter
 from hub.web.confirmation import lately_confirmed_for_file
 from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, Repeats, answer_forms
+from hub.web.controller.answer_mail import OF_THIS_FORM, MailOfAnswer, mail_of_answer
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
 from hub.web.controller.inbox import organisation_of
 from hub.web.controller.refusals import refusal_words
@@ -51,7 +53,7 @@ bp = Blueprint("answers", __name__, url_prefix="/dossiers/<uuid:referral_id>")
 MOST_FILES = 10
 KEPT, KEPT_SHOWN = "kept_file", "kept_files_shown"
 WAITING, WAITING_SHOWN = "waiting_file", "waiting_files_shown"
-NEVER_CARRIED = {"csrf_token", "step", KEPT, KEPT_SHOWN, WAITING, WAITING_SHOWN}
+NEVER_CARRIED = {"csrf_token", "step", KEPT, KEPT_SHOWN, WAITING, WAITING_SHOWN, *OF_THIS_FORM}
 SIGNING = frozenset({Role.DECISION_MAKER, Role.AGENT})
 
 
@@ -116,19 +118,23 @@ def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
         signature=_signature_of(actor, case),
     )
     step = request.form.get("step")
+    mail = mail_of_answer(actor, case)
     if request.method == "GET":
-        return act_refused(actor, case, way.action) or _write(case, forms, way)
+        forms.letter.text.data = mail.text or forms.letter.text.data
+        return act_refused(actor, case, way.action) or _write(case, forms, way, mail)
     if step == "edit" or not forms.valid():
-        return _write(case, forms, way)
+        return _write(case, forms, way, mail)
     if step != "send":
         return _check(actor, case, forms, way)
     return _send(actor, case, forms, way)
 
 
 def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
+    mail = mail_of_answer(actor, case)
     try:
         ready = _ready(case, way)
-        files = received_files(case, already=len(_taken_over(case, way)) + len(ready))
+        already = len(_taken_over(case, way)) + len(ready)
+        files = received_files(case, already, mail.files())
     except FilesRefused as refused:
         return _check(actor, case, forms, way, refused.sentences)
     service = answering.correct_answer if way.action is Action.CORRECT_ANSWER else answering.answer
@@ -136,6 +142,7 @@ def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any
         with unit_of_work(actor) as work:
             draft = replace(forms.draft(files, _taken_over(case, way)), uploads=ready)
             answer_id = service(work, case.id, draft)
+            mail.settle(work, answer_id)
             waits = awaits_reader(work, answer_id)
     except BaseException as failure:
         discard_files(ports(), files)
@@ -146,7 +153,7 @@ def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any
         if failure.facts.get("field") == "files":
             return _check(actor, case, forms, way, [refusal_words(failure)])
         say_refused(forms.letter, failure, case.id)
-        return _write(case, forms, way)
+        return _write(case, forms, way, mail)
     if not waits and not way.outside:
         letter_kept(actor, answer_id)
     flash(_awaited(forms) if waits else way.said, "ok")
@@ -184,20 +191,22 @@ def _waiting(case: ReferralPage, way: Way) -> tuple[WaitingFile, ...]:
     return () if way.outside else waiting_files(reading(), request_keys(), case.id)
 
 
-def received_files(case: ReferralPage, already: int = 0) -> tuple[ReceivedFile, ...]:
-    """The files of this call, checked and sealed to the person before any lock is taken.
+def received_files(
+    case: ReferralPage, already: int = 0, from_mail: Sequence[tuple[str, BinaryIO]] = ()
+) -> tuple[ReceivedFile, ...]:
+    """The files of this call and of a mail, sealed to the person before any lock is taken.
 
     Raises FilesRefused.
     """
-    sent = [one for one in request.files.getlist("files") if one.filename]
+    uploads = [one for one in request.files.getlist("files") if one.filename]
+    sent = [*from_mail, *((str(one.filename), one.stream) for one in uploads)]
     kept: list[ReceivedFile] = []
     sentences: list[str] = []
     if len(sent) + already > MOST_FILES:
         raise FilesRefused([_("Ten files at most: put the others in an archive (.zip).")])
-    for one in sent:
-        name = str(one.filename)
+    for name, stream in sent:
         try:
-            kept.append(_sealed(case, name, one.stream))
+            kept.append(_sealed(case, name, stream))
         except HubError as refusal:
             sentences.append(file_refusal_words(name, refusal))
     if sentences:
@@ -211,7 +220,7 @@ def _sealed(case: ReferralPage, name: str, stream: Any) -> ReceivedFile:
     return receive_file(ports(), name, stream, sealed_to=case.box_public, limit=limit)
 
 
-def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
+def _write(case: ReferralPage, forms: AnswerForms, way: Way, mail: MailOfAnswer) -> Any:
     had_files = any(one.filename for one in request.files.getlist("files"))
     return act_page(
         "answer_write",
@@ -221,6 +230,7 @@ def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
         way=way,
         errors_of_items=forms.errors(),
         had_files=had_files,
+        mail=mail,
         taken_over=_taken_over(case, way),
         kept_shown=KEPT_SHOWN in request.form,
         grounds_exist=any(one.grounds for one in forms.items),
@@ -253,6 +263,7 @@ def _check(
         refused_files=refused_files or [],
         files_sent_back=() if way.outside else case.files_sent_back,
         taken_over=_taken_over(case, way),
+        mail=mail_of_answer(actor, case),
         waiting=_waiting(case, way),
         ready=_ready(case, way),
         sent_in_parts=not way.outside,

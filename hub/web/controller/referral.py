@@ -13,7 +13,7 @@ from hub.domain.audit_log import EventKind
 from hub.domain.legal_bases import Context
 from hub.domain.lifecycle import WORKABLE, Action
 from hub.domain.medical_file import medical_file_times
-from hub.domain.permissions import Permission
+from hub.domain.permissions import Permission, may_enter
 from hub.domain.working_days import local_date
 from hub.errors import NotFound
 from hub.models.answer import Direction
@@ -22,6 +22,7 @@ from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
 from hub.queries.identity_documents import identity_copies
 from hub.queries.identity_ways import vouched_for, ways_of
+from hub.queries.inbound_mail import waiting_of_case
 from hub.queries.inbox import choices_of
 from hub.queries.incidents import incidents_on
 from hub.queries.linked_requests import linked_referrals
@@ -105,6 +106,7 @@ def case(actor: Actor, referral_id: UUID) -> str:
         sightings=sightings_of(reading(), request_keys(), found.rights_request_id, referral_id),
         copies=identity_copies(reading(), referral_id),
         ways=ways_of(reading(), referral_id, ports().clock.now()),
+        received_mails=_received_mails(actor, referral_id),
         frozen=incidents_on(reading(), [one.id for one in found.answers]),
         vouched=vouched_for(reading(), request_keys(), referral_id),
         known_by=KNOWN_BY,
@@ -126,6 +128,13 @@ def case(actor: Actor, referral_id: UUID) -> str:
         **_clock_words(found),
         **_case_words(found),
     )
+
+
+def _received_mails(actor: Actor, referral_id: UUID) -> list[UUID]:
+    """The mails that a member who works on the case must decide on."""
+    if not may_enter(actor.roles, Permission.WORK_REFERRALS):
+        return []
+    return waiting_of_case(reading(), referral_id)
 
 
 @bp.get("/documents/<uuid:document_id>")

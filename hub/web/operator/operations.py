@@ -96,6 +96,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.HUB_DPO_ALERT: _("Alert to the hub’s DPO"),
         DeliveryKind.IDENTITY_ASKED: _("Notice to a controller: confirm who a person is"),
         DeliveryKind.INCIDENT_OPENED: _("Alert to the DPOs: an incident"),
+        DeliveryKind.MAIL_TO_CONFIRM: _("Notice to a controller: an e-mail to confirm"),
         DeliveryKind.MANDATE_ENDED: _("Notice to the person represented: her own code"),
         DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
         DeliveryKind.NEWS: _("Notice to the person: news"),
@@ -141,4 +142,6 @@ def error_words(code: str | None) -> str:
         "bad_address": _("The address is not one that can be written to."),
         "down": _("The mail server does not answer."),
     }
+    if code and code.startswith("bounced_"):
+        return _("The mail came back: the address refuses it (%(code)s).", code=code[8:])
     return words.get(code or "", code or "–")
