@@ -24,6 +24,9 @@ class EventKind(StrEnum):
     ANSWER_DELETED = "referral:answer:deleted"
     ANSWER_DELETION_TOLD = "referral:answer_deletion:told"
     ANSWER_GIVEN_OUTSIDE = "referral:answer:given_outside"
+    ANSWER_LINK_ENTERED = "referral:answer_link:entered"
+    ANSWER_LINK_MADE = "referral:answer_link:made"
+    ANSWER_LINK_REVOKED = "referral:answer_link:revoked"
     ANSWER_PROPOSED = "referral:answer:proposed"
     ANSWER_READ = "referral:answer:read"
     ANSWER_REVIEWED = "referral:answer:reviewed"
@@ -122,7 +125,12 @@ class EventKind(StrEnum):
 
 
 CONSULTATIONS = frozenset(
-    {EventKind.REFERRAL_OPENED, EventKind.REQUEST_OPENED, EventKind.REQUEST_CONSULTED}
+    {
+        EventKind.ANSWER_LINK_ENTERED,
+        EventKind.REFERRAL_OPENED,
+        EventKind.REQUEST_OPENED,
+        EventKind.REQUEST_CONSULTED,
+    }
 )
 """Acts of looking: kept as long as access logs are, and so under a key of their own."""
 

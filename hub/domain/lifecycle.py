@@ -96,6 +96,8 @@ class Transition:
     kinds: frozenset[ActorKind] = frozenset({ActorKind.MEMBER, ActorKind.API_CLIENT})
 
 
+OR_CONTACT = frozenset({ActorKind.MEMBER, ActorKind.API_CLIENT, ActorKind.CONTACT})
+"""What a contact without account does too, on the one referral that its link opens."""
 MEMBER_ONLY = frozenset({ActorKind.MEMBER})
 PERSON_ONLY = frozenset({ActorKind.PERSON})
 PERSON_OR_MEMBER = frozenset({ActorKind.PERSON, ActorKind.MEMBER})
@@ -105,8 +107,8 @@ LEAVES_ANSWERED = frozenset({Action.NOTE, Action.PROPOSE_ANSWER})
 """What opens a case, but leaves one already answered as it is."""
 
 TRANSITIONS: dict[Action, Transition] = {
-    Action.ACKNOWLEDGE: Transition(frozenset({S.DELIVERED}), S.ACKNOWLEDGED, AGENTS),
-    Action.ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
+    Action.ACKNOWLEDGE: Transition(frozenset({S.DELIVERED}), S.ACKNOWLEDGED, AGENTS, OR_CONTACT),
+    Action.ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS, OR_CONTACT),
     Action.APPROVE_ANSWER: Transition(WORKABLE | {S.ANSWERED}, S.ANSWERED, DECIDERS, MEMBER_ONLY),
     Action.ASK_QUESTION: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
     Action.ASSIGN: Transition(WORKABLE | {S.ANSWERED}, None, AGENTS),
@@ -155,7 +157,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.TELL_RECIPIENT: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),
     Action.TRANSFER: Transition(WORKABLE, S.TRANSFERRED, DECIDERS),
     Action.VERIFY_IDENTITY: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
-    Action.VIEW: Transition(ANYWHERE, None, STAFF, PERSON_OR_MEMBER | {ActorKind.API_CLIENT}),
+    Action.VIEW: Transition(ANYWHERE, None, STAFF, PERSON_ONLY | OR_CONTACT),
     Action.WITHDRAW: Transition(OPEN | UNDELIVERED, S.WITHDRAWN, NOBODY, PERSON_ONLY),
 }
 

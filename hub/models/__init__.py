@@ -3,6 +3,7 @@
 from hub.models import (
     acknowledgement,
     answer,
+    answer_link,
     audit_event,
     calendar,
     delivery,
@@ -24,6 +25,7 @@ from hub.models import (
 __all__ = [
     "acknowledgement",
     "answer",
+    "answer_link",
     "audit_event",
     "calendar",
     "delivery",

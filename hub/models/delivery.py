@@ -30,6 +30,7 @@ class DeliveryKind(StrEnum):
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
     ACKNOWLEDGEMENT_TO_READ = "acknowledgement_to_read"
     ADDRESS_CONFIRMATION = "address_confirmation"
+    ANSWER_CODE = "answer_code"
     ANSWER_ENDING = "answer_ending"
     ANSWER_SENT_BACK = "answer_sent_back"
     ANSWER_TO_READ = "answer_to_read"
@@ -62,7 +63,8 @@ class DeliveryKind(StrEnum):
 class Delivery(db.Model):
     """One delivery; `recipient` is `organisation:ID`, `person:ID`, `task:ID` or `member:ID`.
 
-    `represented:ID` is the person of a case at her own address, whoever filed it.
+    `link:ID` is a controller's contact without account, for one referral. `represented:ID` is the
+    person of a case at her own address, whoever filed it.
     """
 
     __tablename__ = "delivery"

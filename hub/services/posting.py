@@ -16,6 +16,7 @@ from hub.domain.actors import Role
 from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.domain.lifecycle import RequestState
 from hub.domain.representation import address_of_person
+from hub.models.answer_link import AnswerLink
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
 from hub.models.exchange import ColleagueTask, Message
@@ -23,8 +24,10 @@ from hub.models.member import Member, RoleRow
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring, MailOrder
+from hub.queries.answer_links import Standing, link_of
 from hub.queries.represented import is_filers_address
 from hub.sealing import Place, RequestKeys, Shredded
+from hub.services.answer_links import link_code, link_token
 from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
@@ -72,6 +75,7 @@ class _Writer:
             "task": self._to_colleague,
             "member": self._to_member,
             "represented": self._to_represented,
+            "link": self._to_contact,
         }[who]
         addressed = to_whom(UUID(key), kind, group)
         if addressed is None:
@@ -200,6 +204,28 @@ class _Writer:
             return self._keys.open(place, task.email_sealed), "fr", facts
         except Shredded:
             return MOOT
+
+    def _to_contact(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        """A controller's contact without account; the mailbox must still be the link's own."""
+        link = self._session.get(AnswerLink, key)
+        found = link_of(self._session, self._keyring, key)
+        if link is None or found is None:
+            return MOOT
+        if found.standing is not Standing.OPEN:
+            return None if kind is DeliveryKind.REFERRAL and not link.revoked_at else MOOT
+        if kind is DeliveryKind.ANSWER_CODE:
+            if link.code_sent_at is None:
+                return MOOT
+            return found.address, "fr", {"code": link_code(self._keyring, key, link.code_round)}
+        referral = self._session.get_one(Referral, link.referral_id)
+        token = link_token(self._keyring, key, link.round_number)
+        facts = {
+            "link": f"{self._url}/lien/{token}",
+            "number": referral.number,
+            "due_on": referral.due_on or referral.strict_on,
+            "until_on": link.expires_at,
+        }
+        return found.address, "fr", facts
 
     def _to_member(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
         row = self._session.get(Member, key)

@@ -41,6 +41,8 @@ def is_concerned(actor: Actor, referral: Referral) -> bool:
         return True
     if actor.kind is ActorKind.PERSON:
         return actor.id == referral.rights_request_id
+    if actor.kind is ActorKind.CONTACT:
+        return actor.id == referral.id
     if Role.OPERATOR in actor.roles:
         return True
     return actor.organisation_id == referral.organisation_id
@@ -58,7 +60,7 @@ def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
     )
     if referral is None or not is_concerned(work.actor, referral):
         raise NotFound(referral_id=referral_id)
-    staff = work.actor.kind in {ActorKind.MEMBER, ActorKind.API_CLIENT}
+    staff = work.actor.kind in {ActorKind.MEMBER, ActorKind.API_CLIENT, ActorKind.CONTACT}
     if staff and Role.OPERATOR not in work.actor.roles and referral.state in UNDELIVERED:
         raise NotFound(referral_id=referral_id)
     if not may_do(work.actor, action):

@@ -11,6 +11,7 @@ from hub.web.controller import (
     applying,
     backlog,
     bulk,
+    by_link,
     databases,
     inbox,
     keying,
@@ -22,6 +23,7 @@ from hub.web.controller import (
 )
 from hub.web.dpo import cases, complaints, control, controls, hub_file, objections, recipients
 from hub.web.operator import (
+    answer_links,
     caught_mail,
     holidays,
     hub_tasks,
@@ -80,7 +82,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
-    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us):
+    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us, by_link):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(keying_opt_outs.bp)
@@ -102,5 +104,6 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(retention.bp)
     app.register_blueprint(points.bp)
     app.register_blueprint(named_outside.bp)
+    app.register_blueprint(answer_links.bp)
     caught_mail.init_app(app, settings)
     api_routes.init_app(app)

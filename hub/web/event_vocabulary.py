@@ -40,6 +40,18 @@ EVENTS = {
         _l("The organisation answered you by another way."),
         _l("Answer given outside the hub recorded"),
     ),
+    EventKind.ANSWER_LINK_ENTERED: (
+        _l("The organisation opened your request by its link."),
+        _l("Case opened by the link of its contact"),
+    ),
+    EventKind.ANSWER_LINK_MADE: (
+        _l("We gave the organisation a way to answer you without an account."),
+        _l("Link to answer without account made"),
+    ),
+    EventKind.ANSWER_LINK_REVOKED: (
+        _l("The organisation’s link to your request was stopped."),
+        _l("Link to answer without account revoked"),
+    ),
     EventKind.ANSWER_PROPOSED: (
         _l("An answer is being read by a second member of the organisation."),
         _l("Answer handed to a second reader"),

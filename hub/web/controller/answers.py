@@ -28,7 +28,14 @@ from hub.services.second_reading import awaits_reader
 from hub.web.access import member
 from hub.web.answer_letter import letter_paper, previewed_letter
 from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, Repeats, answer_forms
-from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
+from hub.web.controller.case_frame import (
+    act_page,
+    act_refused,
+    case_of,
+    say_refused,
+    to_case,
+    whose_page,
+)
 from hub.web.controller.inbox import organisation_of
 from hub.web.controller.refusals import refusal_words
 from hub.web.file_words import KINDS, file_refusal_words, limit_words, total_words
@@ -73,7 +80,7 @@ class Way:
 def answer(actor: Actor, referral_id: UUID) -> Any:
     """Answer item by item, with a letter and files."""
     way = Way(Action.ANSWER, _("The answer is sent. The person is told that she can read it."))
-    return _answering(actor, referral_id, way)
+    return answer_steps(actor, referral_id, way)
 
 
 @bp.get("/lettre/<uuid:answer_id>.pdf")
@@ -89,7 +96,7 @@ def letter(actor: Actor, referral_id: UUID, answer_id: UUID) -> Response:
 def correct(actor: Actor, referral_id: UUID) -> Any:
     """Send a new answer in place of the last one."""
     said = _("The corrected answer is sent. The earlier one stays readable, marked as replaced.")
-    return _answering(actor, referral_id, Way(Action.CORRECT_ANSWER, said))
+    return answer_steps(actor, referral_id, Way(Action.CORRECT_ANSWER, said))
 
 
 @bp.route("/hors-service", methods=["GET", "POST"])
@@ -97,10 +104,11 @@ def correct(actor: Actor, referral_id: UUID) -> Any:
 def outside(actor: Actor, referral_id: UUID) -> Any:
     """Record an answer that was given by another way."""
     said = _("The answer given elsewhere is recorded. The person is told.")
-    return _answering(actor, referral_id, Way(Action.RECORD_OUTSIDE_ANSWER, said, outside=True))
+    return answer_steps(actor, referral_id, Way(Action.RECORD_OUTSIDE_ANSWER, said, outside=True))
 
 
-def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
+def answer_steps(actor: Actor, referral_id: UUID, way: Way) -> Any:
+    """Write, check, send: the same steps for a member and for a contact who came by a link."""
     case = case_of(actor, referral_id)
     forms = answer_forms(
         case,
@@ -112,9 +120,9 @@ def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
     )
     step = request.form.get("step")
     if request.method == "GET":
-        return act_refused(actor, case, way.action) or _write(case, forms, way)
+        return act_refused(actor, case, way.action) or _write(actor, case, forms, way)
     if step == "edit" or not forms.valid():
-        return _write(case, forms, way)
+        return _write(actor, case, forms, way)
     if step != "send":
         return _check(actor, case, forms, way)
     return _send(actor, case, forms, way)
@@ -139,11 +147,11 @@ def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any
         if failure.facts.get("field") == "files":
             return _check(actor, case, forms, way, [refusal_words(failure)])
         say_refused(forms.letter, failure, case.id)
-        return _write(case, forms, way)
+        return _write(actor, case, forms, way)
     if not waits and not way.outside:
         letter_kept(actor, answer_id)
     flash(_awaited(forms) if waits else way.said, "ok")
-    return to_case(case.id)
+    return to_case(case.id, actor)
 
 
 def _awaited(forms: AnswerForms) -> str:
@@ -188,7 +196,7 @@ def _sealed(case: ReferralPage, name: str, stream: Any) -> ReceivedFile:
     return receive_file(ports(), name, stream, sealed_to=case.box_public, limit=limit)
 
 
-def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
+def _write(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
     had_files = any(one.filename for one in request.files.getlist("files"))
     return act_page(
         "answer_write",
@@ -206,6 +214,7 @@ def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
         words_of=words_of,
         instead_words=instead_words,
         upheld=_upheld(case),
+        **whose_page(actor, case),
     )
 
 
@@ -239,6 +248,7 @@ def _check(
         ground_words=ground_words,
         outside_channel=_channel(forms),
         paper=None if way.outside else letter_paper(_previewed(actor, case, forms)),
+        **whose_page(actor, case),
     )
 
 

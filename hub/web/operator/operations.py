@@ -77,6 +77,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
         DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _("Notice to the person: acknowledgements"),
         DeliveryKind.ADDRESS_CONFIRMATION: _("Confirmation of an address"),
+        DeliveryKind.ANSWER_CODE: _("Code of a controller’s link"),
         DeliveryKind.ANSWER_ENDING: _("Notice to the person: an answer will be deleted"),
         DeliveryKind.ANSWER_SENT_BACK: _("Notice to a member: an answer sent back"),
         DeliveryKind.ANSWER_TO_READ: _("Notice to the person: an answer"),
