@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from hub.domain.policies import Policies
-from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
+from hub.papers import LetterPaper, PostalBatchPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
 
 class Clock(Protocol):
@@ -100,6 +100,7 @@ class Papers(Protocol):
     def render_receipt(self, paper: ReceiptPaper) -> bytes: ...
     def render_summary(self, paper: SummaryPaper) -> bytes: ...
     def render_letter(self, paper: LetterPaper) -> bytes: ...
+    def render_postal_batch(self, paper: PostalBatchPaper) -> bytes: ...
     def render_record(self, paper: RecordPaper) -> bytes: ...
 
 

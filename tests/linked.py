@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from hub.domain.actors import SYSTEM
+from hub.models.directory import ContactPoint, Organisation
 from hub.queries.outbox import due_recipients
 from hub.services.filing import file_request
 from hub.services.filing_plans import plan_filing
@@ -78,3 +81,13 @@ def come_in(client: Any, ports: Any, session: Any, clock: Any, link: str) -> Any
     send(client, f"{link}/code", at=link)
     drain_all(session, clock)
     return send(client, f"{link}/entrer", at=f"{link}/code", code=last_code(ports), name=CONTACT)
+
+
+def file_to_address(unit: Any, ports: Any, address: str) -> LinkedCase:
+    """One request to one controller of which the directory knows the postal address alone."""
+    with unit(SYSTEM) as work:
+        organisation_id = add_organisation(work, "Cohorte sans adresse")
+        work.session.execute(delete(ContactPoint))
+        work.session.get_one(Organisation, organisation_id).postal_address = address
+        processing_id = add_processing(work, organisation_id)
+    return file_again(unit, ports, organisation_id, processing_id)

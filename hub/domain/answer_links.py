@@ -4,6 +4,8 @@ from datetime import timedelta
 
 LINK_LASTS = timedelta(days=40)
 """Past the month of GDPR 12(3); an older link sends a new one to the same mailbox on demand."""
+LETTER_LASTS = timedelta(days=400)
+"""A letter waits for its reader; its link ends with its case in any event."""
 CODE_LASTS = timedelta(minutes=20)
 CODE_DIGITS = 6
 MOST_TRIES = 6

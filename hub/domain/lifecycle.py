@@ -125,7 +125,9 @@ TRANSITIONS: dict[Action, Transition] = {
         MEMBER_ONLY,
     ),
     Action.EXTEND: Transition(WORKABLE, None, DECIDERS),
-    Action.FAIL_DELIVERY: Transition(frozenset({S.QUEUED}), S.DELIVERY_FAILED, NOBODY, SYSTEM_ONLY),
+    Action.FAIL_DELIVERY: Transition(
+        frozenset({S.QUEUED, S.DELIVERED}), S.DELIVERY_FAILED, NOBODY, SYSTEM_ONLY
+    ),
     Action.MARK_APPLIED: Transition(frozenset({S.ANSWERED}), None, AGENTS),
     Action.NOTE: Transition(WORKABLE | {S.ANSWERED}, S.IN_PROGRESS, STAFF),
     Action.OPEN_TASK: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),

@@ -107,9 +107,18 @@ def link_of_token(
     session: Session, keyring: Keyring, token: str, now: datetime
 ) -> LinkFound | None:
     """The link behind the token of a mail, whatever it still does; None for an unknown one."""
-    wanted = _links().where(AnswerLink.token_hash == hash_of_link_token(token))
+    wanted = _links().where(
+        AnswerLink.token_hash == hash_of_link_token(token), AnswerLink.channel == Channel.EMAIL
+    )
     row = session.execute(wanted).first()
     return _found(row, keyring, now) if row else None
+
+
+def link_of_number(session: Session, keyring: Keyring, number: str) -> LinkFound | None:
+    """The link of a referral that went by letter, by the number that the letter bears."""
+    wanted = _links().where(Referral.number == number, AnswerLink.channel == Channel.POST)
+    row = session.execute(wanted).first()
+    return _found(row, keyring, None) if row else None
 
 
 def link_of(

@@ -14,6 +14,8 @@ from sqlalchemy import delete, select
 from hub.domain.answer_links import (
     CODE_DIGITS,
     CODE_LASTS,
+    LETTER_CODE_LENGTH,
+    LETTER_LASTS,
     LINK_LASTS,
     MOST_CODES_A_DAY,
     MOST_TRIES,
@@ -21,13 +23,15 @@ from hub.domain.answer_links import (
     VISIT_LASTS,
 )
 from hub.domain.audit_log import EventKind
-from hub.domain.directory import Channel
+from hub.domain.directory import Channel, ContactRole
 from hub.domain.lifecycle import ENDED
+from hub.domain.references import grouped, normalise_secret, to_base32
 from hub.errors import HubError, Invalid, NotFound
 from hub.models.answer_link import AnswerLink, LinkVisit
 from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
-from hub.models.directory import ContactPoint
+from hub.models.directory import ContactPoint, Organisation
+from hub.models.postal_letter import PostalLetter
 from hub.models.referral import Referral
 from hub.ports import Keyring
 from hub.queries.answer_links import (
@@ -36,10 +40,18 @@ from hub.queries.answer_links import (
     contact_without_account,
     has_account,
     hash_of_link_token,
+    link_of_number,
     link_of_token,
 )
 from hub.services.confirming import CodeExhausted, SentJustNow, WrongCode
+from hub.services.delivering import referral_arrives
 from hub.services.unit_of_work import Work
+from hub.services.visits import (
+    TooManyTries,
+    WrongReferenceOrSecret,
+    failed_tries,
+    wait_left,
+)
 
 LONGEST_NAME = 200
 MOST_AT_ONCE = 50
@@ -74,8 +86,15 @@ def link_code(keyring: Keyring, link_id: UUID, code_round: int) -> str:
     return f"{int.from_bytes(digest[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
 
+def letter_code(keyring: Keyring, link_id: UUID, round_number: int) -> str:
+    """The code that a letter bears: 16 signs, as a person reads and types them."""
+    digest = keyring.blind_index(f"{link_id}:{round_number}", "answer_link_letter")
+    return grouped(to_base32(digest[: LETTER_CODE_LENGTH * 5 // 8]))
+
+
 def hand_over_to_links(work: Work, recipient: str) -> int:
-    """Send what waits for an inbox that nobody reads by a link to the controller's mailbox.
+    """Send what waits for an inbox that nobody reads by a link to the controller's mailbox, or by
+    a letter to the only address that is known.
 
     Nothing happens where a member or a program reads the inbox, or where no address is known.
     Says how many referrals it handed over.
@@ -83,7 +102,11 @@ def hand_over_to_links(work: Work, recipient: str) -> int:
     organisation_id = UUID(recipient.partition(":")[2])
     if has_account(work.session, organisation_id):
         return 0
-    point = contact_without_account(work.session, organisation_id, Channel.EMAIL)
+    point = (
+        contact_without_account(work.session, organisation_id, Channel.EMAIL)
+        or contact_without_account(work.session, organisation_id, Channel.POST)
+        or _address_of_directory(work, organisation_id)
+    )
     if point is None:
         return 0
     waiting = (
@@ -104,7 +127,9 @@ def hand_over_to_links(work: Work, recipient: str) -> int:
         if row.referral_id is None:
             continue
         link = _link_for(work, row.referral_id, point)
-        row.channel, row.recipient = Channel.EMAIL, f"link:{link.id}"
+        row.channel, row.recipient = point.channel, f"link:{link.id}"
+        if point.channel is Channel.POST:
+            _write_letter(work, row, str(point.address))
         _record(work, EventKind.ANSWER_LINK_MADE, link)
     return len(rows)
 
@@ -168,6 +193,30 @@ def enter(work: Work, token: str, code: str, name: str) -> bytes | HubError:
     return open_link_visit(work, link, name)
 
 
+def enter_by_letter(work: Work, number: str, code: str, name: str) -> bytes | HubError:
+    """Open a visit with the number and the code of a letter; gives the browser's token.
+
+    One path for an unknown number and a wrong code, with a delay that grows: the refusal is given
+    back, not raised, so that the failed try is kept. Raises Invalid (`name`).
+    """
+    if not name.strip():
+        raise Invalid(field="name", reason="empty")
+    failed = failed_tries(work, f"letter:{number}")
+    if (wait := wait_left(work, failed)) > 0:
+        return TooManyTries(seconds=wait)
+    found = link_of_number(work.session, work.ports.keyring, number)
+    link = work.session.get(AnswerLink, found.id, with_for_update=True) if found else None
+    stored = link.token_hash if link else bytes(32)
+    is_right = hmac.compare_digest(stored, hash_of_link_token(normalise_secret(code)))
+    if not is_right or link is None or found is None or found.standing is Standing.OVER:
+        failed.tries += 1
+        failed.last_at = work.now
+        return WrongReferenceOrSecret()
+    failed.tries = 0
+    _received(work, link)
+    return open_link_visit(work, link, name)
+
+
 def open_link_visit(work: Work, link: AnswerLink, name: str) -> bytes:
     """Open a visit for a contact who gave the code that was asked."""
     visit_token = secrets.token_bytes(32)
@@ -226,6 +275,18 @@ def send_new_link(work: Work, referral_id: UUID) -> None:
     _record(work, EventKind.ANSWER_LINK_MADE, link)
 
 
+def _received(work: Work, link: AnswerLink) -> None:
+    """Who types the code of a letter has it, even before anyone wrote down that it was posted."""
+    waiting = select(Delivery).where(
+        Delivery.referral_id == link.referral_id,
+        Delivery.kind == DeliveryKind.REFERRAL,
+        Delivery.state == DeliveryState.WAITING,
+    )
+    for row in work.session.scalars(waiting.with_for_update()):
+        row.state, row.delivered_at = DeliveryState.DELIVERED, work.now
+    referral_arrives(work, link.referral_id)
+
+
 def _link_for(work: Work, referral_id: UUID, point: ContactPoint) -> AnswerLink:
     """The one link of a referral: made now, or aimed at the contact of today."""
     link = work.session.scalar(select(AnswerLink).where(AnswerLink.referral_id == referral_id))
@@ -234,6 +295,37 @@ def _link_for(work: Work, referral_id: UUID, point: ContactPoint) -> AnswerLink:
     _aim(work, link, point)
     work.session.add(link)
     return link
+
+
+def _address_of_directory(work: Work, organisation_id: UUID) -> ContactPoint | None:
+    """The address of the organisation itself as a contact point, where it has no other at all."""
+    organisation = work.session.get_one(Organisation, organisation_id)
+    if not (organisation.postal_address or "").strip() or organisation.contact_points:
+        return None
+    point = ContactPoint(
+        id=new_id(),
+        organisation_id=organisation_id,
+        role=ContactRole.GENERAL,
+        channel=Channel.POST,
+        address=str(organisation.postal_address)[:500],
+        source=organisation.source,
+    )
+    work.session.add(point)
+    work.session.flush()
+    work.record(EventKind.CONTACT_ADDED, organisation_id, point.id, channel="post")
+    return point
+
+
+def _write_letter(work: Work, delivery: Delivery, address: str) -> None:
+    work.session.add(
+        PostalLetter(
+            id=new_id(),
+            referral_id=delivery.referral_id,
+            delivery_id=delivery.id,
+            address=address,
+            made_at=work.now,
+        )
+    )
 
 
 def _aim(work: Work, link: AnswerLink, point: ContactPoint) -> None:
@@ -245,8 +337,10 @@ def _aim(work: Work, link: AnswerLink, point: ContactPoint) -> None:
 def _turn(work: Work, link: AnswerLink) -> None:
     """A new round: the former link, its code and its visits are void."""
     link.round_number += 1
-    link.token_hash = hash_of_link_token(link_token(work.ports.keyring, link.id, link.round_number))
-    link.expires_at = work.now + LINK_LASTS
+    by_letter = link.channel is Channel.POST
+    secret = letter_code if by_letter else link_token
+    link.token_hash = hash_of_link_token(secret(work.ports.keyring, link.id, link.round_number))
+    link.expires_at = work.now + (LETTER_LASTS if by_letter else LINK_LASTS)
     link.code_sent_at = None
     work.session.execute(delete(LinkVisit).where(LinkVisit.answer_link_id == link.id))
 

@@ -30,6 +30,7 @@ from hub.web.operator import (
     named_outside,
     operations,
     points,
+    postal_letters,
     retention,
 )
 from hub.web.public import (
@@ -105,5 +106,6 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(points.bp)
     app.register_blueprint(named_outside.bp)
     app.register_blueprint(answer_links.bp)
+    app.register_blueprint(postal_letters.bp)
     caught_mail.init_app(app, settings)
     api_routes.init_app(app)

@@ -128,6 +128,10 @@ EVENTS = {
         _l("An address was added for the organisation."),
         _l("Contact added"),
     ),
+    EventKind.CONTACT_DOUBTED: (
+        _l("The organisation’s address is being checked."),
+        _l("Address of the controller to be reviewed"),
+    ),
     EventKind.CONTACT_VERIFIED: (
         _l("The organisation’s address was checked."),
         _l("Contact verified"),
@@ -223,6 +227,18 @@ EVENTS = {
     EventKind.LETTER_KEPT: (
         _l("The letter of the answer was kept, with its fingerprint."),
         _l("Letter kept, with its hash"),
+    ),
+    EventKind.LETTER_POSTED: (
+        _l("A letter with your request left for the organisation."),
+        _l("Letter to the controller posted"),
+    ),
+    EventKind.LETTER_PRINTED: (
+        _l("A letter to the organisation was printed."),
+        _l("Letter to the controller printed"),
+    ),
+    EventKind.LETTER_RETURNED: (
+        _l("The letter to the organisation came back: we look for its right address."),
+        _l("Letter to the controller returned by the post"),
     ),
     EventKind.MEMBER_INVITED: (
         _l("A member was invited."),

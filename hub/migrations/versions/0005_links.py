@@ -52,6 +52,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_link_visit_answer_link_id"), "link_visit", ["answer_link_id"])
     op.create_index(op.f("ix_link_visit_expires_at"), "link_visit", ["expires_at"])
+    op.create_table(
+        "postal_letter",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("printed_at", INSTANT, nullable=True),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("returned_on", sa.Date(), nullable=True),
+        _of("postal_letter", "delivery"),
+        _of("postal_letter", "referral"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_postal_letter")),
+    )
+    for columns in (["batch_id", "posted_on"], ["delivery_id"], ["referral_id"]):
+        name = op.f("ix_postal_letter_" + "_".join(columns))
+        op.create_index(name, "postal_letter", columns)
 
 
 def _of(table: str, other: str) -> sa.ForeignKeyConstraint:
@@ -62,5 +80,6 @@ def _of(table: str, other: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    op.drop_table("postal_letter")
     op.drop_table("link_visit")
     op.drop_table("answer_link")

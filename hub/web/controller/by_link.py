@@ -12,19 +12,21 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from hub.domain.actors import Actor, contact
+from hub.domain.actors import SYSTEM, Actor, contact
 from hub.domain.answer_links import CODE_LASTS, VISIT_LASTS
 from hub.domain.lifecycle import Action
+from hub.domain.references import normalise_number
 from hub.errors import HubError, Invalid, NotFound
 from hub.models.answer import Direction
 from hub.models.rights_request import KeyClass
-from hub.queries.answer_links import LinkFound, Standing, link_of_token
+from hub.queries.answer_links import LinkFound, Standing, link_of_number, link_of_token
 from hub.queries.documents import person_document
 from hub.queries.referral_rows import ReferralPage
 from hub.sealing import Place
 from hub.services import answer_links, working
 from hub.services.confirming import WrongCode
 from hub.services.opening import open_case_document, open_referral
+from hub.services.visits import TooManyTries
 from hub.web.access import LINK_COOKIE, anyone, by_link
 from hub.web.clock_words import explain, summary
 from hub.web.controller.act_forms import EmptyForm
@@ -63,6 +65,39 @@ class EnterForm(FlaskForm):
             at_most(answer_links.LONGEST_NAME),
         ],
     )
+
+
+class LetterForm(FlaskForm):
+    """What our letter bears, and who answers."""
+
+    number = StringField(
+        _l("Number of the case"),
+        validators=[DataRequired(_l("Enter the number that the letter bears.")), at_most(40)],
+    )
+    code = StringField(
+        _l("Code of the letter"),
+        validators=[DataRequired(_l("Enter the code that the letter bears.")), at_most(80)],
+    )
+    name = StringField(
+        _l("Your given name and family name"),
+        validators=[
+            DataRequired(_l("Enter your name: the answer will bear it.")),
+            at_most(answer_links.LONGEST_NAME),
+        ],
+    )
+
+
+@bp.route("/repondre", methods=["GET", "POST"])
+@anyone
+def letter_door() -> Any:
+    """The page named in our letter: its number and its code open the one request."""
+    form = LetterForm()
+    if form.validate_on_submit():
+        visit_token = _entered_by_letter(form)
+        if visit_token is not None:
+            return _given(visit_token)
+    page = render_template("controller/by_link/letter_door.html", form=form, nav=NO_NAV)
+    return (page, 422) if form.errors else page
 
 
 @bp.get("/lien/<token>")
@@ -258,6 +293,37 @@ def _entered(found: LinkFound, token: str, form: EnterForm) -> bytes | None:
         return came
     form.code.errors = [_refusal_words(came)]
     return None
+
+
+def _entered_by_letter(form: LetterForm) -> bytes | None:
+    number = normalise_number(form.number.data)
+    found = link_of_number(reading(), ports().keyring, number)
+    name = form.name.data.strip()
+    actor = contact(found.referral_id, found.organisation_id, name) if found else SYSTEM
+    try:
+        with unit_of_work(actor) as work:
+            came = answer_links.enter_by_letter(work, number, form.code.data, name)
+            if isinstance(came, bytes) and found is not None:
+                open_referral(work, found.referral_id)
+    except Invalid:
+        form.name.errors = [_("Enter your name: the answer will bear it.")]
+        return None
+    if isinstance(came, bytes):
+        return came
+    form.form_errors.append(_letter_refusal(came))
+    return None
+
+
+def _letter_refusal(refusal: HubError) -> str:
+    if isinstance(refusal, TooManyTries):
+        return _(
+            "Too many wrong codes. Wait %(seconds)s seconds, then try again.",
+            seconds=refusal.facts["seconds"],
+        )
+    return _(
+        "This number and this code open nothing together. Check both on the letter; a newer letter "
+        "replaces an older one."
+    )
 
 
 def _given(visit_token: bytes) -> Response:
