@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from hub.domain.mailboxes import is_email
 from hub.domain.policies import (
     BOUNDS,
     Policies,
@@ -79,6 +80,8 @@ class Settings:
     mail_use_tls: bool = False
     mail_use_ssl: bool = False
     mail_sender: str = "ne-pas-repondre@hub.example"
+    all_mail_to: str | None = None
+    """The one address that gets every mail of a hub that is tried out, instead of its readers."""
     mail_spool: Path | None = None
     """Where the mail catcher keeps what it caught; None when mail really leaves."""
     journal: Path | None = None
@@ -213,6 +216,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "policies": _policies(environ),
         "journal": Path(journal).expanduser().absolute() if journal else None,
         "journal_recipient": _recipient(environ),
+        "all_mail_to": _one_mailbox(environ),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},
@@ -255,6 +259,13 @@ def _recipient(environ: Mapping[str, str]) -> str | None:
             "RIGHTS_HUB_JOURNAL_RECIPIENT must be the public half of an age key (age1…); "
             "its private half stays elsewhere, for rights-hub recover --key."
         )
+    return text or None
+
+
+def _one_mailbox(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("RIGHTS_HUB_ALL_MAIL_TO")
+    if text and not (text.isascii() and is_email(text)):
+        raise SettingInvalid("RIGHTS_HUB_ALL_MAIL_TO must be one bare e-mail address.")
     return text or None
 
 

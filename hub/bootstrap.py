@@ -13,8 +13,10 @@ from hub.adapters.files.disk import DiskFileStore
 from hub.adapters.journal import FolderJournal, new_recovery_key, public_half
 from hub.adapters.keyring import Keyring
 from hub.adapters.log_folder import LogFolder
+from hub.adapters.mail.redirected import RedirectedMailer
 from hub.adapters.mail.smtp import SmtpMailer
-from hub.ports import Clock, Ports
+from hub.adapters.mail_domains import DnsMailDomains, MemoryMailDomains
+from hub.ports import Clock, MailDomains, Mailer, Ports
 from hub.state_folder import SecretsUnreadable, made_once
 from workers.heartbeats import last_beat
 from workers.queues import QueueName
@@ -29,15 +31,28 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
     return Ports(
         clock=clock,
         keyring=keyring_of(settings),
-        mailer=SmtpMailer(app),
+        mailer=_mailer(settings, app),
         files=DiskFileStore(settings.home / "files"),
         check_upload=check_upload,
         papers=papers,
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
         journal=journal_of(settings, clock),
+        mail_domains=_mail_domains(settings),
         policies=settings.policies,
     )
+
+
+def _mailer(settings: Settings, app: APIFlask) -> Mailer:
+    """Mail by SMTP; all of it to one address where the settings say so."""
+    mailer = SmtpMailer(app)
+    return RedirectedMailer(mailer, settings.all_mail_to) if settings.all_mail_to else mailer
+
+
+def _mail_domains(settings: Settings) -> MailDomains:
+    """The DNS, where mail really leaves for its readers."""
+    stays = settings.demonstration or settings.mail_spool or settings.all_mail_to
+    return MemoryMailDomains() if stays else DnsMailDomains()
 
 
 def journal_of(settings: Settings, clock: Clock, folder: Path | None = None) -> FolderJournal:

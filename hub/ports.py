@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
+from hub.domain.contact_points import Reachability
 from hub.domain.policies import Policies
 from hub.papers import LetterPaper, PostalBatchPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
@@ -54,6 +55,12 @@ class Mailer(Protocol):
     """Sends e-mails; raises MailUnavailable (try again) or MailRefused (never will)."""
 
     def send(self, mail: OutgoingMail) -> None: ...
+
+
+class MailDomains(Protocol):
+    """Says whether mail for a domain has somewhere to go; never raises."""
+
+    def takes_mail(self, domain: str) -> Reachability: ...
 
 
 @dataclass(frozen=True)
@@ -182,5 +189,6 @@ class Ports:
     doorbell: Doorbell
     logs: Logs
     journal: Journal
+    mail_domains: MailDomains
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""

@@ -26,6 +26,7 @@ from hub.adapters.files.memory import MemoryFileStore
 from hub.adapters.journal import MemoryJournal
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.memory import MemoryMailer
+from hub.adapters.mail_domains import MemoryMailDomains
 from hub.bootstrap import keyring_of
 from hub.commands.translations import compile_catalogues
 from hub.domain.actors import Actor
@@ -117,6 +118,7 @@ def ports(settings: Settings, clock: FrozenClock) -> Ports:
         doorbell=MemoryDoorbell(),
         logs=LogFolder(settings.home / "logs"),
         journal=MemoryJournal(),
+        mail_domains=MemoryMailDomains(),
     )
 
 

@@ -21,6 +21,7 @@ class QueueName(StrEnum):
 JOBS = MappingProxyType(
     {
         "workers.jobs.acknowledging.acknowledge_all": QueueName.NOTICES,
+        "workers.jobs.contacts.keep_contacts_true": QueueName.UPKEEP,
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
         "workers.jobs.importing.import_waiting": QueueName.UPKEEP,
         "workers.jobs.journal.complete_journal": QueueName.UPKEEP,

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from hub.domain.audit_log import EventKind
-from hub.domain.directory import Channel, ContactStatus
+from hub.domain.contact_points import Doubt
+from hub.domain.directory import Channel
 from hub.domain.lifecycle import Action, ActionNotAllowed, ReferralState
 from hub.domain.working_days import local_date
 from hub.errors import Invalid, NotFound
@@ -16,6 +17,7 @@ from hub.models.delivery import Delivery, DeliveryState
 from hub.models.directory import ContactPoint
 from hub.models.postal_letter import PostalLetter
 from hub.models.referral import Referral, WaitingFor
+from hub.services.contact_points import doubt
 from hub.services.delivering import referral_arrives
 from hub.services.referrals import move
 from hub.services.unit_of_work import Work
@@ -82,12 +84,12 @@ def mark_returned(work: Work, letter_id: UUID) -> None:
     link = work.session.scalar(select(AnswerLink).where(AnswerLink.referral_id == referral.id))
     if link is not None:
         point = work.session.get_one(ContactPoint, link.contact_point_id)
-        point.status = ContactStatus.IN_REVIEW
+        doubt(work, point, Doubt.LETTER_RETURNED)
     _record(work, EventKind.LETTER_RETURNED, row)
     if referral.state is ReferralState.DELIVERED:
         referral.delivered_at = None
         move(work, referral, Action.FAIL_DELIVERY, EventKind.DELIVERY_FAILED)
-        move(work, referral, Action.REVIEW_CONTACT, EventKind.CONTACT_DOUBTED)
+        move(work, referral, Action.REVIEW_CONTACT, EventKind.DELIVERY_HELD)
 
 
 def write_again(work: Work, letter_id: UUID) -> None:

@@ -29,6 +29,7 @@ from hub.queries.represented import is_filers_address
 from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.answer_links import link_code, link_token
 from hub.services.confirming import confirmation_code, confirmation_token
+from hub.services.contact_points import address_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
@@ -76,6 +77,7 @@ class _Writer:
             "member": self._to_member,
             "represented": self._to_represented,
             "link": self._to_contact,
+            "contact": self._to_mailbox,
         }[who]
         addressed = to_whom(UUID(key), kind, group)
         if addressed is None:
@@ -154,8 +156,8 @@ class _Writer:
             return MOOT
         for_dpo = kind in {DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT}
         first = ContactPoint.role if for_dpo else ContactPoint.role.desc()
-        address = self._session.scalar(
-            select(ContactPoint.address)
+        point = self._session.scalar(
+            select(ContactPoint)
             .where(
                 ContactPoint.organisation_id == key,
                 ContactPoint.channel == Channel.EMAIL,
@@ -166,10 +168,22 @@ class _Writer:
             .order_by(first, ContactPoint.position)
             .limit(1)
         )
-        address = address or self._first_member(key)
-        if address is None:
-            return None
-        return address, "fr", facts
+        if point is not None:
+            return point.address, "fr", facts | self._about(point)
+        address = self._first_member(key)
+        return (address, "fr", facts) if address else None
+
+    def _about(self, point: ContactPoint) -> dict[str, Any]:
+        """The link by which its readers say that an address is no longer right."""
+        token = address_token(self._keyring, point.id, str(point.address))
+        return {"address_link": f"{self._url}/adresse/{point.id}/{token}"}
+
+    def _to_mailbox(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        """The readers of a mailbox of the directory, about the mailbox itself."""
+        point = self._session.get(ContactPoint, key)
+        if point is None or point.status is ContactStatus.IN_REVIEW or not point.address:
+            return MOOT
+        return point.address, "fr", self._about(point)
 
     def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
         """The facts of a mail to staff; None when no reminder of it holds any more."""
@@ -225,7 +239,8 @@ class _Writer:
             "due_on": referral.due_on or referral.strict_on,
             "until_on": link.expires_at,
         }
-        return found.address, "fr", facts
+        point = self._session.get_one(ContactPoint, link.contact_point_id)
+        return found.address, "fr", facts | self._about(point)
 
     def _to_member(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
         row = self._session.get(Member, key)

@@ -25,6 +25,7 @@ from hub.web.dpo import cases, complaints, control, controls, hub_file, objectio
 from hub.web.operator import (
     answer_links,
     caught_mail,
+    contact_points,
     holidays,
     hub_tasks,
     named_outside,
@@ -36,6 +37,7 @@ from hub.web.operator import (
 from hub.web.public import (
     calculator,
     colleague_tasks,
+    contact_addresses,
     demonstration,
     directory,
     filing,
@@ -80,6 +82,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         app.register_blueprint(tracked.bp)
     app.register_blueprint(in_my_name.bp)
     app.register_blueprint(colleague_tasks.bp)
+    app.register_blueprint(contact_addresses.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
@@ -107,5 +110,6 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(named_outside.bp)
     app.register_blueprint(answer_links.bp)
     app.register_blueprint(postal_letters.bp)
+    app.register_blueprint(contact_points.bp)
     caught_mail.init_app(app, settings)
     api_routes.init_app(app)

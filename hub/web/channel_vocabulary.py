@@ -39,6 +39,7 @@ DELIVERY_STATES = {
 
 DELIVERY_KINDS = {
     DeliveryKind.ACCOUNT_ENDING: _l("Notice to a member: an account nobody uses"),
+    DeliveryKind.ADDRESS_STILL_RIGHT: _l("Question to a controller: its own address"),
     DeliveryKind.ANSWER_CODE: _l("Code of a controller’s link"),
     DeliveryKind.ANSWER_ENDING: _l("Notice to the person: an answer will be deleted"),
     DeliveryKind.ACKNOWLEDGEMENT_MISSING: _l("Reminder: no acknowledgement"),

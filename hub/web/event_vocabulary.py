@@ -129,8 +129,8 @@ EVENTS = {
         _l("Contact added"),
     ),
     EventKind.CONTACT_DOUBTED: (
-        _l("The organisation’s address is being checked."),
-        _l("Address of the controller to be reviewed"),
+        _l("An address of the organisation no longer works; someone is looking for the right one."),
+        _l("Contact sent to review"),
     ),
     EventKind.CONTACT_VERIFIED: (
         _l("The organisation’s address was checked."),
@@ -147,6 +147,10 @@ EVENTS = {
     EventKind.DELIVERY_FAILED: (
         _l("We could not reach the organisation; someone is looking for the right address."),
         _l("Delivery failed"),
+    ),
+    EventKind.DELIVERY_HELD: (
+        _l("The organisation’s address is being checked."),
+        _l("Address of the controller to be reviewed"),
     ),
     EventKind.DELIVERY_RETRIED: (
         _l("We tried again to send a message."),

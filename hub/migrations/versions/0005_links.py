@@ -1,4 +1,4 @@
-"""links: the link by which a controller without account answers one referral"""
+"""links: answers without account, letters to controllers, contact points kept true"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 INSTANT = hub.models.columns.UTCDateTime()
+INSTANTS = ("doubted_at", "asked_at", "checked_at")
 
 
 def upgrade() -> None:
@@ -70,6 +71,9 @@ def upgrade() -> None:
     for columns in (["batch_id", "posted_on"], ["delivery_id"], ["referral_id"]):
         name = op.f("ix_postal_letter_" + "_".join(columns))
         op.create_index(name, "postal_letter", columns)
+    op.add_column("contact_point", sa.Column("doubt", sa.String(40), nullable=True))
+    for name in INSTANTS:
+        op.add_column("contact_point", sa.Column(name, INSTANT, nullable=True))
 
 
 def _of(table: str, other: str) -> sa.ForeignKeyConstraint:
@@ -80,6 +84,8 @@ def _of(table: str, other: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    for name in (*INSTANTS, "doubt"):
+        op.drop_column("contact_point", name)
     op.drop_table("postal_letter")
     op.drop_table("link_visit")
     op.drop_table("answer_link")

@@ -40,6 +40,7 @@ from hub.web.form_fields import at_most
 from hub.web.kept_letters import letter_download
 from hub.web.law_words import outcome_words, referral_state_words, right_term
 from hub.web.locale import current_language
+from hub.web.mailbox_words import masked
 from hub.web.work import ports, reading, request_keys, settings, unit_of_work
 
 bp = Blueprint("by_link", __name__)
@@ -371,18 +372,12 @@ def _page(name: str, found: LinkFound, **more: Any) -> str:
     return render_template(
         f"controller/by_link/{name}.html",
         link=found,
-        mailbox=_masked(found.address),
+        mailbox=masked(found.address),
         organisation_name=found.organisation_name,
         minutes=int(CODE_LASTS.total_seconds() // 60),
         nav=NO_NAV,
         **more,
     )
-
-
-def _masked(address: str) -> str:
-    """Enough of a mailbox for who reads it: "dr…@chu.example"."""
-    local, _at, domain = address.partition("@")
-    return f"{local[:2]}…@{domain}"
 
 
 def _listed(case: ReferralPage, files: Any) -> list[dict[str, Any]]:
