@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.domain.directory import Channel
-from hub.models.delivery import Delivery, DeliveryState
+from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.directory import Organisation
 from hub.models.referral import Referral
 
@@ -105,3 +105,18 @@ def troubled_deliveries(session: Session, limit: int) -> list[TroubledDelivery]:
         )
         for row, organisation in rows
     ]
+
+
+def confirmation_held_until(
+    session: Session, rights_request_id: UUID, now: datetime
+) -> datetime | None:
+    """When the confirmation of a request leaves, where its mailbox must wait; None: it has left."""
+    return session.scalar(
+        select(func.min(Delivery.next_at)).where(
+            Delivery.rights_request_id == rights_request_id,
+            Delivery.kind == DeliveryKind.ADDRESS_CONFIRMATION,
+            Delivery.state == DeliveryState.WAITING,
+            Delivery.attempts == 0,
+            Delivery.next_at > now,
+        )
+    )

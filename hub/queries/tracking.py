@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.domain.clock import ClockEvent, ClockEventKind, read_clock
 from hub.domain.representation import representation_from
 from hub.errors import NotFound
-from hub.models.answer import GIVEN, Answer, Direction, Document
+from hub.models.answer import GIVEN, Answer, CleanedCopy, Direction, Document
 from hub.models.directory import Organisation, Processing
 from hub.models.referral import ClockEntry, RecipientNotice, Referral, ReferralItem
 from hub.models.rights_request import Identity, RightsRequest
@@ -91,6 +91,14 @@ def documents_for_person(session: Session, rights_request_id: UUID) -> dict[UUID
     return {row.id: row for row in session.scalars(_sent_to_person(rights_request_id))}
 
 
+def cleaned_copy_of(session: Session, document_id: UUID) -> CleanedCopy:
+    """A document without what it does by itself; raises NotFound where no copy was made."""
+    found = session.get(CleanedCopy, document_id)
+    if found is None:
+        raise NotFound(document_id=document_id)
+    return found
+
+
 def _sent_to_person(rights_request_id: UUID) -> Select[Document]:
     return (
         select(Document)
@@ -157,7 +165,7 @@ def _referrals(
             questions=tuple(questions[referral.id]),
             answers=tuple(answers[referral.id]),
             recipients=tuple(recipients[referral.id]),
-            acts=tuple(acts.told[referral.id]),
+            acts=acts.told_of(referral.id, rights_request_id),
             opened_at=tuple(acts.opened[referral.id]),
             acknowledgements=tuple(papers[referral.id]),
             **_clock(referral, ledgers[referral.id], opened, calendar),

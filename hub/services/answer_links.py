@@ -196,19 +196,19 @@ def enter(work: Work, token: str, code: str, name: str) -> bytes | HubError:
 def enter_by_letter(work: Work, number: str, code: str, name: str) -> bytes | HubError:
     """Open a visit with the number and the code of a letter; gives the browser's token.
 
-    One path for an unknown number and a wrong code, with a delay that grows: the refusal is given
-    back, not raised, so that the failed try is kept. Raises Invalid (`name`).
+    One path for an unknown number and a wrong code, with a delay that grows for wrong codes alone;
+    the refusal is given back, not raised, so that the failed try is kept. Raises Invalid (`name`).
     """
     if not name.strip():
         raise Invalid(field="name", reason="empty")
     failed = failed_tries(work, f"letter:{number}")
-    if (wait := wait_left(work, failed)) > 0:
-        return TooManyTries(seconds=wait)
     found = link_of_number(work.session, work.ports.keyring, number)
     link = work.session.get(AnswerLink, found.id, with_for_update=True) if found else None
     stored = link.token_hash if link else bytes(32)
     is_right = hmac.compare_digest(stored, hash_of_link_token(normalise_secret(code)))
     if not is_right or link is None or found is None or found.standing is Standing.OVER:
+        if (wait := wait_left(work, failed)) > 0:
+            return TooManyTries(seconds=wait)
         failed.tries += 1
         failed.last_at = work.now
         return WrongReferenceOrSecret()

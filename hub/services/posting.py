@@ -20,6 +20,7 @@ from hub.models.answer_link import AnswerLink
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
 from hub.models.exchange import ColleagueTask, Message
+from hub.models.lost_code import LostCode
 from hub.models.member import Member, RoleRow
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
@@ -32,11 +33,19 @@ from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.contact_points import address_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
+from hub.services.lost_code import is_moot, new_code_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
+from hub.services.password_links import password_link_token
 from hub.services.representing import in_my_name_token
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
 ABOUT_A_QUESTION = frozenset({DeliveryKind.QUESTION_CLOSED, DeliveryKind.QUESTION_REMINDER})
+FOR_DPOS = frozenset(
+    {DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT, DeliveryKind.INCIDENT_OPENED}
+)
+PAGES = {DeliveryKind.COMPLAINT_TO_TRANSMIT: "cnil", DeliveryKind.INCIDENT_OPENED: "incidents"}
+"""Where a mail to staff leads, when it is not to their cases."""
+ABOUT_A_CODE = frozenset({DeliveryKind.NEW_CODE_ASKED, DeliveryKind.NEW_CODE_READY})
 ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
 
 
@@ -102,6 +111,8 @@ class _Writer:
             return MOOT
         if kind in ABOUT_A_QUESTION and not self._still_unreplied(group):
             return MOOT
+        if kind in ABOUT_A_CODE and is_moot(self._session, key, _round_of(group)):
+            return MOOT
         identity = self._session.get(Identity, key)
         place = Place(key, "identity.sealed", key)
         try:
@@ -143,6 +154,13 @@ class _Writer:
                 "link": f"{self._url}/confirmer/{row.id}/{token}",
                 "until_at": row.lapses_at,
             }
+        if kind in ABOUT_A_CODE:
+            token = new_code_token(self._keyring, row.id, _round_of(group))
+            kept = self._session.get_one(LostCode, row.id)
+            return {
+                "link": f"{self._url}/nouveau-code/{row.id}/{token}",
+                "until_at": kept.ready_at,
+            }
         reply_by_on = _earliest(group, "reply_by_on")
         return {
             "link": f"{self._url}/suivre",
@@ -154,7 +172,7 @@ class _Writer:
         facts = self._staff_facts(kind, group)
         if facts is None:
             return MOOT
-        for_dpo = kind in {DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT}
+        for_dpo = kind in FOR_DPOS
         first = ContactPoint.role if for_dpo else ContactPoint.role.desc()
         point = self._session.scalar(
             select(ContactPoint)
@@ -188,8 +206,7 @@ class _Writer:
     def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
         """The facts of a mail to staff; None when no reminder of it holds any more."""
         if kind not in TO_STAFF:
-            page = "cnil" if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT else "dossiers"
-            return {"link": f"{self._url}/{page}", "count": len(group)}
+            return {"link": f"{self._url}/{PAGES.get(kind, 'dossiers')}", "count": len(group)}
         sections = sections_of(self._session, group)
         return notice_facts(sections, self._url) if sections else None
 
@@ -250,11 +267,19 @@ class _Writer:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
         facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
-        if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT:
-            facts["link"] = f"{self._url}/cnil"
+        if kind in PAGES:
+            facts["link"] = f"{self._url}/{PAGES[kind]}"
         if kind is DeliveryKind.MEMBER_INVITATION:
             facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
+        if kind is DeliveryKind.PASSWORD_LINK:
+            token = password_link_token(self._keyring, row)
+            facts["link"] = f"{self._url}/connexion/nouveau-mot-de-passe/{token}"
         return row.email, row.language, facts
+
+
+def _round_of(group: tuple[Claimed, ...]) -> int:
+    """The latest asking for a new code that these deliveries are about."""
+    return max(int(one.details["round"]) for one in group)
 
 
 def _earliest(group: tuple[Claimed, ...], name: str) -> date | None:

@@ -32,13 +32,17 @@ from hub.web.work import settings
 
 @dataclass(frozen=True)
 class Filed:
-    """What a receipt says of a filing, whatever its door; a letter may lack the birth date."""
+    """What a receipt says of a filing, whatever its door; a letter may lack the birth date.
+
+    `needs`: what opens an answer that holds data, besides the secret code.
+    """
 
     right: Right
     full_name: str
     born_on: date | None
     statement: str
     channel: IntakeChannel = IntakeChannel.WEB
+    needs: str = ""
 
 
 def receipt_paper(
@@ -71,7 +75,7 @@ def receipt_paper(
         statement=Fact(_("What you wrote"), filed.statement),
         controllers=_controllers(row, titles),
         next_steps=NextSteps(_("What to do next"), _steps(row)),
-        notes=_notes(row),
+        notes=_notes(row, filed.needs),
     )
 
 
@@ -133,10 +137,12 @@ def _steps(row: RequestRow) -> tuple[str, ...]:
     return (follow,)
 
 
-def _notes(row: RequestRow) -> tuple[Fact, ...]:
+def _notes(row: RequestRow, needs: str) -> tuple[Fact, ...]:
     last_on = max(one.clock.due_on or one.clock.strict_on for one in row.referrals)
+    to_read = (Fact(_("An answer that holds data?"), needs),) if needs else ()
     return (
         *_medical_files(row),
+        *to_read,
         Fact(
             _("An organisation does not answer?"),
             _(

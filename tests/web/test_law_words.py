@@ -35,11 +35,16 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "MandatoryField", "Occasion", "SilenceMeaning",  # the acknowledgements'
     "AnswerTo", "Capacity", "HeirPurpose", "Limit", "Objection",  # of who acts
     "Notification",  # of decisions notified online
+    "IncidentRisk", "IncidentState",  # the register of incidents'
+    "AskedWay", "IdentityMatch", "KnownBy", "ProofMeans",  # of how a person is known
     "HubTaskKind", "SeenKind", "Verdict",  # of the hub's tasks and of what was seen
     "BatchState", "Column", "FaultCode", "LineState",  # the backlogs'
     "Cause",  # of the file for the CNIL
     "ComplaintOutcome", "ComplaintState",  # of complaints transmitted to the CNIL
-    "QuestionStep",  # never shown
+    "Provider",  # of identification, by their own names
+    "Purpose", "QuestionStep", "Relation", "Shown",  # never shown
+    "Door", "UploadState",  # never shown
+    "LostCodeStanding",  # of a new code
     "OptOutAct",  # of the register of opt-outs
     "Completeness",  # of the register of recipients
     "RecordKind", "RecordStanding",  # of the file of the hub

@@ -76,7 +76,7 @@ class LetterForm(FlaskForm):
         validators=[DataRequired(_l("Enter the number that the letter bears.")), at_most(40)],
     )
     code = StringField(
-        _l("Code of the letter"),
+        _l("Code of our letter"),
         validators=[DataRequired(_l("Enter the code that the letter bears.")), at_most(80)],
     )
     name = StringField(

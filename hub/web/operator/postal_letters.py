@@ -187,7 +187,7 @@ def _sheet(row: LetterRow, masthead: Masthead) -> PostalSheet:
         facts=(
             Fact(_("Number of the case"), row.number),
             Fact(
-                _("Code of the letter"), letter_code(ports().keyring, row.link_id, row.round_number)
+                _("Code of our letter"), letter_code(ports().keyring, row.link_id, row.round_number)
             ),
             Fact(_("Page where you answer"), door),
             Fact(_("Answer due"), day(row.due_on)),

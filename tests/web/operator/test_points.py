@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.points import OPEN_QUESTIONS, POINTS, Standing, Theme
-from hub.domain.policies import policies_with
+from hub.domain.policies import Policies, policies_with
 from hub.web import points_vocabulary as words
 from tests.factories import add_organisation
 from tests.web.members import add_member, sign_in
@@ -35,7 +35,10 @@ def test_every_point_and_every_question_has_its_words_and_none_is_left_over():
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.HUB_DPO])
-def test_those_who_run_the_hub_read_each_rule_its_value_and_its_variable(unit, client, clock, role):
+def test_those_who_run_the_hub_read_each_rule_its_value_and_its_variable(
+    app, unit, client, clock, role
+):
+    app.extensions["ports"] = replace(app.extensions["ports"], policies=Policies())
     signed_in(unit, client, clock, role)
     page = read(client)
     assert "RIGHTS_HUB_RETENTION_CONTENT_MONTHS, de 6 à 36" in page

@@ -365,13 +365,14 @@ class TestAnswers:
         document = session.scalars(select(Document)).one()
         page = client.get(f"/suivre/reponse/{case.answer_id}")
         assert "mes-donnees.pdf" in page.text
-        got = press(client, f"/suivre/fichier/{document.id}")
+        got = client.get(press(client, f"/suivre/fichier/{document.id}").location)
         assert got.data == PDF
         assert got.headers["Content-Disposition"] == "attachment; filename=mes-donnees.pdf"
         assert got.mimetype == "application/octet-stream"
         assert [row.subject_id for row in kinds(session, EventKind.DOCUMENT_OPENED)] == [
             document.id
         ]
+        assert "Enregistré une fois" in client.get(f"/suivre/reponse/{case.answer_id}").text
 
     def test_a_refusal_gives_its_ground_its_reasons_and_the_ways_to_contest(
         self, enter, unit, ports, clock
