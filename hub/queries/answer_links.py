@@ -108,7 +108,9 @@ def link_of_token(
 ) -> LinkFound | None:
     """The link behind the token of a mail, whatever it still does; None for an unknown one."""
     wanted = _links().where(
-        AnswerLink.token_hash == hash_of_link_token(token), AnswerLink.channel == Channel.EMAIL
+        AnswerLink.token_hash == hash_of_link_token(token),
+        AnswerLink.channel == Channel.EMAIL,
+        ~Organisation.is_suspended,
     )
     row = session.execute(wanted).first()
     return _found(row, keyring, now) if row else None
@@ -116,7 +118,9 @@ def link_of_token(
 
 def link_of_number(session: Session, keyring: Keyring, number: str) -> LinkFound | None:
     """The link of a referral that went by letter, by the number that the letter bears."""
-    wanted = _links().where(Referral.number == number, AnswerLink.channel == Channel.POST)
+    wanted = _links().where(
+        Referral.number == number, AnswerLink.channel == Channel.POST, ~Organisation.is_suspended
+    )
     row = session.execute(wanted).first()
     return _found(row, keyring, None) if row else None
 

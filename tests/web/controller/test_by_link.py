@@ -15,7 +15,7 @@ from hub.models.answer import Answer, Document
 from hub.models.answer_link import AnswerLink, LinkVisit
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
-from hub.models.directory import ContactPoint
+from hub.models.directory import ContactPoint, Organisation
 from hub.models.referral import Referral
 from hub.services.answer_links import (
     TooManyCodes,
@@ -225,8 +225,20 @@ def _person_withdraws(unit, case):
         withdraw_referral(work, case.referral_id)
 
 
+def _organisation_is_shut_out(unit, case):
+    with unit(SYSTEM) as work:
+        work.session.get_one(Organisation, case.organisation_id).is_suspended = True
+
+
 @pytest.mark.parametrize(
-    "happens", [_contact_changes, _contact_is_doubted, _operator_stops_it, _person_withdraws]
+    "happens",
+    [
+        _organisation_is_shut_out,
+        _contact_changes,
+        _contact_is_doubted,
+        _operator_stops_it,
+        _person_withdraws,
+    ],
 )
 def test_the_link_and_the_visit_end_at_once_when(inside, case, ports, unit, happens):
     happens(unit, case)
