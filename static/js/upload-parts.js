@@ -9,10 +9,12 @@
   const list = box.querySelector("[data-parts-list]");
   const words = box.dataset;
   const accepted = input.accept.split(",");
-  let running = 0, refused = 0, pressed = null;
+  let running = 0, pressed = null;
   box.querySelectorAll("[data-with-script]").forEach((node) => { node.hidden = false; });
   box.querySelectorAll("[data-without-script]").forEach((node) => { node.hidden = true; });
 
+  const blocked = box.querySelector("[data-parts-blocked]");
+  const refusedRow = () => list.querySelector("[data-refused]");
   class Refused extends Error {}
   class Stopped extends Error {}
   const pause = (ms) => new Promise((done) => {
@@ -98,6 +100,7 @@
       row.stop.abort();
       row.forget();
       item.remove();
+      if (!refusedRow()) blocked.hidden = true;
       input.focus();
       if (!row.id) return;
       fetch(`${words.parts}/${row.id}/abandon`, { method: "POST", body: named(file),
@@ -109,7 +112,7 @@
       Object.assign(kept, { type: "hidden", name: "waiting_file", value: row.id });
       row.say(words.ready);
     };
-    row.refused = (text) => { refused += 1; row.bar.remove(); status.className = "error"; row.say(text); };
+    row.refused = (text) => { item.dataset.refused = ""; row.bar.remove(); status.className = "error"; row.say(text); };
     row.say(words.waiting);
     return row;
   }
@@ -130,6 +133,7 @@
   }
 
   // One file after the other; a form that was sent meanwhile leaves by itself once all are ready.
+  // One that was refused keeps it here: nobody sends an answer that lacks a file without knowing it.
   const waits = box.querySelector("[data-parts-wait]");
   let line = Promise.resolve();
   input.addEventListener("change", () => {
@@ -145,14 +149,15 @@
     waits.hidden = true;
     const button = pressed;
     pressed = null;
-    if (button && !refused) form.requestSubmit(button);
+    if (button) form.requestSubmit(button);
   }
   form.addEventListener("submit", (event) => {
-    if (!running || event.submitter?.value === "edit") return;
+    if (event.submitter?.value === "edit" || (!running && !refusedRow())) return;
     event.preventDefault();
-    [pressed, refused] = [event.submitter, 0];
-    waits.hidden = false;
-    waits.focus();
+    if (running) pressed = event.submitter;
+    const said = running ? waits : blocked;
+    said.hidden = false;
+    said.focus();
   });
   window.addEventListener("beforeunload", (event) => { if (running) event.preventDefault(); });
 })();

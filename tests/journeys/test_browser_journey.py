@@ -87,11 +87,17 @@ def follow(page: Page, ending: str) -> None:
 
 
 def grant(page: Page, paper: Path) -> None:
-    """Grant, with the file."""
+    """Grant, with the file; one that was refused holds the answer back until it is removed."""
     follow(page, "repondre")
     page.locator("input[value=granted]").check()
     page.locator("textarea[name$=text]").last.fill("Voici la copie de vos données.")
     press_main(page, "")
+    harmed = {"name": "abime.pdf", "mimeType": "application/pdf", "buffer": b"rien de bon"}
+    page.locator("input[type=file]").set_input_files(harmed)
+    page.locator("button[name=step][value=send]").click()
+    expect(page.locator("[data-parts-blocked]")).to_be_visible()
+    page.get_by_role("button", name="abime.pdf").click()
+    expect(page.locator("[data-parts-blocked]")).to_be_hidden()
     page.locator("input[type=file]").set_input_files(paper)
     page.locator("button[name=step][value=send]").click()
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,14 +25,20 @@ from hub import create_app
 from hub.adapters import papers
 from hub.adapters.clock import FrozenClock
 from hub.adapters.doorbell import MemoryDoorbell
+from hub.adapters.files.active_pdf import inspect_pdf
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.memory import MemoryFileStore
+from hub.adapters.identity.memory import MemoryIdentityProvider
 from hub.adapters.journal import MemoryJournal
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.memory import MemoryMailer
 from hub.bootstrap import keyring_of
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
 from hub.domain.directory import RecipientKind
+from hub.domain.hub_records import RecordKind
+from hub.domain.identity_proof import ProofMeans, ProvenIdentity
+from hub.domain.identity_providers import Provider
+from hub.domain.incidents import IncidentEntry
 from hub.domain.opt_outs import OptOutPolicy
 from hub.domain.outcomes import Outcome
 from hub.domain.policies import policies_with
@@ -47,24 +54,33 @@ from hub.models.directory import Organisation, Recipient
 from hub.models.hub_task import HubTask
 from hub.models.intake_batch import IntakeBatch
 from hub.models.member import ApiToken, Member, TokenScope
+from hub.models.member_session import MemberSession
 from hub.models.opt_out import CnilComplaint, OptOutEntry
+from hub.models.passkey import Passkey
 from hub.models.referral import RecipientNotice, SavedView
 from hub.models.rights_request import RightsRequest
 from hub.ports import Ports
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.calendar import add_holiday
-from hub.services.confirming import confirmation_token
+from hub.services.confirming import confirm_by_link, confirmation_token
 from hub.services.documents import receive_file
 from hub.services.exchanging import add_note, verify_identity
 from hub.services.filing_drafts import PersonGiven
 from hub.services.filing_plans import Receipt
+from hub.services.hub_records import RecordGiven, enter_record
+from hub.services.incidents import report_incident, write_entry
 from hub.services.invitations import invitation_token
+from hub.services.lost_code import ask_new_code, new_code_token
 from hub.services.members import invite_member
+from hub.services.passkeys import NewPasskey, add_passkey
+from hub.services.password_links import ask_new_password, password_link_token
+from hub.services.recipients import add_recipient
 from hub.services.representing import in_my_name_token
 from hub.services.rerouting import decline
 from hub.services.retention import place_hold
 from hub.services.tokens import create_token, revoke_token
 from hub.services.unit_of_work import Work, unit_of_work
+from hub.services.uploads import Announced, begin_upload
 from hub.services.working import ColleagueAsked, open_task, save_view, task_token
 from hub.web.agenda import token_of
 from tests.factories import Case, open_case
@@ -77,6 +93,17 @@ HOUSE_ROLES = (Role.AGENT, Role.DECISION_MAKER, Role.ADMINISTRATOR, Role.DPO)
 HUB_ROLES = (Role.HUB_AGENT, Role.HUB_DPO, Role.OPERATOR, Role.CNIL_LIAISON)
 SIREN_OF = {"a": "263500076", "b": "130025265"}
 LONGEST_SESSION = timedelta(hours=13)
+NOBODY = ProvenIdentity(ProofMeans.FRANCECONNECT, "nobody", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+WITH_TOKEN = ("POST", "PUT", "DELETE")
+IN_ALL_WORLDS = {
+    "filename": "css/hub.css",
+    "kind": RecordKind.TRAINING.value,
+    "number": 0,
+    "provider": Provider.FRANCECONNECT.value,
+}
+"""What an address names that belongs to nobody."""
 
 
 class Browser(FlaskClient):
@@ -86,7 +113,7 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send one request."""
-        if kwargs.get("method") == "POST":
+        if kwargs.get("method") in WITH_TOKEN:
             kwargs["headers"] = {"X-CSRFToken": self._token()} | kwargs.get("headers", {})
         return Context().run(super().open, *args, **kwargs)
 
@@ -124,20 +151,34 @@ class Side:
         return f"quartznote{self.letter}"
 
     @property
+    def register_mark(self) -> str:
+        """In its register of incidents, which the DPO of the hub reads too."""
+        return f"quartzregister{self.letter}"
+
+    @property
+    def upload_token(self) -> str:
+        """What the browser that began to send a file keeps."""
+        return self.letter * 64
+
+    @property
     def marks(self) -> frozenset[str]:
-        """All three."""
-        return frozenset({self.person_mark, self.house_mark, self.note_mark})
+        """All four."""
+        return frozenset({self.person_mark, self.house_mark, self.note_mark, self.register_mark})
 
 
 CASE_OF = (
     (r"^/suivre/refus-europeen|^/cnil/", "opted"),
     (r"^/suivre/mandat|^/en-mon-nom", "mandate"),
     (r"^/confirmer|^/suivre/(confirmer|adresse|renvoyer)", "unconfirmed"),
+    (r"^(/suivre)?/nouveau-code", "lost"),
     (r"^/exploitation/organismes-nommes", "declined"),
     (r"/revue/", "refused"),
     (r"/applique/|/destinataire/", "rectified"),
     (
-        r"/(corriger|lettre|relire|reprendre-reponse|reponse|fichier|contester|termine)\b",
+        (
+            r"/(corriger|lettre|relire|reprendre-reponse|reponse|fichier|contester|termine)\b"
+            r"|/suivre/(identite|pas-a-moi|telechargement)/|/mauvais-destinataire/"
+        ),
         "answered",
     ),
     (r"/effacement/", "objected"),
@@ -161,6 +202,7 @@ class World:
     b: Side
     clients: dict[str, Browser] = field(default_factory=dict)
     bearers: dict[str, str] = field(default_factory=dict)
+    calls: Iterator[int] = field(default_factory=count)
 
     def address(self, path: str, side: Side | None) -> str:
         """The address of a thing of one side; of one that is nowhere without side."""
@@ -170,7 +212,7 @@ class World:
     def ids_for(self, path: str, side: Side | None) -> Callable[[str], Any]:
         """The key for each name of a part of an address."""
         if side is None:
-            return lambda name: "aucun" if name in {"token", "filename", "mail_id"} else uuid4()
+            return lambda name: _nowhere(name)
         name = case_for(path)
         case = side.cases[name]
         of_case = {
@@ -184,7 +226,7 @@ class World:
             "document_id": side.ids["copy_id" if name == "copied" else "document_id"],
             "token_id": side.ids["token_id"],
         }
-        known = side.ids | of_case
+        known = IN_ALL_WORLDS | side.ids | of_case
         return lambda wanted: known[wanted]
 
     def _token_for(self, path: str, side: Side) -> str:
@@ -192,12 +234,16 @@ class World:
         return str(side.tokens.get(door, "un-jeton"))
 
     def open(self, who: str, method: str, address: str, **more: Any) -> TestResponse:
-        """Call an address as somebody."""
+        """Call an address as somebody, from a network of one's own: limits have their own tests."""
         headers = more.pop("headers", {})
         if who in self.bearers:
             headers = headers | {"Authorization": f"Bearer {self.bearers[who]}"}
         client = self.clients.get(who) or self.clients["anonymous"]
-        return client.open(address, method=method, headers=headers, buffered=True, **more)
+        number = next(self.calls)
+        home = {"REMOTE_ADDR": f"10.{number >> 8}.{number & 255}.1"}
+        return client.open(
+            address, method=method, headers=headers, buffered=True, environ_base=home, **more
+        )
 
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[Work]:
@@ -205,6 +251,13 @@ class World:
         db.session.rollback()
         with unit_of_work(actor, engine=db.engine, ports=self.ports) as work:
             yield work
+
+
+def _nowhere(name: str) -> Any:
+    """What names nothing; but for the parts of an address that are the same for all."""
+    if name in {"token", "filename", "mail_id", "kind", "ticket"}:
+        return "aucun"
+    return IN_ALL_WORLDS.get(name) or (0 if name == "number" else uuid4())
 
 
 def case_for(path: str) -> str:
@@ -223,12 +276,15 @@ def build_world(settings: Any, compiled_pages: Any = None) -> World:
         mailer=MemoryMailer(),
         files=MemoryFileStore(),
         check_upload=check_upload,
+        inspect_pdf=inspect_pdf,
         papers=papers,
         doorbell=MemoryDoorbell(),
         logs=LogFolder(settings.home / "logs"),
         journal=MemoryJournal(),
+        identity_providers={Provider.FRANCECONNECT: MemoryIdentityProvider(NOBODY)},
+        # As in a demonstration without proof asked: who holds the code opens her answers.
         policies=replace(
-            policies_with({"identity.takes_copies": 1}),
+            policies_with({"identity.takes_copies": 1, "proofs.asked": 0}),
             opt_outs=OptOutPolicy(from_on=date(2026, 1, 1)),
         ),
     )
@@ -254,6 +310,9 @@ def _filled(app: APIFlask, ports: Ports, clock: FrozenClock) -> World:
         _send_copy(world, side)
         _register(world, side)
         _keep_ids(world, side)
+        _lose_code(world, side)
+        _tell_incident(world, side)
+        _begin_file(world, side)
     with world.unit(SYSTEM) as work:
         hub = add_organisation(work, "Concentrateur", runs_hub=True)
         operator = Actor(ActorKind.MEMBER, None, hub, frozenset({Role.OPERATOR}), "Omar")
@@ -264,12 +323,16 @@ def _filled(app: APIFlask, ports: Ports, clock: FrozenClock) -> World:
         add_member(work, world.a.organisation_id, "suspended@a.example", *HOUSE_ROLES)
     with world.unit(operator) as work:
         add_holiday(work, date(2027, 3, 9), None, "Journée d’essai")
+    with world.unit(replace(operator, roles=frozenset({Role.HUB_DPO}))) as work:
+        record_id = enter_record(
+            work, RecordGiven(RecordKind.TRAINING, "Formation de l’accueil", date(2026, 9, 1))
+        )
     with world.unit(operator) as work:
         shared = {
             "holiday_id": work.session.scalar(select(AddedHoliday.id)),
             "delivery_id": work.session.scalar(select(Delivery.id)),
-            "filename": "css/hub.css",
             "mail_id": "aucun",
+            "record_id": record_id,
         }
     for side in (world.a, world.b):
         side.ids |= shared
@@ -305,6 +368,8 @@ def _fill(world: World, side: Side) -> None:
         "copied": {},
         "declined": {},
         "mandate": {"representative": MANDATE},
+        "misled": {},
+        "lost": {"active_at_once": False},
         "unconfirmed": {"active_at_once": False},
     }.items():
         _opened_there(world, side, name, {"person": person, "statement": statement} | changes)
@@ -355,7 +420,7 @@ def _work(world: World, side: Side) -> None:
             work, cases["asked"].referral_id, f"Où {side.house_mark} ?", f"Doute {side.note_mark}."
         )
         save_view(work, f"Vue {side.note_mark}", "etagere=tous")
-    for name in ("answered", "rectified", "objected"):
+    for name in ("answered", "rectified", "objected", "misled"):
         with world.unit(agent) as work:
             row = work.session.get_one(RightsRequest, cases[name].receipt.rights_request_id)
             stored = receive_file(
@@ -421,6 +486,41 @@ def _register(world: World, side: Side) -> None:
     side.cases["opted"] = replace(side.cases["asked"], receipt=receipt)
 
 
+def _lose_code(world: World, side: Side) -> None:
+    """Its person confirms one request, then asks for another code of it."""
+    receipt = side.cases["lost"].receipt
+    keyring, key = world.ports.keyring, receipt.rights_request_id
+    with world.unit(side.cases["lost"].person) as work:
+        confirm_by_link(work, key, confirmation_token(keyring, key, 1))
+    with world.unit(Actor(ActorKind.PERSON)) as work:
+        ask_new_code(work, receipt.reference, f"{side.person_mark}@person.example")
+    side.tokens["nouveau-code"] = new_code_token(keyring, key, 1)
+
+
+def _tell_incident(world: World, side: Side) -> None:
+    """Its person says that an answer is not hers; its DPO begins to write the register."""
+    case = side.cases["misled"]
+    with world.unit(replace(case.person, id=case.receipt.rights_request_id)) as work:
+        side.ids["incident_id"] = report_incident(
+            work, side.ids["answer_of_misled"], f"Rien de {side.person_mark} là-dedans."
+        )
+    with world.unit(case.dpo) as work:
+        write_entry(work, side.ids["incident_id"], IncidentEntry(facts=side.register_mark))
+
+
+def _begin_file(world: World, side: Side) -> None:
+    """It begins to send a large file, and names one more who receives its data."""
+    case = side.cases["asked"]
+    with world.unit(case.agent) as work:
+        announced = Announced(f"{side.house_mark}.pdf", len(PDF), bytes.fromhex(side.upload_token))
+        begun = begin_upload(work, case.referral_id, announced, 10_000_000)
+        side.ids["upload_id"] = begun.id
+    with world.unit(case.dpo) as work:
+        side.ids["recipient_id"] = add_recipient(
+            work, case.processing_id, name="Institut Kerlan", kind=RecipientKind.RECIPIENT
+        )
+
+
 def _keep_ids(world: World, side: Side) -> None:
     cases, keyring = side.cases, world.ports.keyring
     administrator = Actor(
@@ -435,6 +535,7 @@ def _keep_ids(world: World, side: Side) -> None:
         side.tokens["invitation"] = invitation_token(keyring, invited)
     with world.unit(SYSTEM) as work:
         keeper = add_member(work, side.organisation_id, f"keeper@{side.letter}.example")
+        ask_new_password(work, f"keeper@{side.letter}.example")
         for scope in TokenScope:
             token = create_token(work, side.organisation_id, [scope], f"Jeton {side.note_mark}")
             world.bearers[f"{scope.value}_{side.letter}"] = token
@@ -450,6 +551,9 @@ def _keep_ids(world: World, side: Side) -> None:
         side.tokens["en-mon-nom"] = in_my_name_token(keyring, mandate)
         waiting = cases["unconfirmed"].receipt.rights_request_id
         side.tokens["confirmer"] = confirmation_token(keyring, waiting, 1)
+        side.tokens["connexion"] = password_link_token(
+            keyring, work.session.get_one(Member, keeper)
+        )
         side.ids |= {
             "keeper_id": keeper,
             "agent_id": cases["asked"].agent.id,
@@ -503,6 +607,32 @@ def _let_in(world: World) -> None:
     for side, agent in ((world.a, "agent_a"), (world.b, "all_b")):
         _bring_batch(world, side, agent)
         _file_by_program(world, side)
+        _keep_device(world, side, f"{agent.split('_')[0]}@{side.letter}.example")
+        _take_ticket(world, side)
+
+
+def _keep_device(world: World, side: Side, email: str) -> None:
+    """A member of it adds a passkey to her account."""
+    with world.unit(SYSTEM) as work:
+        member_id, session_id = work.session.execute(
+            select(Member.id, MemberSession.id)
+            .join(MemberSession, MemberSession.member_id == Member.id)
+            .where(Member.email == email)
+        ).one()
+        made = NewPasskey(f"Clé {side.note_mark}", side.letter.encode(), b"public", 0)
+        add_passkey(work, member_id, made, kept_id=session_id)
+    with world.unit(SYSTEM) as work:
+        side.ids |= {"session_id": session_id, "passkey_id": _newest(work, Passkey)}
+
+
+def _take_ticket(world: World, side: Side) -> None:
+    """Its person asks for a file of her answer, and has not yet saved it."""
+    asked = world.clients[f"answered_{side.letter}"].post(
+        f"/suivre/fichier/{side.ids['document_id']}"
+    )
+    assert asked.status_code == 303, asked.text
+    side.ids["ticket"] = asked.location.rpartition("/")[2]
+    db.session.rollback()
 
 
 def _sign_in(world: World, who: str, email: str) -> None:

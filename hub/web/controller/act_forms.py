@@ -18,7 +18,6 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from hub.domain.clock import ExtensionReason
 from hub.domain.grounds import says_something
-from hub.domain.identity_proof import KnownBy
 from hub.models.answer import OutsideChannel
 from hub.models.referral import ToldBy
 from hub.services.answering import LONGEST_TEXT as LONGEST_ANSWER
@@ -119,7 +118,7 @@ class VouchForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known_by.choices = [(one.value, KNOWN_BY[one]) for one in KnownBy]
+        self.known_by.choices = [(one.value, words) for one, words in KNOWN_BY.items()]
 
 
 class IdentityLetterForm(FlaskForm):

@@ -178,6 +178,7 @@ def release(actor: Actor, incident_id: UUID) -> Any:
 @member(Permission.AUDIT_ORGANISATION)
 def back(actor: Actor, incident_id: UUID) -> Any:
     """The address of a button, when it is opened again or in the other language."""
+    register_of(actor).line(incident_id)
     return redirect(url_for("incidents.one", incident_id=incident_id))
 
 

@@ -30,6 +30,7 @@ from hub.web.identification import (
     leading_page,
     say_trouble,
 )
+from hub.web.public.tracking_identity import answer_gate
 from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("identification", __name__, url_prefix="/identite")
@@ -47,6 +48,7 @@ def for_filing(provider: str) -> Response:
 @holder
 def for_answer(visit: OpenVisit, answer_id: UUID, provider: str) -> Response:
     """Leave to be known before an answer is opened; she comes back to where its ways are shown."""
+    answer_gate(visit, answer_id)
     after = url_for("tracking_identity.ways", answer_id=answer_id)
     leaving = Leaving(_of_persons(provider), Purpose.PICK_UP, after, visit_id=visit.id)
     return depart(leaving, person(visit.rights_request_id))

@@ -114,6 +114,7 @@ def code(visit: OpenVisit, answer_id: UUID) -> Any:
 @holder
 def back(visit: OpenVisit, answer_id: UUID) -> Response:
     """The address of a button, when it is opened again or in the other language."""
+    answer_gate(visit, answer_id)
     return redirect(url_for("tracking_identity.ways", answer_id=answer_id))
 
 
