@@ -139,7 +139,11 @@ def contact_of_visit(
     """Who came by a link, as an actor, while her visit lasts and the link opens its case."""
     wanted = _links(LinkVisit.name).join(LinkVisit, LinkVisit.answer_link_id == AnswerLink.id)
     row = session.execute(
-        wanted.where(LinkVisit.token_hash == hash_of_link_token(cookie), LinkVisit.expires_at > now)
+        wanted.where(
+            LinkVisit.token_hash == hash_of_link_token(cookie),
+            LinkVisit.expires_at > now,
+            ~Organisation.is_suspended,
+        )
     ).first()
     if row is None or _standing(row, keyring, now) is Standing.OVER:
         return None
