@@ -198,7 +198,7 @@ def case(actor: Actor) -> str:
             found.waiting_for,
             was_answered=clock.stopped_on is not None,
         ),
-        dates=summary(clock, current_language(), _),
+        dates=_dates(found),
         explanation=explain(clock, current_language(), _),
         files=_listed(found, files),
         outcome_words=outcome_words,
@@ -378,6 +378,12 @@ def _page(name: str, found: LinkFound, **more: Any) -> str:
         nav=NO_NAV,
         **more,
     )
+
+
+def _dates(case: ReferralPage) -> list[tuple[str, str]]:
+    labelled = summary(case.clock, current_language(), _)
+    given = [(label.rstrip(" :\xa0"), on) for label, on in labelled]
+    return [(_("Answer due"), given[0][1]), *given[1:]]
 
 
 def _listed(case: ReferralPage, files: Any) -> list[dict[str, Any]]:
