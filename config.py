@@ -12,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from hub.domain.identity_providers import Provider
+from hub.domain.mailboxes import is_email
 from hub.domain.policies import (
     BOUNDS,
     Policies,
@@ -92,6 +93,8 @@ class Settings:
     """The name under which the trusted relay writes what it found of a mail (RFC 8601)."""
     mail_intake: str | None = None
     """Where mail is taken: `smtp://HOST:PORT`, `lmtp://HOST:PORT`; None: by the pipe alone."""
+    all_mail_to: str | None = None
+    """The one address that gets every mail of a hub that is tried out, instead of its readers."""
     mail_spool: Path | None = None
     """Where the mail catcher keeps what it caught; None when mail really leaves."""
     journal: Path | None = None
@@ -241,6 +244,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "trusted_hosts": tuple(hosts) or _hosts_of(public_url),
         "journal": Path(journal).expanduser().absolute() if journal else None,
         "journal_recipient": _recipient(environ),
+        "all_mail_to": _one_mailbox(environ),
         "registrations": registrations(environ),
         "counts_calls": _flag(environ, "RIGHTS_HUB_LIMITS", default=True),
         "max_answer_bytes": _answer_megabytes(environ) * MEGABYTE,
@@ -296,6 +300,13 @@ def _recipient(environ: Mapping[str, str]) -> str | None:
             "RIGHTS_HUB_JOURNAL_RECIPIENT must be the public half of an age key (age1…); "
             "its private half stays elsewhere, for rights-hub recover --key."
         )
+    return text or None
+
+
+def _one_mailbox(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("RIGHTS_HUB_ALL_MAIL_TO")
+    if text and not (text.isascii() and is_email(text)):
+        raise SettingInvalid("RIGHTS_HUB_ALL_MAIL_TO must be one bare e-mail address.")
     return text or None
 
 

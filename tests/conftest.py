@@ -28,6 +28,7 @@ from hub.adapters.files.memory import MemoryFileStore
 from hub.adapters.journal import MemoryJournal
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.memory import MemoryMailer
+from hub.adapters.mail_domains import MemoryMailDomains
 from hub.adapters.outward.memory import MemoryCaller
 from hub.bootstrap import keyring_of
 from hub.commands.translations import compile_catalogues
@@ -132,6 +133,7 @@ def ports(settings: Settings, clock: FrozenClock) -> Ports:
         logs=LogFolder(settings.home / "logs"),
         journal=MemoryJournal(),
         outward=MemoryCaller(),
+        mail_domains=MemoryMailDomains(),
         # As in a demonstration without provider of identity: the secret code opens answers.
         policies=policies_with({"proofs.asked": 0}),
     )

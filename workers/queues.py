@@ -23,6 +23,7 @@ JOBS = MappingProxyType(
     {
         "workers.jobs.acknowledging.acknowledge_all": QueueName.NOTICES,
         "workers.jobs.calling.call_endpoint": QueueName.CALLS,
+        "workers.jobs.contacts.keep_contacts_true": QueueName.UPKEEP,
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
         "workers.jobs.importing.import_waiting": QueueName.UPKEEP,
         "workers.jobs.journal.complete_journal": QueueName.UPKEEP,

@@ -26,6 +26,9 @@ class EventKind(StrEnum):
     ANSWER_DELETED = "referral:answer:deleted"
     ANSWER_DELETION_TOLD = "referral:answer_deletion:told"
     ANSWER_GIVEN_OUTSIDE = "referral:answer:given_outside"
+    ANSWER_LINK_ENTERED = "referral:answer_link:entered"
+    ANSWER_LINK_MADE = "referral:answer_link:made"
+    ANSWER_LINK_REVOKED = "referral:answer_link:revoked"
     ANSWER_PROPOSED = "referral:answer:proposed"
     ANSWER_READ = "referral:answer:read"
     ANSWER_REVIEWED = "referral:answer:reviewed"
@@ -58,6 +61,7 @@ class EventKind(StrEnum):
     ENDPOINT_STOPPED = "organisation:endpoint:stopped"
     DELIVERY_BOUNCED = "hub:delivery:bounced"
     DELIVERY_FAILED = "referral:delivery:failed"
+    DELIVERY_HELD = "referral:delivery:held"
     DELIVERY_RETRIED = "hub:delivery:retried"
     DIRECTORY_IMPORTED = "hub:directory:imported"
     DISPUTE_SETTLED = "rights_request:dispute:settled"
@@ -99,6 +103,9 @@ class EventKind(StrEnum):
     KEYS_CHANGED = "hub:keys:changed"
     KEYS_REWRAPPED = "hub:keys:rewrapped"
     LETTER_KEPT = "referral:letter:kept"
+    LETTER_POSTED = "referral:letter:posted"
+    LETTER_PRINTED = "referral:letter:printed"
+    LETTER_RETURNED = "referral:letter:returned"
     MEMBER_INVITED = "organisation:member:invited"
     MEMBER_PASSWORD_FORGOTTEN = "organisation:password:forgotten"  # noqa: S105
     MEMBER_SIGNED_IN = "organisation:member:signed_in"
@@ -155,6 +162,7 @@ class EventKind(StrEnum):
 
 CONSULTATIONS = frozenset(
     {
+        EventKind.ANSWER_LINK_ENTERED,
         EventKind.MAIL_OPENED,
         EventKind.REFERRAL_OPENED,
         EventKind.REQUEST_CONSULTED,

@@ -3,6 +3,7 @@
 from hub.models import (
     acknowledgement,
     answer,
+    answer_link,
     audit_event,
     calendar,
     confirmation_mail,
@@ -24,6 +25,7 @@ from hub.models import (
     objection,
     opt_out,
     passkey,
+    postal_letter,
     referral,
     representation,
     retention,
@@ -35,6 +37,7 @@ from hub.models import (
 __all__ = [
     "acknowledgement",
     "answer",
+    "answer_link",
     "audit_event",
     "calendar",
     "confirmation_mail",
@@ -56,6 +59,7 @@ __all__ = [
     "objection",
     "opt_out",
     "passkey",
+    "postal_letter",
     "referral",
     "representation",
     "retention",

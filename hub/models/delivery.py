@@ -34,6 +34,8 @@ class DeliveryKind(StrEnum):
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
     ACKNOWLEDGEMENT_TO_READ = "acknowledgement_to_read"
     ADDRESS_CONFIRMATION = "address_confirmation"
+    ADDRESS_STILL_RIGHT = "address_still_right"
+    ANSWER_CODE = "answer_code"
     ANSWER_ENDING = "answer_ending"
     ANSWER_SENT_BACK = "answer_sent_back"
     ANSWER_TO_READ = "answer_to_read"
@@ -77,7 +79,9 @@ class DeliveryKind(StrEnum):
 class Delivery(db.Model):
     """One delivery; `recipient` is `organisation:ID`, `person:ID`, `task:ID` or `member:ID`.
 
-    `represented:ID` is the person of a case at her own address, whoever filed it.
+    `contact:ID` is a mailbox of the directory itself, `link:ID` a controller's contact without
+    account, for one referral. `represented:ID` is the person of a case at her own address, whoever
+    filed it.
     """
 
     __tablename__ = "delivery"

@@ -41,6 +41,8 @@ DELIVERY_STATES = {
 DELIVERY_KINDS = {
     DeliveryKind.ACCESS_CHANGED: _l("Notice to a member: sign-in changed"),
     DeliveryKind.ACCOUNT_ENDING: _l("Notice to a member: an account nobody uses"),
+    DeliveryKind.ADDRESS_STILL_RIGHT: _l("Question to a controller: its own address"),
+    DeliveryKind.ANSWER_CODE: _l("Code of a controller’s link"),
     DeliveryKind.ANSWER_ENDING: _l("Notice to the person: an answer will be deleted"),
     DeliveryKind.ACKNOWLEDGEMENT_MISSING: _l("Reminder: no acknowledgement"),
     DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _l("Notice to the person: acknowledgements"),

@@ -11,6 +11,7 @@ from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
 from hub.models.delivery import DeliveryKind, DeliveryState
 from hub.queries.acknowledgements import acknowledgement_gaps
+from hub.queries.contact_points import count_doubted
 from hub.queries.named_outside import named_outside
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
 from hub.services.delivering import try_again
@@ -44,6 +45,7 @@ def operations(actor: Actor) -> str:
         rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],
         gaps=acknowledgement_gaps(reading()),
         missing_words=missing_words,
+        doubted=count_doubted(reading()),
         now=now,
     )
 
@@ -81,6 +83,8 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
         DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _("Notice to the person: acknowledgements"),
         DeliveryKind.ADDRESS_CONFIRMATION: _("Confirmation of an address"),
+        DeliveryKind.ADDRESS_STILL_RIGHT: _("Question to a controller: its own address"),
+        DeliveryKind.ANSWER_CODE: _("Code of a controller’s link"),
         DeliveryKind.ANSWER_ENDING: _("Notice to the person: an answer will be deleted"),
         DeliveryKind.ANSWER_SENT_BACK: _("Notice to a member: an answer sent back"),
         DeliveryKind.ANSWER_TO_READ: _("Notice to the person: an answer"),
