@@ -1,6 +1,7 @@
 """What the hub needs of the outside, as Protocols; hub.bootstrap chooses who serves each."""
 
-from collections.abc import Iterator, Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
@@ -183,3 +184,5 @@ class Ports:
     journal: Journal
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""
+    draw: Callable[[], float] = random.random
+    """A source of chance, from 0 to 1, for what need not be secret."""

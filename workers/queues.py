@@ -22,6 +22,7 @@ JOBS = MappingProxyType(
     {
         "workers.jobs.acknowledging.acknowledge_all": QueueName.NOTICES,
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
+        "workers.jobs.delivering.watch_deliveries": QueueName.NOTICES,
         "workers.jobs.importing.import_waiting": QueueName.UPKEEP,
         "workers.jobs.journal.complete_journal": QueueName.UPKEEP,
         "workers.jobs.noticing.follow_unreplied": QueueName.NOTICES,

@@ -6,23 +6,22 @@ Facts hold links, dates and, for staff, case numbers: never a right, a disease n
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.actors import Role
-from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.domain.lifecycle import RequestState
 from hub.domain.representation import address_of_person
 from hub.models.delivery import DeliveryKind
-from hub.models.directory import ContactPoint
 from hub.models.exchange import ColleagueTask, Message
-from hub.models.member import Member, RoleRow
+from hub.models.member import Member
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring, MailOrder
+from hub.queries.addresses import addresses_of
 from hub.queries.represented import is_filers_address
 from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.confirming import confirmation_code, confirmation_token
@@ -33,7 +32,13 @@ from hub.services.representing import in_my_name_token
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
 ABOUT_A_QUESTION = frozenset({DeliveryKind.QUESTION_CLOSED, DeliveryKind.QUESTION_REMINDER})
-ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
+PAGES = MappingProxyType(
+    {
+        DeliveryKind.COMPLAINT_TO_TRANSMIT: "cnil",
+        DeliveryKind.DELIVERY_ALARM: "dpo/dossiers",
+    }
+)
+"""Where a mail to staff leads, when it is not to their cases."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,11 @@ def postings_of(
     session: Session, keyring: Keyring, claimed: Sequence[Claimed], public_url: str
 ) -> list[Posting]:
     """Group claimed deliveries into as few mails as say everything once."""
-    by_kind: dict[DeliveryKind, list[Claimed]] = {}
+    alike: dict[tuple[DeliveryKind, int], list[Claimed]] = {}
     for one in claimed:
-        by_kind.setdefault(one.kind, []).append(one)
+        alike.setdefault((one.kind, one.way), []).append(one)
     writer = _Writer(session, keyring, public_url.rstrip("/"))
-    return [writer.posting(kind, tuple(group)) for kind, group in by_kind.items()]
+    return [writer.posting(kind, tuple(group)) for (kind, _way), group in alike.items()]
 
 
 class _Writer:
@@ -148,45 +153,18 @@ class _Writer:
         facts = self._staff_facts(kind, group)
         if facts is None:
             return MOOT
-        for_dpo = kind in {DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT}
-        first = ContactPoint.role if for_dpo else ContactPoint.role.desc()
-        address = self._session.scalar(
-            select(ContactPoint.address)
-            .where(
-                ContactPoint.organisation_id == key,
-                ContactPoint.channel == Channel.EMAIL,
-                ContactPoint.status != ContactStatus.IN_REVIEW,
-                ContactPoint.role.in_([ContactRole.RIGHTS_REQUESTS, ContactRole.DPO]),
-                ContactPoint.address.is_not(None),
-            )
-            .order_by(first, ContactPoint.position)
-            .limit(1)
-        )
-        address = address or self._first_member(key)
-        if address is None:
+        ways = addresses_of(self._session, key, kind)
+        if group[0].way >= len(ways):
             return None
-        return address, "fr", facts
+        return ways[group[0].way], "fr", facts
 
     def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
         """The facts of a mail to staff; None when no reminder of it holds any more."""
         if kind not in TO_STAFF:
-            page = "cnil" if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT else "dossiers"
+            page = PAGES.get(kind, "dossiers")
             return {"link": f"{self._url}/{page}", "count": len(group)}
         sections = sections_of(self._session, group)
         return notice_facts(sections, self._url) if sections else None
-
-    def _first_member(self, organisation_id: UUID) -> str | None:
-        return self._session.scalar(
-            select(Member.email)
-            .join(Member.roles)
-            .where(
-                Member.organisation_id == organisation_id,
-                Member.active,
-                RoleRow.name.in_(ROLES_TOLD),
-            )
-            .order_by(Member.id)
-            .limit(1)
-        )
 
     def _to_colleague(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
         task = self._session.get(ColleagueTask, key)
@@ -208,9 +186,8 @@ class _Writer:
         if kind in TO_STAFF:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
-        facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
-        if kind is DeliveryKind.COMPLAINT_TO_TRANSMIT:
-            facts["link"] = f"{self._url}/cnil"
+        page = PAGES.get(kind, "connexion")
+        facts = {"link": f"{self._url}/{page}", "until_on": _earliest(group, "until_on")}
         if kind is DeliveryKind.MEMBER_INVITATION:
             facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
         return row.email, row.language, facts

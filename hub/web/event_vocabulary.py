@@ -128,9 +128,25 @@ EVENTS = {
         _l("We wrote to you that a date had passed."),
         _l("Person told that the date has passed"),
     ),
+    EventKind.DELIVERIES_RESUMED: (
+        _l("Messages to the organisation leave again."),
+        _l("Deliveries to the organisation resumed"),
+    ),
+    EventKind.DELIVERIES_SUSPENDED: (
+        _l("Messages to the organisation were held back."),
+        _l("Deliveries to the organisation suspended"),
+    ),
+    EventKind.DELIVERY_ALARMED: (
+        _l("The organisation could not be reached for three days: our DPO was told."),
+        _l("DPO of the hub told that a delivery has not arrived for three days"),
+    ),
     EventKind.DELIVERY_FAILED: (
         _l("We could not reach the organisation; someone is looking for the right address."),
         _l("Delivery failed"),
+    ),
+    EventKind.DELIVERY_REROUTED: (
+        _l("We took another way to reach the organisation."),
+        _l("Delivery sent by another way"),
     ),
     EventKind.DELIVERY_RETRIED: (
         _l("We tried again to send a message."),

@@ -3,19 +3,24 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor
+from hub.domain.directory import Channel
 from hub.domain.permissions import Permission
 from hub.models.delivery import DeliveryKind, DeliveryState
 from hub.queries.acknowledgements import acknowledgement_gaps
+from hub.queries.held_back import BrokenCircuit, broken_circuits, suspended_organisations
 from hub.queries.named_outside import named_outside
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
-from hub.services.delivering import try_again
+from hub.services.retrying import try_again, try_all_again
 from hub.web.access import member
 from hub.web.acknowledgement_paper import missing_words
+from hub.web.channel_vocabulary import CHANNELS
+from hub.web.operator.failure_words import error_words
 from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("operations", __name__, url_prefix="/exploitation")
@@ -30,6 +35,7 @@ def operations(actor: Actor) -> str:
     """Deliveries by state, those in trouble, the queue and its workers; no content of any case."""
     now = ports().clock.now()
     figures = outbox_figures(reading(), now)
+    rows = [_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)]
     bell = dict(ports().doorbell.health())
     bell["parts"] = [part | {"words": part_words(part["name"])} for part in bell.get("parts", [])]
     return render_template(
@@ -39,11 +45,38 @@ def operations(actor: Actor) -> str:
         bell=bell,
         is_journal_kept=ports().journal.is_writable(),
         is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
-        rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],
+        rows=rows,
+        retried=sorted({(row["channel_value"], str(row["channel"])) for row in rows}),
+        circuits=[_circuit(row) for row in broken_circuits(reading(), now)],
+        suspended=suspended_organisations(reading()),
         gaps=acknowledgement_gaps(reading()),
         missing_words=missing_words,
         now=now,
     )
+
+
+@bp.post("/envois/reessayer")
+@member(Permission.OPERATE)
+def retry_all(actor: Actor) -> Response:
+    """Try now all that is in trouble by one channel, to one recipient if it is named."""
+    try:
+        channel = Channel(request.form.get("channel", ""))
+    except ValueError:
+        abort(400)
+    with unit_of_work(actor) as work:
+        count = try_all_again(work, channel, request.form.get("recipient") or None)
+    if count:
+        flash(
+            ngettext(
+                "%(num)s delivery will be tried again within seconds.",
+                "%(num)s deliveries will be tried again within seconds.",
+                count,
+            ),
+            "ok",
+        )
+    else:
+        flash(_("Nothing was left to try again."), "info")
+    return redirect(url_for("operations.operations"))
 
 
 @bp.post("/envois/<uuid:delivery_id>/reessayer")
@@ -86,6 +119,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.DATE_PASSED: _("Notice to the person: a date has passed"),
         DeliveryKind.DEADLINE_NEAR: _("Reminder: an answer is due"),
         DeliveryKind.DEADLINE_PASSED: _("Reminder: an answer is late"),
+        DeliveryKind.DELIVERY_ALARM: _("Alert to the hub’s DPO: an organisation not reached"),
         DeliveryKind.DPO_ALERT: _("Alert to an organisation’s DPO"),
         DeliveryKind.FILED_IN_YOUR_NAME: _("Notice to the person represented: a filing"),
         DeliveryKind.HUB_DPO_ALERT: _("Alert to the hub’s DPO"),
@@ -111,7 +145,10 @@ def _listed(row: TroubledDelivery) -> dict[str, Any]:
     return {
         "id": row.id,
         "kind": kind_words(DeliveryKind(row.kind)),
+        "channel_value": row.channel,
+        "channel": CHANNELS[Channel(row.channel)],
         "organisation": row.organisation or "–",
+        "organisation_id": row.organisation_id,
         "needs_person": row.state is DeliveryState.NEEDS_PERSON,
         "attempts": row.attempts,
         "next_at": row.next_at,
@@ -120,11 +157,15 @@ def _listed(row: TroubledDelivery) -> dict[str, Any]:
     }
 
 
-def error_words(code: str | None) -> str:
-    """A failure in words; a code without words is shown as it is."""
-    words = {
-        "no_address": _("No usable address: add or verify a contact point."),
-        "bad_address": _("The address is not one that can be written to."),
-        "down": _("The mail server does not answer."),
+def _circuit(row: BrokenCircuit) -> dict[str, Any]:
+    everybody = _("Everybody: our own mail server") if row.organisation_id is None else None
+    return {
+        "channel_value": row.channel.value,
+        "channel": CHANNELS[row.channel],
+        "recipient": row.recipient,
+        "organisation": everybody or row.organisation or "–",
+        "organisation_id": row.organisation_id,
+        "failures": row.failures,
+        "tries_at": row.tries_at,
+        "waiting": row.waiting,
     }
-    return words.get(code or "", code or "–")

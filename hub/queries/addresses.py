@@ -1,0 +1,46 @@
+"""The mailboxes of an organisation, in the order in which they are tried."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.domain.actors import Role
+from hub.domain.directory import Channel, ContactRole, ContactStatus
+from hub.models.delivery import DeliveryKind
+from hub.models.directory import ContactPoint
+from hub.models.member import Member, RoleRow
+
+ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
+FOR_DPO = frozenset(
+    {DeliveryKind.DELIVERY_ALARM, DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT}
+)
+"""Kinds that are for a DPO first; all others are for who treats requests."""
+
+
+def addresses_of(session: Session, organisation_id: UUID, kind: DeliveryKind) -> list[str]:
+    """Each mailbox once: contact points that are not in review, then a member who works there."""
+    first = ContactPoint.role if kind in FOR_DPO else ContactPoint.role.desc()
+    known = session.scalars(
+        select(ContactPoint.address)
+        .where(
+            ContactPoint.organisation_id == organisation_id,
+            ContactPoint.channel == Channel.EMAIL,
+            ContactPoint.status != ContactStatus.IN_REVIEW,
+            ContactPoint.role.in_([ContactRole.RIGHTS_REQUESTS, ContactRole.DPO]),
+            ContactPoint.address.is_not(None),
+        )
+        .order_by(first, ContactPoint.position)
+    )
+    members = session.scalars(
+        select(Member.email)
+        .join(Member.roles)
+        .where(
+            Member.organisation_id == organisation_id,
+            Member.active,
+            RoleRow.name.in_(ROLES_TOLD),
+        )
+        .order_by(Member.id)
+        .limit(1)
+    )
+    return list(dict.fromkeys([*(one for one in known if one), *members]))
