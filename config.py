@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from hub.domain.identity_providers import Provider
 from hub.domain.policies import (
     BOUNDS,
     Policies,
@@ -19,12 +19,15 @@ from hub.domain.policies import (
     PolicyOutOfBounds,
     policies_with,
 )
+from hub.identity_settings import IdentityRegistration, registrations
+from hub.key_file import KeyFile, KeysIncomplete, KeysUnreadable, read_keys
 from hub.state_folder import (
     KEY_BYTES,
     SettingsError,
     StateFolderNotWritable,
     kept_secrets,
     remembered_mail_port,
+    secrets_file,
     socket_folder,
     writable_state_folder,
 )
@@ -40,6 +43,7 @@ __all__ = [
 Mode = Literal["embedded", "scaled"]
 
 MEGABYTE = 1024 * 1024
+MOST_ANSWER_MEGABYTES = 2047
 MAKE_SECRET_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"  # noqa: S105  (how to make one)
 MAKE_KEYS = ".venv/bin/rights-hub keys > hub.keys && chmod 600 hub.keys"
 
@@ -67,6 +71,8 @@ class Settings:
     hub_key_current: int
     pepper: bytes = field(repr=False)
     index_key: bytes = field(repr=False)
+    keys_file: Path | None = None
+    """Where the keys are read again when they change; None when the environment holds them."""
     demonstration: bool = False
     testing: bool = False
     listen_address: str = "127.0.0.1"
@@ -92,12 +98,21 @@ class Settings:
     web_processes: int = 2
     web_threads: int = 4
     workers: int = 3
+    counts_calls: bool = True
+    """Whether the open doors are limited; off to measure a hub from one machine."""
     max_body_bytes: int = 64 * MEGABYTE
     max_form_bytes: int = MEGABYTE
+    max_json_bytes: int = 4 * MEGABYTE
     max_form_parts: int = 1000
     max_file_bytes: int = 20 * MEGABYTE
+    max_answer_bytes: int = 2000 * MEGABYTE
+    """What the files of one answer may weigh in all, sent in parts."""
+    clamd_address: str | None = None
+    """Where ClamAV's daemon listens: `host:port`, or the path of its socket."""
     languages: tuple[str, ...] = ("fr", "en")
     service_name: str = "Rights hub"
+    registrations: Mapping[Provider, IdentityRegistration] = field(default_factory=dict)
+    """The providers of identity that are offered; hub/identity_settings.py names the variables."""
     policies: Policies = field(default_factory=Policies)
     """What the law leaves to whoever runs the hub; each number has its own variable."""
 
@@ -159,8 +174,8 @@ def _embedded(environ: Mapping[str, str]) -> dict[str, Any]:
         "redis_url": environ.get("REDIS_URL") or f"unix://{valkey_folder}/v.sock?db=0",
         "valkey_folder": valkey_folder,
         "secret_key": environ.get("RIGHTS_HUB_SECRET_KEY") or kept["secret_key"],
-        **_keys_from(environ, environ.get("RIGHTS_HUB_KEYS") or kept["keys"]),
-        "demonstration": _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=True),
+        **_keys_from(environ, environ.get("RIGHTS_HUB_KEYS") or str(secrets_file(home))),
+        **_of_demonstration(environ, default=True),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "127.0.0.1",
         "mail_spool": home / "mail" if catches_mail else None,
         "mail_port": remembered_mail_port(home)
@@ -179,7 +194,7 @@ def _scaled(environ: Mapping[str, str]) -> dict[str, Any]:
         "redis_url": environ["REDIS_URL"],
         "secret_key": environ["RIGHTS_HUB_SECRET_KEY"],
         **_keys_from(environ, environ["RIGHTS_HUB_KEYS"]),
-        "demonstration": _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=False),
+        **_of_demonstration(environ, default=False),
         "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104  (behind a proxy)
         "mail_port": _number(environ, "MAIL_PORT", 25),
     }
@@ -210,9 +225,12 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "port": port,
         "public_url": public_url,
         "trusted_hosts": tuple(hosts) or _hosts_of(public_url),
-        "policies": _policies(environ),
         "journal": Path(journal).expanduser().absolute() if journal else None,
         "journal_recipient": _recipient(environ),
+        "registrations": registrations(environ),
+        "counts_calls": _flag(environ, "RIGHTS_HUB_LIMITS", default=True),
+        "max_answer_bytes": _answer_megabytes(environ) * MEGABYTE,
+        "clamd_address": _clamd_address(environ),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},
@@ -258,9 +276,46 @@ def _recipient(environ: Mapping[str, str]) -> str | None:
     return text or None
 
 
+def _answer_megabytes(environ: Mapping[str, str]) -> int:
+    name = "RIGHTS_HUB_ANSWER_MEGABYTES"
+    megabytes = _number(environ, name, Settings.max_answer_bytes // MEGABYTE)
+    if not 1 <= megabytes <= MOST_ANSWER_MEGABYTES:
+        raise SettingInvalid(
+            f"{name} is {megabytes}: give a whole number from 1 to {MOST_ANSWER_MEGABYTES}."
+        )
+    return megabytes
+
+
+def _clamd_address(environ: Mapping[str, str]) -> str | None:
+    """Where clamd listens, or None where the hub has no antivirus."""
+    address = environ.get("RIGHTS_HUB_CLAMD") or None
+    if address is None or address.startswith("/"):
+        return address
+    host, _, port = address.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) <= 65535):
+        raise SettingInvalid(
+            f"RIGHTS_HUB_CLAMD is {address!r}: give HOST:PORT, or the path of its socket."
+        )
+    return address
+
+
 def policy_variable(name: str) -> str:
     """The variable that changes a policy: "retention.content_months" has a name of its own."""
     return "RIGHTS_HUB_" + name.replace(".", "_").upper()
+
+
+ASKED = policy_variable("proofs.asked")
+
+
+def _of_demonstration(environ: Mapping[str, str], *, default: bool) -> dict[str, Any]:
+    """Whether the hub shows invented cases, and the policies, of which one hangs on it.
+
+    Without a provider of identity, a demonstration opens its invented answers with the secret code
+    alone, unless told otherwise; a hub for people asks for a proof.
+    """
+    shows = _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=default)
+    asked = environ.get(ASKED) or ("0" if shows else "1")
+    return {"demonstration": shows, "policies": _policies({**environ, ASKED: asked})}
 
 
 def _policies(environ: Mapping[str, str]) -> Policies:
@@ -315,45 +370,36 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
 
 def _keys_from(environ: Mapping[str, str], source: str) -> dict[str, Any]:
     """Keys from a file or from text: `1:base64 2:base64 pepper:base64 index:base64`."""
-    keys = dict(_named_key(entry) for entry in _key_text(source).replace(",", " ").split())
-    numbered = {int(name): key for name, key in keys.items() if name.isdecimal()}
-    if not numbered or not {"pepper", "index"} <= keys.keys():
-        raise SettingsMissing(
-            "RIGHTS_HUB_KEYS must hold at least the lines 1:…, pepper:… and index:…; "
-            f"make it once with: {MAKE_KEYS}"
-        )
-    current = _number(environ, "RIGHTS_HUB_KEY_CURRENT", max(numbered))
-    if current not in numbered:
-        raise SettingInvalid(
-            f"RIGHTS_HUB_KEY_CURRENT is {current}: RIGHTS_HUB_KEYS has no such key."
-        )
-    return {
-        "hub_keys": numbered,
-        "hub_key_current": current,
-        "pepper": keys["pepper"],
-        "index_key": keys["index"],
-    }
-
-
-def _key_text(source: str) -> str:
-    if not source.startswith(("/", "./", "../", "~")) and ":" in source:
-        return source
+    file = _key_file(source)
     try:
-        return Path(source).expanduser().read_text(encoding="ascii")
+        keys = KeyFile(file).read() if file else read_keys(source)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingInvalid(
             f"RIGHTS_HUB_KEYS names a file that cannot be read: {source}"
         ) from error
-
-
-def _named_key(entry: str) -> tuple[str, bytes]:
-    name, _, text = entry.partition(":")
-    try:
-        key = base64.b64decode(text, validate=True)
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
+    except KeysIncomplete as error:
+        raise SettingsMissing(
+            f"RIGHTS_HUB_KEYS: {error}; make it once with: {MAKE_KEYS}"
+        ) from error
+    except KeysUnreadable as error:
+        raise SettingInvalid(f"RIGHTS_HUB_KEYS: {error}.") from error
+    pinned = environ.get("RIGHTS_HUB_KEY_CURRENT")
+    current = _number(environ, "RIGHTS_HUB_KEY_CURRENT", keys.current)
+    if current not in keys.wrapping:
         raise SettingInvalid(
-            f"RIGHTS_HUB_KEYS: each entry is a name, a colon and {KEY_BYTES} bytes in base64."
+            f"RIGHTS_HUB_KEY_CURRENT is {current}: RIGHTS_HUB_KEYS has no such key."
         )
-    return name, key
+    return {
+        "hub_keys": keys.wrapping,
+        "hub_key_current": current,
+        "pepper": keys.others["pepper"],
+        "index_key": keys.others["index"],
+        "keys_file": None if pinned else file,
+    }
+
+
+def _key_file(source: str) -> Path | None:
+    """The file that a source of keys names; None when it is the keys themselves."""
+    if not source.startswith(("/", "./", "../", "~")) and ":" in source:
+        return None
+    return Path(source).expanduser()

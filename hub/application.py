@@ -1,34 +1,62 @@
 """Builds the application: read it as the hub's table of contents."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import structlog
 from apiflask import APIFlask
 from flask import request
+from werkzeug.datastructures import ImmutableDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from hub import models  # noqa: F401  (maps every table)
 from hub.adapters.database import prepare_engine
 from hub.adapters.mail.wording import WordedCorrespondence
-from hub.bootstrap import real_ports
+from hub.bootstrap import limit_store, real_ports
+from hub.demo import identity_provider
+from hub.domain.session_limits import LONGEST
 from hub.extensions import csrf, db, migrate
 from hub.ports import Ports
-from hub.web import accounts, blueprints, errors, filters, health, locale, security
+from hub.web import (
+    accounts,
+    blueprints,
+    errors,
+    filters,
+    health,
+    limits,
+    locale,
+    refusals_logged,
+    security,
+)
+from hub.web.cookies import BoundRequest, BoundResponse
+from hub.web.sealed_spool import SealingRequest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+log = structlog.get_logger(__name__)
+
+
+class HubRequest(SealingRequest, BoundRequest):
+    """A call as the hub takes it: cookies bound to its host, files sealed as they come."""
 
 
 class RightsHub(APIFlask):
     """The application; its log names the rule of a page that failed, never its address.
 
-    The address of a link holds its secret, and that of a case its key.
+    The address of a link holds its secret, and that of a case its key. No address tells a stranger
+    which methods it takes (ASVS 4.1.4): OPTIONS is refused like any other that it does not name.
     """
+
+    request_class = HubRequest
+    response_class = BoundResponse
+    default_config = ImmutableDict(APIFlask.default_config | {"PROVIDE_AUTOMATIC_OPTIONS": False})
 
     def log_exception(self, exc_info: Any) -> None:
         """Log a failure with its traceback."""
-        self.logger.error("failed on %s [%s]", request.url_rule, request.method, exc_info=exc_info)
+        log.error(
+            "page_failed", rule=str(request.url_rule), method=request.method, exc_info=exc_info[1]
+        )
 
 
 def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
@@ -54,9 +82,12 @@ def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     with app.app_context():
         accounts.init_app(app)
     blueprints.init_app(app, settings)
+    identity_provider.init_app(app, settings)
     errors.init_app(app)
     security.init_app(app, settings)
+    refusals_logged.init_app(app)
     health.init_app(app)
+    limits.init_app(app, *limit_store(settings), counts=settings.counts_calls)
     if settings.proxy_count:
         hops = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -83,11 +114,12 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "MAX_FORM_PARTS": settings.max_form_parts,
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
         "OPENAPI_VERSION": "3.1.0",
-        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": LONGEST,
+        # A page still loading elsewhere would bring back the number of before a confirmation.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "MAIL_SERVER": settings.mail_server,
         "MAIL_PORT": settings.mail_port,
@@ -100,6 +132,9 @@ def _configuration(settings: Settings) -> dict[str, object]:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    # The values of a statement that failed are a person's: no message quotes them.
+    shared: dict[str, object] = {"hide_parameters": True}
     if settings.database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15}}
-    return {"pool_size": settings.web_threads + 2, "max_overflow": 4, "pool_pre_ping": True}
+        return shared | {"connect_args": {"timeout": 15}}
+    pool = {"pool_size": settings.web_threads + 2, "max_overflow": 4, "pool_pre_ping": True}
+    return shared | pool

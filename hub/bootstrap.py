@@ -1,20 +1,28 @@
 """Chooses which adapter serves which port; nothing else knows concrete adapters."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from apiflask import APIFlask
 
 from config import Settings
 from hub.adapters import papers
+from hub.adapters.clamd import Clamd
 from hub.adapters.clock import SystemClock
 from hub.adapters.doorbell import RedisDoorbell, Watched
+from hub.adapters.files.active_pdf import inspect_pdf
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
+from hub.adapters.identity.openid import OpenIdClient, OpenIdProvider, private_key
 from hub.adapters.journal import FolderJournal, new_recovery_key, public_half
-from hub.adapters.keyring import Keyring
+from hub.adapters.keyring import Keyring, Wrapping, never_changed
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.smtp import SmtpMailer
-from hub.ports import Clock, Ports
+from hub.demo.identity_provider.registration import demonstration_registrations
+from hub.domain.identity_providers import Provider
+from hub.identity_settings import IdentityRegistration
+from hub.key_file import KeyFile
+from hub.ports import Clock, IdentityProvider, Ports
 from hub.state_folder import SecretsUnreadable, made_once
 from workers.heartbeats import last_beat
 from workers.queues import QueueName
@@ -32,10 +40,13 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         mailer=SmtpMailer(app),
         files=DiskFileStore(settings.home / "files"),
         check_upload=check_upload,
+        inspect_pdf=inspect_pdf,
         papers=papers,
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
         journal=journal_of(settings, clock),
+        identity_providers=identity_providers(settings, clock),
+        antivirus=Clamd(settings.clamd_address) if settings.clamd_address else None,
         policies=settings.policies,
     )
 
@@ -64,6 +75,52 @@ def recovery_pair(home: Path) -> tuple[str, str]:
         ) from error
 
 
+def identity_providers(settings: Settings, clock: Clock) -> dict[Provider, IdentityProvider]:
+    """The providers that the hub is registered with; a demonstration has some of its own."""
+    known = demonstration_registrations(settings) | dict(settings.registrations)
+    return {
+        provider: OpenIdProvider(_client(settings, provider, one), clock)
+        for provider, one in known.items()
+    }
+
+
+def _client(
+    settings: Settings, provider: Provider, registration: IdentityRegistration
+) -> OpenIdClient:
+    return OpenIdClient(
+        provider=provider,
+        issuer=registration.issuer,
+        client_id=registration.client_id,
+        secret=private_key(registration.client_key) or registration.client_secret,
+        return_address=f"{settings.public_url}/identite/retour/{provider.value}",
+        left_address=f"{settings.public_url}/identite/quitte",
+        uses_pkce=registration.uses_pkce,
+    )
+
+
+def limit_store(settings: Settings) -> tuple[str, dict[str, str | int]]:
+    """Where the limits count, as Flask-Limiter reads it: the queue's server; tests, in memory."""
+    if settings.testing:
+        return "memory://", {}
+    scheme, _, rest = settings.redis_url.partition("://")
+    patience: dict[str, str | int] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    return f"{'redis+unix' if scheme == 'unix' else scheme}://{rest}", patience
+
+
 def keyring_of(settings: Settings) -> Keyring:
-    """The hub's keys as the settings give them."""
-    return Keyring(settings.hub_keys, settings.hub_key_current, settings.pepper, settings.index_key)
+    """The hub's keys as the settings give them, read anew when their file changes."""
+    return Keyring(
+        settings.hub_keys,
+        settings.hub_key_current,
+        settings.pepper,
+        settings.index_key,
+        changed=_changes_of(KeyFile(settings.keys_file)) if settings.keys_file else never_changed,
+    )
+
+
+def _changes_of(file: KeyFile) -> Callable[[], Wrapping | None]:
+    def changed() -> Wrapping | None:
+        found = file.read_if_changed()
+        return (found.wrapping, found.current) if found else None
+
+    return changed

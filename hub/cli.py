@@ -14,7 +14,7 @@ COMMANDS = MappingProxyType(
         "deadline": ("hub.commands.deadline:deadline", "Work out legal dates."),
         "demo": ("hub.commands.demo:demo", "Load the demonstration."),
         "import": ("hub.commands.importing:import_file", "Read organisations or catalogues."),
-        "keys": ("hub.commands.keys:keys", "Make the keys of a scaled-out hub."),
+        "keys": ("hub.commands.keys:keys", "Make, list and rotate the keys."),
         "mailcatcher": ("hub.commands.mailcatcher:mailcatcher", ""),
         "migrate": ("hub.commands.migrate:migrate", "Bring the database to the current schema."),
         "recover": ("hub.commands.recover:recover", "Bring back the filings that a backup lacks."),

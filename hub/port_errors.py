@@ -51,6 +51,18 @@ class FileKindRefused(Invalid):
     code = "file_kind_refused"
 
 
+class FileInfected(Invalid):
+    """The antivirus knows this file to do harm; nothing of it is kept."""
+
+    code = "file_infected"
+
+
+class ScannerUnavailable(StorageUnavailable):
+    """The antivirus does not answer: a file cannot be taken now, and may be sent again later."""
+
+    code = "scanner_unavailable"
+
+
 class MailUnavailable(HubError):
     """The mail server cannot take the message now: try again later."""
 
@@ -67,3 +79,28 @@ class JournalUnavailable(HubError):
     """A filing is recorded and its line could not be added to the journal: added later."""
 
     code = "journal_unavailable"
+
+
+class ProviderUnavailable(HubError):
+    """A provider of identity does not answer, or not as it should: try again later."""
+
+    code = "provider_unavailable"
+
+
+class IdentityRefusal(StrEnum):
+    """The reason code of IdentityRefused, worded by the web."""
+
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    INCOMPLETE = "incomplete"
+    LEVEL_TOO_LOW = "level_too_low"
+    NOT_TRUSTED = "not_trusted"
+
+
+class IdentityRefused(HubError):
+    """What a provider of identity says is not taken; `facts['reason']` is an IdentityRefusal.
+
+    `facts['check']` names the check that failed, for the log: never a value.
+    """
+
+    code = "identity_refused"

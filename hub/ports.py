@@ -4,9 +4,12 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
+from hub.domain.identity_proof import ProvenIdentity
+from hub.domain.identity_providers import MemberIdentity, Provider
 from hub.domain.policies import Policies
 from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
@@ -22,8 +25,12 @@ class Clock(Protocol):
 class Keyring(Protocol):
     """Holds the hub's keys; wraps data keys, seals texts, derives and checks secrets."""
 
+    @property
+    def current_key_id(self) -> int: ...
+
     def new_data_key(self) -> tuple[bytes, bytes]: ...
     def unwrap(self, wrapped: bytes) -> bytes: ...
+    def rewrap(self, wrapped: bytes) -> bytes: ...
     def seal(self, key: bytes, text: bytes, *, table: str, column: str, row: str) -> bytes: ...
     def open(self, key: bytes, sealed: bytes, *, table: str, column: str, row: str) -> bytes: ...
     def blind_index(self, text: str, purpose: str) -> bytes: ...
@@ -93,6 +100,46 @@ class UploadChecker(Protocol):
     """Refuses files too large or of a kind not allowed (FileTooLarge, FileKindRefused)."""
 
     def __call__(self, filename: str, stream: BinaryIO, limit: int) -> CheckedFile: ...
+
+
+class Caution(StrEnum):
+    """What a reader should know before opening a file (stored: values never change)."""
+
+    EMBEDDED_FILE = "embedded_file"
+    FORM = "form"
+    JAVASCRIPT = "javascript"
+    LAUNCH = "launch"
+    MEDIA = "media"
+    NOT_INSPECTED = "not_inspected"
+    NOT_SCANNED = "not_scanned"
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a PDF does by itself, and the bytes of a copy that does not."""
+
+    cautions: tuple[Caution, ...] = ()
+    cleaned: bytes | None = None
+
+
+class PdfInspector(Protocol):
+    """Looks into a PDF for what it does by itself; never alters the original."""
+
+    def __call__(self, stream: BinaryIO) -> Inspection: ...
+
+
+class Scan(StrEnum):
+    """What the antivirus says of a file that it does not refuse."""
+
+    CLEAN = "clean"
+    TOO_LARGE = "too_large"
+
+
+class Antivirus(Protocol):
+    """Knows harmful files (FileInfected); raises ScannerUnavailable when it cannot tell now."""
+
+    def scan(self, stream: BinaryIO) -> Scan: ...
+    def is_well(self) -> bool: ...
 
 
 class Papers(Protocol):
@@ -170,6 +217,57 @@ class Correspondence(Protocol):
 
 
 @dataclass(frozen=True)
+class Departure:
+    """What the hub keeps of one departure to a provider of identity, to know its return by.
+
+    `state` comes back in the address, `nonce` in the token, `verifier` is told to nobody but the
+    provider, when the code is exchanged (RFC 7636).
+    """
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True)
+class ProviderReturn:
+    """What a browser brings back from a provider: a code, or why there is none."""
+
+    state: str
+    code: str = ""
+    issuer: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Attestation:
+    """What a provider attests, and the token that later ends its own session."""
+
+    of: ProvenIdentity | MemberIdentity
+    id_token: str
+
+
+class IdentityProvider(Protocol):
+    """Attests who somebody is, by OpenID Connect (code flow).
+
+    Raises ProviderUnavailable when it does not answer, IdentityRefused when what it says is not
+    to be trusted, or not enough; `facts['reason']` is an IdentityRefusal.
+    """
+
+    def address_for(self, departure: Departure) -> str:
+        """Where to send the browser."""
+        ...
+
+    def attest(self, departure: Departure, returned: ProviderReturn) -> Attestation:
+        """Check all that came back, and say who it is."""
+        ...
+
+    def farewell(self, id_token: str, state: str) -> str | None:
+        """Where to send the browser to end the provider's own session, if it can be ended."""
+        ...
+
+
+@dataclass(frozen=True)
 class Ports:
     """Everything outside, in one frozen place."""
 
@@ -178,10 +276,15 @@ class Ports:
     mailer: Mailer
     files: FileStore
     check_upload: UploadChecker
+    inspect_pdf: PdfInspector
     papers: Papers
     doorbell: Doorbell
     logs: Logs
     journal: Journal
+    identity_providers: Mapping[Provider, IdentityProvider] = field(default_factory=dict)
+    """Those that are configured; the others are not offered."""
+    antivirus: Antivirus | None = None
+    """None where the hub has none."""
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""
     draw: Callable[[], float] = random.random

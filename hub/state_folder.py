@@ -54,9 +54,14 @@ def new_hub_keys() -> str:
     return "".join(f"{name}:{base64.b64encode(key).decode()}\n" for name, key in keys.items())
 
 
+def secrets_file(home: Path) -> Path:
+    """Where an embedded hub keeps its secrets."""
+    return home / "secrets.json"
+
+
 def kept_secrets(home: Path) -> dict[str, str]:
     """`secret_key` and `keys` of this hub, made at the first call. Raises SecretsUnreadable."""
-    path = home / "secrets.json"
+    path = secrets_file(home)
     try:
         kept = json.loads(made_once(home, path.name, _new_secrets))
         return {"secret_key": str(kept["secret_key"]), "keys": str(kept["keys"])}
@@ -114,13 +119,18 @@ def remembered_mail_port(home: Path) -> int:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a private file (0600) that is there in full or not at all."""
+    """Write a private file (0600) that is there in full or not at all, name included."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     Path(temporary).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 @contextmanager

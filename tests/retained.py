@@ -19,14 +19,14 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartx
 LETTER = "Madame, voici vos données."
 
 
-def answered(unit: Any, ports: Any, **changes: Any) -> Case:
+def answered(unit: Any, ports: Any, content: bytes = PDF, **changes: Any) -> Case:
     """A case answered at once, with one file that only the person can open."""
     case = open_case(unit, ports, **changes)
     with unit(case.agent) as work:
         add_note(work, case.referral_id, "Dossier retrouvé.")
         row = work.session.get_one(RightsRequest, case.receipt.rights_request_id)
         stored = receive_file(
-            ports, "mes-donnees.pdf", BytesIO(PDF), sealed_to=row.box_public, limit=10_000_000
+            ports, "mes-donnees.pdf", BytesIO(content), sealed_to=row.box_public, limit=10_000_000
         )
         given = (ItemAnswer(case.processing_id, Outcome.GRANTED),)
         answer(work, case.referral_id, AnswerDraft(LETTER, given, (stored,)))

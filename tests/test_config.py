@@ -5,13 +5,21 @@ from __future__ import annotations
 import base64
 import os
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from config import SettingInvalid, Settings, SettingsMissing, StateFolderNotWritable
+from config import (
+    SettingInvalid,
+    Settings,
+    SettingsError,
+    SettingsMissing,
+    StateFolderNotWritable,
+)
+from hub.domain.identity_providers import Provider
 from hub.state_folder import SecretsUnreadable, new_hub_keys
 
 SCALED = {
@@ -220,3 +228,49 @@ def test_a_recovery_key_that_is_no_public_key_is_refused_with_the_way_to_make_it
 ) -> None:
     with pytest.raises(SettingInvalid, match="public half"):
         embedded(tmp_path, RIGHTS_HUB_JOURNAL_RECIPIENT=given)
+
+
+FRANCECONNECT = {
+    "RIGHTS_HUB_FRANCECONNECT_ISSUER": "https://oidc.example/api/v2/",
+    "RIGHTS_HUB_FRANCECONNECT_CLIENT_ID": "our-id",
+    "RIGHTS_HUB_FRANCECONNECT_CLIENT_SECRET": "our-own-secret",
+}
+
+
+def test_a_provider_of_identity_is_offered_once_it_is_registered(tmp_path: Path) -> None:
+    assert not embedded(tmp_path).registrations
+    settings = embedded(tmp_path, **FRANCECONNECT, RIGHTS_HUB_FRANCECONNECT_PKCE="no")
+    known = settings.registrations[Provider.FRANCECONNECT]
+    assert (known.issuer, known.client_id) == ("https://oidc.example/api/v2", "our-id")
+    assert not known.uses_pkce
+    assert list(settings.registrations) == [Provider.FRANCECONNECT]
+    assert "our-own-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"RIGHTS_HUB_FRANCECONNECT_CLIENT_ID": ""}, "CLIENT_ID"),
+        ({"RIGHTS_HUB_FRANCECONNECT_CLIENT_SECRET": ""}, "CLIENT_SECRET"),
+        ({"RIGHTS_HUB_FRANCECONNECT_CLIENT_SECRET": "short"}, "too short"),
+        ({"RIGHTS_HUB_FRANCECONNECT_CLIENT_KEY": "/nowhere/key.pem"}, "cannot be read"),
+        ({"RIGHTS_HUB_FRANCECONNECT_ISSUER": "http://oidc.example/api/v2"}, "ISSUER"),
+    ],
+)
+def test_a_provider_half_registered_stops_the_start(
+    tmp_path: Path, change: dict[str, str], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named):
+        embedded(tmp_path, **(FRANCECONNECT | change))
+
+
+@pytest.mark.parametrize("made", [embedded, scaled])
+def test_only_a_demonstration_opens_answers_without_proof_unless_told_otherwise(
+    made: Callable[..., Settings], tmp_path: Path
+) -> None:
+    shown, asked = {"RIGHTS_HUB_DEMONSTRATION": "yes"}, "RIGHTS_HUB_PROOFS_ASKED"
+    assert made(tmp_path, **shown).policies.proofs.asked == 0
+    assert made(tmp_path, **shown, **{asked: ""}).policies.proofs.asked == 0
+    assert made(tmp_path, **shown, **{asked: "1"}).policies.proofs.asked == 1
+    assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no").policies.proofs.asked == 1
+    assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no", **{asked: "0"}).policies.proofs.asked == 0

@@ -5,7 +5,7 @@ import hmac
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pyrage
 from cryptography.exceptions import InvalidTag
@@ -23,22 +23,38 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": 
 _BETWEEN_WORDS = re.compile(r"[\s'\-\u2010-\u2015\u2018\u2019\u02bc]+")
 
 
+Wrapping = tuple[Mapping[int, bytes], int]
+"""The keys that wrap data keys, by id, and the id of the one that wraps new ones."""
+
+
+def never_changed() -> Wrapping | None:
+    """The keys that the environment gave last as long as the process."""
+    return None
+
+
 class Keyring:
     """The hub's keys, given by the configuration.
 
     `keys` are the 32-byte keys that wrap data keys, by id (0-255); `current` is the id that wraps
     new ones, the others only unwrap. `pepper` derives secrets, `index_key` makes blind indexes.
+    `changed` gives the wrapping keys anew when their file has changed: it is asked before a key is
+    wrapped, and when one is met that this process does not know, so that a rotation needs no
+    restart.
     """
 
     def __init__(
-        self, keys: Mapping[int, bytes], current: int, pepper: bytes, index_key: bytes
+        self,
+        keys: Mapping[int, bytes],
+        current: int,
+        pepper: bytes,
+        index_key: bytes,
+        *,
+        changed: Callable[[], Wrapping | None] = never_changed,
     ) -> None:
-        if current not in keys or not all(0 <= key_id <= 255 for key_id in keys):
-            raise ValueError("the current key must be one of the keys, numbered 0 to 255")
-        if any(len(key) != KEY_BYTES for key in (*keys.values(), pepper, index_key)):
+        if any(len(key) != KEY_BYTES for key in (pepper, index_key)):
             raise ValueError(f"each key of the hub has {KEY_BYTES} bytes")
-        self._wrappers = {key_id: AESGCM(key) for key_id, key in keys.items()}
-        self._current = current
+        self._wrapping = _wrappers_of(keys, current)
+        self._changed = changed
         self._pepper = pepper
         self._hash_key = _mac(pepper, b"hash_secret")
         self._index_key = index_key
@@ -50,7 +66,11 @@ class Keyring:
 
     def unwrap(self, wrapped: bytes) -> bytes:
         """The plain data key; raises SealBroken when it is altered or its wrapping key is gone."""
-        wrapper = self._wrappers.get(wrapped[0]) if wrapped else None
+        if not wrapped:
+            raise SealBroken(reason="unknown_key")
+        if wrapped[0] not in self._wrapping[0]:
+            self._follow_file()
+        wrapper = self._wrapping[0].get(wrapped[0])
         if wrapper is None:
             raise SealBroken(reason="unknown_key")
         return _opened(wrapper, wrapped[1:], _DATA_KEY)
@@ -111,9 +131,29 @@ class Keyring:
         """The private half during a visit; raises SealBroken for another token."""
         return _opened(_of_visit(visit_token), sealed, b"visit").decode()
 
+    @property
+    def current_key_id(self) -> int:
+        """The id of the key that wraps new data keys."""
+        self._follow_file()
+        return self._wrapping[1]
+
     def _wrap(self, plain: bytes) -> bytes:
-        wrapper = self._wrappers[self._current]
-        return bytes([self._current]) + _sealed(wrapper, plain, _DATA_KEY)
+        self._follow_file()
+        wrappers, current = self._wrapping
+        return bytes([current]) + _sealed(wrappers[current], plain, _DATA_KEY)
+
+    def _follow_file(self) -> None:
+        found = self._changed()
+        if found is not None:
+            self._wrapping = _wrappers_of(*found)
+
+
+def _wrappers_of(keys: Mapping[int, bytes], current: int) -> tuple[dict[int, AESGCM], int]:
+    if current not in keys or not all(0 <= key_id <= 255 for key_id in keys):
+        raise ValueError("the current key must be one of the keys, numbered 0 to 255")
+    if any(len(key) != KEY_BYTES for key in keys.values()):
+        raise ValueError(f"each key of the hub has {KEY_BYTES} bytes")
+    return {key_id: AESGCM(key) for key_id, key in keys.items()}, current
 
 
 def _mac(key: bytes, message: bytes) -> bytes:

@@ -9,6 +9,7 @@ import click
 
 from config import Settings
 from hub import create_app
+from hub.adapters.log_lines import keep_log_lines
 from hub.extensions import db
 from hub.queries.outbox import due_recipients
 from workers.connection import open_connection
@@ -23,6 +24,7 @@ EVERY_S = 0.5
 @click.option("--home", help="Shown in the list of processes.")
 def relay(role: str, home: str | None) -> None:
     """Ring for every recipient to whom something is due, until told to stop."""
+    keep_log_lines()
     stop = stop_on_signals()
     settings = Settings.from_environment()
     app = create_app(settings)

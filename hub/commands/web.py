@@ -9,14 +9,26 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from config import Settings
 from hub import create_app
+from hub.adapters.log_lines import LineFormatter, keep_log_lines
 
 GRACE_S = 8
 REQUESTS_BEFORE_RENEWAL = 20_000
 GARBAGE_AFTER = 20_000
 """Objects made before Python looks for garbage: a filing makes some thousands, kept briefly."""
+
+
+class ServerLog(Logger):
+    """What gunicorn says, in the lines of the hub's log."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set the log up as gunicorn does, then change the form of its lines."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(LineFormatter())
 
 
 class HubServer(BaseApplication):
@@ -45,6 +57,7 @@ class HubServer(BaseApplication):
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
+            "logger_class": ServerLog,
             "proc_name": "rights-hub web",
         }
         for name, value in options.items():
@@ -68,6 +81,7 @@ class HubServer(BaseApplication):
 @click.option("--gate", type=int, help="A pipe whose end says that the database is ready.")
 def web(role: str, home: str | None, descriptor: int | None, gate: int | None) -> None:
     """Serve the pages and the API on PORT."""
+    keep_log_lines()
     settings = Settings.from_environment()
     address = f"{settings.listen_address}:{settings.port}"
     HubServer(settings, address if descriptor is None else f"fd://{descriptor}", gate).run()

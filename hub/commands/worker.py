@@ -7,6 +7,7 @@ from redis import Redis
 
 from config import Settings
 from hub import create_app
+from hub.adapters.log_lines import keep_log_lines
 from workers.queues import QueueName
 from workers.runner import make_worker
 
@@ -17,6 +18,7 @@ from workers.runner import make_worker
 @click.option("--home", help="Shown in the list of processes.")
 def worker(queue: str, role: str, home: str | None) -> None:
     """Run the jobs of QUEUE until told to stop."""
+    keep_log_lines()
     settings = Settings.from_environment()
     connection = Redis.from_url(settings.redis_url)
     make_worker(create_app(settings), QueueName(queue), connection).work(logging_level="WARNING")

@@ -13,6 +13,8 @@ from enum import StrEnum
 from uuid import UUID
 
 GENESIS = bytes(32)
+HUB_STREAM = UUID(int=0)
+"""The stream of what the hub does to itself: no request, no organisation."""
 
 
 class EventKind(StrEnum):
@@ -40,6 +42,8 @@ class EventKind(StrEnum):
     CNIL_COMPLAINT_TRANSMITTED = "rights_request:complaint:transmitted"
     CNIL_FILE_MADE = "rights_request:cnil_file:made"
     CODE_RENEWED = "rights_request:code:renewed"
+    CODE_ASKED = "rights_request:code:asked"
+    CODE_STOPPED = "rights_request:code:stopped"
     COMPLETION_ASKED = "referral:completion:asked"
     CONSULTATIONS_DELETED = "rights_request:consultations:deleted"
     CONTACT_ADDED = "organisation:contact:added"
@@ -61,6 +65,8 @@ class EventKind(StrEnum):
     DOCUMENT_SEEN = "referral:document:seen"
     EMAIL_CONFIRMED = "rights_request:email:confirmed"
     EMAIL_CORRECTED = "rights_request:email:corrected"
+    FILES_ASKED_AGAIN = "referral:files:asked_again"
+    FILES_SENT_AGAIN = "referral:files:sent_again"
     FILING_DISPUTED = "rights_request:filing:disputed"
     HUB_RECORD_ENTERED = "hub:record:entered"
     HUB_RECORD_WITHDRAWN = "hub:record:withdrawn"
@@ -68,11 +74,25 @@ class EventKind(StrEnum):
     HOLD_PLACED = "rights_request:hold:placed"
     HOLIDAY_ADDED = "hub:holiday:added"
     HOLIDAY_REMOVED = "hub:holiday:removed"
+    IDENTITY_CODE_ACCEPTED = "referral:identity_code:accepted"
+    IDENTITY_CODE_REFUSED = "referral:identity_code:refused"
+    IDENTITY_CONFIRMED = "referral:identity:confirmed"
+    IDENTITY_LETTER_WRITTEN = "referral:identity_letter:written"
+    IDENTITY_PROOF_ASKED = "referral:identity_proof:asked"
+    IDENTITY_PROVEN = "rights_request:identity:proven"
+    INCIDENT_CLOSED = "referral:incident:closed"
+    INCIDENT_OPENED = "referral:incident:opened"
+    INCIDENT_RELEASED = "referral:incident_answer:released"
+    INCIDENT_WRITTEN = "referral:incident:written"
     MANDATE_ENDED = "rights_request:mandate:ended"
+    MEMBER_CONFIRMED = "organisation:member:confirmed"
     MEMBER_DELETED = "organisation:member:deleted"
     MEMBER_DELETION_TOLD = "organisation:member_deletion:told"
+    KEYS_CHANGED = "hub:keys:changed"
+    KEYS_REWRAPPED = "hub:keys:rewrapped"
     LETTER_KEPT = "referral:letter:kept"
     MEMBER_INVITED = "organisation:member:invited"
+    MEMBER_PASSWORD_FORGOTTEN = "organisation:password:forgotten"  # noqa: S105
     MEMBER_SIGNED_IN = "organisation:member:signed_in"
     MEMBER_SIGN_IN_FAILED = "organisation:member:sign_in_failed"
     MEMBER_CHANGED = "organisation:member:changed"

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from hub.domain.clock_ledger import Pause, paused_days
 from hub.domain.clock_reading import ClockReading, ClockStatus, ExtensionReason, Track
+from hub.domain.grounds import says_something
 from hub.domain.working_days import HolidayZone, add_months, local_date, roll_forward
 from hub.errors import HubError
 
@@ -122,7 +123,7 @@ def check_extension_grounds(cause: str | None, words: str | None) -> ExtensionRe
     Large effort as such is no cause (EDPB guidelines 01/2022 §162-164). Raises
     ExtensionWithoutReason.
     """
-    if cause not in set(ExtensionReason) or not (words and words.strip()):
+    if cause not in set(ExtensionReason) or not says_something(words or ""):
         raise ExtensionWithoutReason
     return ExtensionReason(cause)
 
@@ -134,7 +135,7 @@ def check_may_pause(reading: ClockReading, at: datetime, reason: str | None) -> 
     AlreadyPaused, PauseBeforeReceipt or PauseAfterDeadline.
     """
     _check_running(reading)
-    if not (reason and reason.strip()):
+    if not says_something(reason or ""):
         raise PauseWithoutReason
     if reading.paused_since is not None:
         raise AlreadyPaused(paused_since=reading.paused_since)

@@ -43,7 +43,9 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     ANSWER = "answer"
     APPROVE_ANSWER = "approve_answer"
+    ASK_FILES_AGAIN = "ask_files_again"
     ASK_QUESTION = "ask_question"
+    ASK_TO_BE_KNOWN = "ask_to_be_known"
     ASSIGN = "assign"
     CLOSE = "close"
     CLOSE_UNREPLIED = "close_unreplied"
@@ -69,15 +71,20 @@ class Action(StrEnum):
     SEND_FILES_AGAIN = "send_files_again"
     TELL_RECIPIENT = "tell_recipient"
     TRANSFER = "transfer"
+    TYPE_IDENTITY_CODE = "type_identity_code"
     VERIFY_IDENTITY = "verify_identity"
     VIEW = "view"
+    VOUCH = "vouch"
     WITHDRAW = "withdraw"
+    WRITE_IDENTITY_LETTER = "write_identity_letter"
 
 
 S = ReferralState
 OPEN = frozenset({S.QUEUED, S.DELIVERED, S.ACKNOWLEDGED, S.IN_PROGRESS, S.CONTESTED})
 UNDELIVERED = frozenset({S.QUEUED, S.DELIVERY_FAILED, S.CONTACT_REVIEW})
 WORKABLE = frozenset({S.DELIVERED, S.ACKNOWLEDGED, S.IN_PROGRESS, S.CONTESTED})
+ANSWERABLE = WORKABLE | {S.ANSWERED, S.CLOSED}
+"""Where an answer waits to be read, or may still come: there it matters who the person is."""
 ENDED = frozenset({S.CLOSED, S.DECLINED_NOT_CONTROLLER, S.TRANSFERRED, S.WITHDRAWN})
 ANYWHERE = frozenset(S)
 
@@ -108,7 +115,11 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.ACKNOWLEDGE: Transition(frozenset({S.DELIVERED}), S.ACKNOWLEDGED, AGENTS),
     Action.ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
     Action.APPROVE_ANSWER: Transition(WORKABLE | {S.ANSWERED}, S.ANSWERED, DECIDERS, MEMBER_ONLY),
+    Action.ASK_FILES_AGAIN: Transition(
+        frozenset({S.ANSWERED, S.CLOSED}), None, NOBODY, PERSON_ONLY
+    ),
     Action.ASK_QUESTION: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
+    Action.ASK_TO_BE_KNOWN: Transition(ANSWERABLE, None, NOBODY, PERSON_ONLY),
     Action.ASSIGN: Transition(WORKABLE | {S.ANSWERED}, None, AGENTS),
     Action.CLOSE: Transition(frozenset({S.ANSWERED}), S.CLOSED, NOBODY, PERSON_ONLY | SYSTEM_ONLY),
     Action.CLOSE_UNREPLIED: Transition(WORKABLE, S.CLOSED, NOBODY, SYSTEM_ONLY),
@@ -154,9 +165,12 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.SEND_FILES_AGAIN: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),
     Action.TELL_RECIPIENT: Transition(frozenset({S.ANSWERED, S.CLOSED}), None, AGENTS),
     Action.TRANSFER: Transition(WORKABLE, S.TRANSFERRED, DECIDERS),
+    Action.TYPE_IDENTITY_CODE: Transition(ANSWERABLE, None, NOBODY, PERSON_ONLY),
     Action.VERIFY_IDENTITY: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
     Action.VIEW: Transition(ANYWHERE, None, STAFF, PERSON_OR_MEMBER | {ActorKind.API_CLIENT}),
+    Action.VOUCH: Transition(ANSWERABLE, None, AGENTS, MEMBER_ONLY),
     Action.WITHDRAW: Transition(OPEN | UNDELIVERED, S.WITHDRAWN, NOBODY, PERSON_ONLY),
+    Action.WRITE_IDENTITY_LETTER: Transition(ANSWERABLE, None, AGENTS, MEMBER_ONLY),
 }
 
 

@@ -45,9 +45,11 @@ class Unit(StrEnum):
     DAYS = "days"
     HOURS = "hours"
     MINUTE_OF_DAY = "minute_of_day"
+    MINUTES = "minutes"
     MONTHS = "months"
     PERCENT = "percent"
     ROWS = "rows"
+    TIMES = "times"
     WORKING_DAYS = "working_days"
     YEARS = "years"
     YES_NO = "yes_no"
@@ -111,8 +113,15 @@ POINTS: tuple[Point, ...] = (
     Point("mandate_judged_at_the_door", Theme.IDENTITY, P, "Décret 2019-536, art. 77"),
     Point("not_me_stops", Theme.IDENTITY, P, "RGPD 32 ; CEPD 01/2022, § 81"),
     Point("code_after_a_mandate", Theme.IDENTITY, P, "RGPD 12(6), 32 ; C. civ. 2004"),
+    Point("codes.waiting_hours", Theme.IDENTITY, P, "RGPD 12(6), 32", Unit.HOURS),
+    Point("codes.valid_days", Theme.IDENTITY, P, "RGPD 12(6), 32", D),
     Point("identity.takes_copies", Theme.IDENTITY, P, "CEPD 01/2022, § 74-79", YES_NO),
     Point("identity.longest_days", Theme.IDENTITY, P, "CEPD 01/2022, § 79", D),
+    Point("proofs.asked", Theme.IDENTITY, P, "RGPD 32 ; CEPD 01/2022, § 65-79", YES_NO),
+    Point("proofs.visit_minutes", Theme.IDENTITY, P, "RGPD 32", Unit.MINUTES),
+    Point("proofs.controller_days", Theme.IDENTITY, P, "RGPD 32", D),
+    Point("proofs.letter_days", Theme.IDENTITY, P, "RGPD 32", D),
+    Point("proofs.letter_tries", Theme.IDENTITY, P, "RGPD 32", Unit.TIMES),
     Point("retention.content_months", RETENTION, P, "RGPD 5(1)(e)", MONTHS),
     Point("retention.answer_days_after_download", RETENTION, P, "RGPD 5(1)(c), 5(1)(e)", D),
     Point("retention.answer_days_after_arrival", RETENTION, P, "RGPD 5(1)(c), 5(1)(e)", D),

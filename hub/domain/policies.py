@@ -7,6 +7,8 @@ from hub.domain.controls import ControlPolicy
 from hub.domain.course import CoursePolicy
 from hub.domain.hub_records import HubRecordPolicy
 from hub.domain.identity_documents import IdentityDocumentPolicy
+from hub.domain.identity_proof import ProofPolicy
+from hub.domain.lost_code import LostCodePolicy
 from hub.domain.notices import ChasingPolicy
 from hub.domain.opt_outs import OptOutPolicy
 from hub.domain.repeated_requests import RepeatPolicy
@@ -30,9 +32,11 @@ class PoliciesContradict(HubError):
 class Policies:
     """The policies in force; each default is the one the law's table proposes."""
 
+    codes: LostCodePolicy = field(default_factory=LostCodePolicy)
     chasing: ChasingPolicy = field(default_factory=ChasingPolicy)
     course: CoursePolicy = field(default_factory=CoursePolicy)
     identity: IdentityDocumentPolicy = field(default_factory=IdentityDocumentPolicy)
+    proofs: ProofPolicy = field(default_factory=ProofPolicy)
     retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     opt_outs: OptOutPolicy = field(default_factory=OptOutPolicy)
     repeats: RepeatPolicy = field(default_factory=RepeatPolicy)
@@ -78,8 +82,15 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "records.review_months": (6, 36),
     "records.soon_days": (7, 90),
     "opt_outs.cut_off_minute": (18 * 60, 23 * 60 + 59),
+    "codes.waiting_hours": (24, 240),
+    "codes.valid_days": (2, 30),
     "identity.takes_copies": (0, 1),
     "identity.longest_days": (3, 30),
+    "proofs.asked": (0, 1),
+    "proofs.letter_days": (7, 60),
+    "proofs.letter_tries": (3, 10),
+    "proofs.visit_minutes": (10, 120),
+    "proofs.controller_days": (30, 90),
 }
 """What may be changed without a change of words or of law, from its least to its most."""
 

@@ -94,3 +94,8 @@ def new_number(random_bytes: bytes) -> str:
 def new_complaint_number(random_bytes: bytes) -> str:
     """Make the number of a complaint to the CNIL, as C-DX7K-3M9Q, from 5 random bytes."""
     return f"C-{grouped(to_base32(random_bytes))}"
+
+
+def new_incident_number(random_bytes: bytes) -> str:
+    """Make the number of an incident, as I-DX7K-3M9Q, from 5 random bytes."""
+    return f"I-{grouped(to_base32(random_bytes))}"

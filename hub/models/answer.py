@@ -126,7 +126,34 @@ class Document(db.Model):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     storage_key: Mapped[str | None] = mapped_column(String(100))
+    cautions: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """What a reader should know before opening it: codes of `hub.ports.Caution`, by commas."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_again_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the person, whose code died since, asked that it be sent again."""
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """From then on nobody may open it; `storage_key` goes once the file itself is gone."""
+
+
+class CleanedCopy(db.Model):
+    """A copy of a document without what it does by itself; the document stays as it came."""
+
+    __tablename__ = "cleaned_copy"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(100))
+
+
+class DownloadTicket(db.Model):
+    """Opens one download, once, within a minute, to the visit or session that asked for it."""
+
+    __tablename__ = "download_ticket"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), index=True)
+    holder_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    cleaned: Mapped[bool]
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

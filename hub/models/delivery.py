@@ -26,6 +26,7 @@ class DeliveryState(StrEnum):
 class DeliveryKind(StrEnum):
     """What is brought; each e-mailed kind has its folder in templates/emails/."""
 
+    ACCESS_CHANGED = "access_changed"
     ACCOUNT_ENDING = "account_ending"
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
     ACKNOWLEDGEMENT_TO_READ = "acknowledgement_to_read"
@@ -41,12 +42,19 @@ class DeliveryKind(StrEnum):
     DEADLINE_PASSED = "deadline_passed"
     DELIVERY_ALARM = "delivery_alarm"
     DPO_ALERT = "dpo_alert"
+    FILES_TO_SEND_AGAIN = "files_to_send_again"
     FILED_IN_YOUR_NAME = "filed_in_your_name"
     HUB_DPO_ALERT = "hub_dpo_alert"
+    IDENTITY_ASKED = "identity_asked"
+    INCIDENT_OPENED = "incident_opened"
     MANDATE_ENDED = "mandate_ended"
     MEMBER_INVITATION = "member_invitation"
     NEWS = "news"
+    NEW_CODE_ASKED = "new_code_asked"
+    NEW_CODE_GIVEN = "new_code_given"
+    NEW_CODE_READY = "new_code_ready"
     NOTICES_DIGEST = "notices_digest"
+    PASSWORD_LINK = "password_link"  # noqa: S105
     QUESTION_CLOSED = "question_closed"
     QUESTION_REMINDER = "question_reminder"
     QUESTION_TO_ANSWER = "question_to_answer"

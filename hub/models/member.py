@@ -78,6 +78,11 @@ class Member(db.Model, UserMixin):
         return frozenset(Role(row.name) for row in self.roles)
 
     @property
+    def has_access(self) -> bool:
+        """Whether neither she nor her organisation is shut out."""
+        return self.active and not self.organisation.is_suspended
+
+    @property
     def initials(self) -> str:
         """Initials for dense lists."""
         return "".join(word[0] for word in self.name.split() if word)[:3].upper()

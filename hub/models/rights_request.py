@@ -66,6 +66,8 @@ class RightsRequest(db.Model):
     keyed_by_member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
     box_public: Mapped[str] = mapped_column(String(80))
     box_private_wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    box_renewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """What was sealed before opens to nobody any more: its code died with the former box."""
     statement_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     follows_id: Mapped[UUID | None] = mapped_column(index=True)
     """The request of which this one draws the consequence: an erasure after an objection."""

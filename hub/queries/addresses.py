@@ -13,7 +13,12 @@ from hub.models.member import Member, RoleRow
 
 ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
 FOR_DPO = frozenset(
-    {DeliveryKind.DELIVERY_ALARM, DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT}
+    {
+        DeliveryKind.DELIVERY_ALARM,
+        DeliveryKind.DPO_ALERT,
+        DeliveryKind.HUB_DPO_ALERT,
+        DeliveryKind.INCIDENT_OPENED,
+    }
 )
 """Kinds that are for a DPO first; all others are for who treats requests."""
 

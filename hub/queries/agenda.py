@@ -26,7 +26,8 @@ class AgendaRow:
 
 def active_member(session: Session, member_id: UUID) -> Member | None:
     """The member whose calendar this is, if her access is open."""
-    return session.scalar(select(Member).where(Member.id == member_id, Member.active))
+    row = session.get(Member, member_id)
+    return row if row is not None and row.has_access else None
 
 
 def open_dates_of(session: Session, organisation_id: UUID) -> tuple[AgendaRow, ...]:

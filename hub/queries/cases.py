@@ -17,6 +17,7 @@ from hub.models.referral import ClockEntry, Referral, ReferralItem
 from hub.models.representation import RepresentationRow
 from hub.models.rights_request import RightsRequest
 from hub.queries.calendar import added_holidays
+from hub.queries.patient_records import is_patient_record
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class ReferralRow:
     received_at: datetime
     processings: tuple[UUID, ...]
     clock: ClockReading
+    has_patient_record: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,12 +148,14 @@ def _rows(session: Session, wanted: Select[Referral, str, str | None, str]) -> l
     found = session.execute(wanted).all()
     ids = [referral.id for referral, *_ in found]
     items: dict[UUID, list[UUID]] = {key: [] for key in ids}
-    for referral_id, processing_id in session.execute(
-        select(ReferralItem.referral_id, ReferralItem.processing_id)
+    with_record: set[UUID] = set()
+    for referral_id, processing_id, is_record in session.execute(
+        select(ReferralItem.referral_id, ReferralItem.processing_id, is_patient_record())
         .where(ReferralItem.referral_id.in_(ids))
         .order_by(ReferralItem.position)
     ):
         items[referral_id].append(processing_id)
+        with_record |= {referral_id} if is_record else set()
     events: dict[UUID, list[ClockEvent]] = {key: [] for key in ids}
     for entry in session.scalars(select(ClockEntry).where(ClockEntry.referral_id.in_(ids))):
         event = ClockEvent(
@@ -179,6 +183,7 @@ def _rows(session: Session, wanted: Select[Referral, str, str | None, str]) -> l
                 zone=referral.zone,
                 extra_holidays=calendar.in_zone(referral.zone),
             ),
+            has_patient_record=referral.id in with_record,
         )
         for referral, reference, siren, name in found
     ]

@@ -64,14 +64,21 @@ def of_shelf(shelf: Shelf, filters: InboxFilters) -> ColumnElement[bool]:
     to_apply = and_(
         Referral.state == ReferralState.ANSWERED, Referral.waiting_for == WaitingFor.TO_APPLY
     )
+    to_send_again = and_(
+        Referral.state.in_([ReferralState.ANSWERED, ReferralState.CLOSED]),
+        Referral.waiting_for == WaitingFor.CONTROLLER,
+    )
     soon = filters.today + A_WEEK
     return {
         Shelf.ALL: true(),
-        Shelf.CLOSED: or_(
-            Referral.state.in_(ENDED),
-            and_(
-                Referral.state == ReferralState.ANSWERED,
-                Referral.waiting_for.not_in([WaitingFor.TO_APPLY, WaitingFor.SECOND_READER]),
+        Shelf.CLOSED: and_(
+            ~to_send_again,
+            or_(
+                Referral.state.in_(ENDED),
+                and_(
+                    Referral.state == ReferralState.ANSWERED,
+                    Referral.waiting_for.not_in([WaitingFor.TO_APPLY, WaitingFor.SECOND_READER]),
+                ),
             ),
         ),
         Shelf.LATE: and_(unanswered, Referral.due_on < filters.today),
@@ -79,10 +86,12 @@ def of_shelf(shelf: Shelf, filters: InboxFilters) -> ColumnElement[bool]:
             or_(working, Referral.state == ReferralState.ANSWERED),
             Referral.waiting_for == WaitingFor.SECOND_READER,
         ),
-        Shelf.MINE: and_(or_(working, to_apply), Referral.assigned_to_id == filters.member_id),
+        Shelf.MINE: and_(
+            or_(working, to_apply, to_send_again), Referral.assigned_to_id == filters.member_id
+        ),
         Shelf.THIS_WEEK: and_(unanswered, Referral.due_on.between(filters.today, soon)),
         Shelf.TO_APPLY: to_apply,
-        Shelf.TO_HANDLE: working,
+        Shelf.TO_HANDLE: or_(working, to_send_again),
         Shelf.UNASSIGNED: and_(working, Referral.assigned_to_id.is_(None)),
         Shelf.WAITING_PERSON: and_(working, Referral.waiting_for == WaitingFor.PERSON),
     }[shelf]

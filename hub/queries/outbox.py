@@ -12,6 +12,7 @@ from hub.models.delivery import (
     EVERYBODY,
     Delivery,
     DeliveryCircuit,
+    DeliveryKind,
     DeliveryState,
     DeliverySuspension,
 )
@@ -132,3 +133,18 @@ def troubled_deliveries(session: Session, limit: int) -> list[TroubledDelivery]:
         )
         for row, _about in rows
     ]
+
+
+def confirmation_held_until(
+    session: Session, rights_request_id: UUID, now: datetime
+) -> datetime | None:
+    """When the confirmation of a request leaves, where its mailbox must wait; None: it has left."""
+    return session.scalar(
+        select(func.min(Delivery.next_at)).where(
+            Delivery.rights_request_id == rights_request_id,
+            Delivery.kind == DeliveryKind.ADDRESS_CONFIRMATION,
+            Delivery.state == DeliveryState.WAITING,
+            Delivery.attempts == 0,
+            Delivery.next_at > now,
+        )
+    )

@@ -88,6 +88,7 @@ def documents_of(session: Session, referral_id: UUID, opened: Open) -> tuple[Doc
             row.referral_item_id,
             row.created_at,
             row.deleted_at,
+            row.asked_again_at,
         )
         for row in rows
     )

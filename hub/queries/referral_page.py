@@ -165,12 +165,12 @@ def _clock(session: Session, referral: Referral) -> ClockReading:
 
 def _items(session: Session, referral: Referral, opened: Open) -> tuple[Asked, ...]:
     rows = session.execute(
-        select(ReferralItem, Processing.title)
+        select(ReferralItem, Processing.title, Processing.answer_level)
         .join(Processing, Processing.id == ReferralItem.processing_id)
         .where(ReferralItem.referral_id == referral.id)
         .order_by(ReferralItem.position, ReferralItem.id)
     ).all()
-    ids = [item.processing_id for item, _ in rows]
+    ids = [item.processing_id for item, *_ in rows]
     purposes = _grouped(
         session.execute(
             select(Purpose.processing_id, Purpose.legal_basis, Purpose.context).where(
@@ -199,8 +199,9 @@ def _items(session: Session, referral: Referral, opened: Open) -> tuple[Asked, .
             applied_on=item.applied_on,
             done=opened(f"{cell}words_sealed", item.id, item.applied_words_sealed),
             proof=opened(f"{cell}proof_sealed", item.id, item.applied_proof_sealed),
+            answer_level=level,
         )
-        for item, title in rows
+        for item, title, level in rows
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
-from hub.domain.directory import RecipientKind
+from hub.domain.directory import IdentityLevel, RecipientKind
 from hub.domain.legal_bases import Context, LegalBasis
 from hub.domain.lifecycle import ReferralState
 from hub.domain.outcomes import Outcome
@@ -38,6 +38,7 @@ class Asked:
     applied_on: date | None
     done: str
     proof: str
+    answer_level: IdentityLevel = IdentityLevel.L2
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class DocumentLine:
     referral_item_id: UUID | None
     created_at: datetime
     deleted_at: datetime | None
+    asked_again_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,11 @@ class ReferralPage:
         """The last answer, when its second reader has sent it back."""
         last = next(iter(self.answers), None)
         return last if last and last.state is AnswerState.SENT_BACK else None
+
+    @property
+    def files_asked_again(self) -> tuple[DocumentLine, ...]:
+        """The files that the person can no longer open, and asked for again."""
+        return tuple(one for one in self.documents if one.asked_again_at and not one.deleted_at)
 
     @property
     def files_sent_back(self) -> tuple[DocumentLine, ...]:

@@ -85,13 +85,11 @@ def filed_in_my_name(
 
 
 def is_sealed_to_former(session: Session, document: Document) -> bool:
-    """Whether a file was sealed before a mandate ended: only the code of then would open it."""
-    ended_at = session.scalar(
-        select(RepresentationRow.revoked_at).where(
-            RepresentationRow.rights_request_id == document.rights_request_id
-        )
+    """Whether a file was sealed to a box renewed since: only the code of then would open it."""
+    renewed_at = session.scalar(
+        select(RightsRequest.box_renewed_at).where(RightsRequest.id == document.rights_request_id)
     )
-    return ended_at is not None and document.created_at < ended_at
+    return renewed_at is not None and document.created_at < renewed_at
 
 
 def is_filers_address(channel: IntakeChannel) -> bool:

@@ -18,7 +18,7 @@ from hub.domain.retention import (
     latest_start_over,
 )
 from hub.domain.working_days import local_date, start_of_day
-from hub.models.answer import Answer, AnswerState, Direction, Document
+from hub.models.answer import Answer, AnswerState, CleanedCopy, Direction, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.directory import Processing
 from hub.models.member import IdempotencyRecord, Member
@@ -103,6 +103,16 @@ def files_to_delete(session: Session, limit: int) -> dict[UUID, str]:
         Document.deleted_at.is_not(None), Document.storage_key.is_not(None)
     )
     return {row.id: row.storage_key or "" for row in session.execute(ids.limit(limit))}
+
+
+def copies_to_delete(session: Session, limit: int) -> dict[UUID, str]:
+    """Cleaned copies of files that are given up, still in the store: document's id to key."""
+    ids = (
+        select(CleanedCopy.document_id, CleanedCopy.storage_key)
+        .join(Document, Document.id == CleanedCopy.document_id)
+        .where(Document.deleted_at.is_not(None))
+    )
+    return {row.document_id: row.storage_key for row in session.execute(ids.limit(limit))}
 
 
 def letters_to_delete(session: Session, limit: int) -> dict[UUID, str]:
@@ -352,4 +362,15 @@ def _files_of_due(session: Session, now: datetime, policy: RetentionPolicy) -> i
             Answer.referral_id.in_(referrals),
         ),
     )
-    return (session.scalar(found) or 0) + (session.scalar(letters) or 0)
+    copies = (
+        select(func.count(CleanedCopy.document_id))
+        .join(Document, Document.id == CleanedCopy.document_id)
+        .where(
+            or_(
+                Document.deleted_at.is_not(None),
+                Document.answer_id.in_(answers),
+                Document.rights_request_id.in_(contents),
+            )
+        )
+    )
+    return sum(session.scalar(counted) or 0 for counted in (found, letters, copies))

@@ -11,6 +11,8 @@ from hub.domain.audit_log import EventKind
 from hub.models.audit_event import AuditEvent
 
 MOST_READ = 40
+LAST_SUCCESSES = 10
+SUCCESSES = (EventKind.MEMBER_SIGNED_IN, EventKind.MEMBER_CONFIRMED)
 
 
 def failures_since_success(
@@ -25,7 +27,7 @@ def failures_since_success(
         select(AuditEvent.kind, AuditEvent.at, AuditEvent.detail_sealed)
         .where(
             AuditEvent.subject_id == subject_id,
-            AuditEvent.kind.in_((EventKind.MEMBER_SIGN_IN_FAILED, EventKind.MEMBER_SIGNED_IN)),
+            AuditEvent.kind.in_((EventKind.MEMBER_SIGN_IN_FAILED, *SUCCESSES)),
             AuditEvent.at > since,
         )
         .order_by(AuditEvent.at.desc(), AuditEvent.seq.desc())
@@ -35,29 +37,41 @@ def failures_since_success(
     for kind, at, detail in rows:
         if _facts(detail).get("known_browser", False) != known_browser:
             continue
-        if kind == EventKind.MEMBER_SIGNED_IN:
+        if kind in SUCCESSES:
             break
         found.append(at)
     return found
 
 
 def last_code_counter(session: Session, member_id: UUID) -> int | None:
-    """The time step (RFC 6238 §5.2) of the last code that opened a session of this member."""
-    detail = session.scalar(
+    """The time step (RFC 6238 §5.2) of the last code that this member used.
+
+    Codes are good for less than two minutes: the last few times she came in are enough.
+    """
+    details = session.scalars(
         select(AuditEvent.detail_sealed)
-        .where(AuditEvent.subject_id == member_id, AuditEvent.kind == EventKind.MEMBER_SIGNED_IN)
+        .where(AuditEvent.subject_id == member_id, AuditEvent.kind.in_(SUCCESSES))
         .order_by(AuditEvent.at.desc(), AuditEvent.seq.desc())
-        .limit(1)
+        .limit(LAST_SUCCESSES)
     )
-    counter = _facts(detail).get("code_counter")
-    return counter if isinstance(counter, int) else None
+    counters = (_facts(detail).get("code_counter") for detail in details)
+    return max((one for one in counters if isinstance(one, int)), default=None)
 
 
 def last_invited_at(session: Session, member_id: UUID) -> datetime | None:
     """When this member was last invited."""
+    return _last_at(session, member_id, EventKind.MEMBER_INVITED)
+
+
+def last_forgotten_at(session: Session, subject_id: UUID) -> datetime | None:
+    """When a new password was last asked for this account, or this unknown address."""
+    return _last_at(session, subject_id, EventKind.MEMBER_PASSWORD_FORGOTTEN)
+
+
+def _last_at(session: Session, subject_id: UUID, kind: EventKind) -> datetime | None:
     return session.scalar(
         select(AuditEvent.at)
-        .where(AuditEvent.subject_id == member_id, AuditEvent.kind == EventKind.MEMBER_INVITED)
+        .where(AuditEvent.subject_id == subject_id, AuditEvent.kind == kind)
         .order_by(AuditEvent.at.desc(), AuditEvent.seq.desc())
         .limit(1)
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from hub.models.directory import Organisation
 from hub.models.member import ApiToken, TokenScope
 from hub.ports import Keyring
 
@@ -20,14 +21,21 @@ class TokenHolder:
 
 
 _TOKEN = ApiToken.__table__.c
-_WHOSE = select(_TOKEN.id, _TOKEN.organisation_id, _TOKEN.scope).where(
-    _TOKEN.token_hash == bindparam("digest"), _TOKEN.revoked_at.is_(None)
+_OWNER = Organisation.__table__.c
+_WHOSE = (
+    select(_TOKEN.id, _TOKEN.organisation_id, _TOKEN.scope)
+    .join(Organisation.__table__, _OWNER.id == _TOKEN.organisation_id)
+    .where(
+        _TOKEN.token_hash == bindparam("digest"),
+        _TOKEN.revoked_at.is_(None),
+        _OWNER.is_suspended.is_(False),
+    )
 )
 """Made once: every call of the API asks it."""
 
 
 def token_holder(session: Session, keyring: Keyring, token: str) -> TokenHolder | None:
-    """Who a token belongs to, or None when it is unknown or revoked."""
+    """Who a token belongs to, or None: unknown, revoked, or of a suspended organisation."""
     if not token:
         return None
     digest = keyring.exact_digest(token, "api_token")

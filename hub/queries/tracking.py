@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from hub.domain.clock import ClockEvent, ClockEventKind, read_clock
 from hub.domain.representation import representation_from
 from hub.errors import NotFound
-from hub.models.answer import GIVEN, Answer, Direction, Document
+from hub.models.answer import GIVEN, Answer, CleanedCopy, Direction, Document
 from hub.models.directory import Organisation, Processing
 from hub.models.referral import ClockEntry, RecipientNotice, Referral, ReferralItem
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.acknowledgements import KeptAcknowledgement, acknowledgements_of_request
 from hub.queries.calendar import AddedHolidays, added_holidays
 from hub.queries.linked_requests import linked_requests
+from hub.queries.patient_records import is_patient_record
 from hub.queries.retention import content_deleted_at
 from hub.queries.tracking_exchanges import (
     Opened,
@@ -90,6 +91,14 @@ def documents_for_person(session: Session, rights_request_id: UUID) -> dict[UUID
     return {row.id: row for row in session.scalars(_sent_to_person(rights_request_id))}
 
 
+def cleaned_copy_of(session: Session, document_id: UUID) -> CleanedCopy:
+    """A document without what it does by itself; raises NotFound where no copy was made."""
+    found = session.get(CleanedCopy, document_id)
+    if found is None:
+        raise NotFound(document_id=document_id)
+    return found
+
+
 def _sent_to_person(rights_request_id: UUID) -> Select[Document]:
     return (
         select(Document)
@@ -156,7 +165,7 @@ def _referrals(
             questions=tuple(questions[referral.id]),
             answers=tuple(answers[referral.id]),
             recipients=tuple(recipients[referral.id]),
-            acts=tuple(acts.told[referral.id]),
+            acts=acts.told_of(referral.id, rights_request_id),
             opened_at=tuple(acts.opened[referral.id]),
             acknowledgements=tuple(papers[referral.id]),
             **_clock(referral, ledgers[referral.id], opened, calendar),
@@ -205,12 +214,12 @@ def _ledgers(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[ClockEntr
 def _items(session: Session, ids: Iterable[UUID], opened: Opened) -> dict[UUID, list[TrackedItem]]:
     found: dict[UUID, list[TrackedItem]] = defaultdict(list)
     rows = session.execute(
-        select(ReferralItem, Processing.title, Processing.title_en)
+        select(ReferralItem, Processing.title, Processing.title_en, is_patient_record())
         .join(Processing, Processing.id == ReferralItem.processing_id)
         .where(ReferralItem.referral_id.in_(ids))
         .order_by(ReferralItem.position, ReferralItem.id)
     )
-    for item, title, title_en in rows:
+    for item, title, title_en, is_record in rows:
         found[item.referral_id].append(
             TrackedItem(
                 item.processing_id,
@@ -220,6 +229,7 @@ def _items(session: Session, ids: Iterable[UUID], opened: Opened) -> dict[UUID, 
                 item.applied_on,
                 opened("referral_item.applied_words_sealed", item.id, item.applied_words_sealed),
                 title_en,
+                is_record,
             )
         )
     return found

@@ -1,19 +1,28 @@
 """What was asked, replied, answered, sent and done, by referral, for the person to read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.domain.audit_log import EventKind
-from hub.models.answer import GIVEN, Answer, AnswerItem, AnswerState, Direction, Document
+from hub.models.answer import (
+    GIVEN,
+    Answer,
+    AnswerItem,
+    AnswerState,
+    CleanedCopy,
+    Direction,
+    Document,
+)
 from hub.models.audit_event import AuditEvent
 from hub.models.exchange import ASKED, Message, MessageKind
-from hub.models.rights_request import KeyClass
+from hub.models.rights_request import KeyClass, RightsRequest
+from hub.ports import Caution
 from hub.queries.tracking_rows import (
     Question,
     Reply,
@@ -35,6 +44,9 @@ TOLD = frozenset(
         EventKind.ANSWER_SENT,
         EventKind.APPLIED,
         EventKind.CLOCK_EXTENDED,
+        EventKind.CODE_ASKED,
+        EventKind.CODE_RENEWED,
+        EventKind.CODE_STOPPED,
         EventKind.CLOCK_PAUSED,
         EventKind.CLOCK_REDATED,
         EventKind.CLOCK_RESUMED,
@@ -43,7 +55,17 @@ TOLD = frozenset(
         EventKind.NAMED_NOT_FOUND,
         EventKind.DISPUTE_SETTLED,
         EventKind.DOCUMENT_DESTROYED,
+        EventKind.FILES_ASKED_AGAIN,
+        EventKind.FILES_SENT_AGAIN,
         EventKind.FILING_DISPUTED,
+        EventKind.IDENTITY_CODE_ACCEPTED,
+        EventKind.IDENTITY_CODE_REFUSED,
+        EventKind.IDENTITY_CONFIRMED,
+        EventKind.IDENTITY_LETTER_WRITTEN,
+        EventKind.IDENTITY_PROOF_ASKED,
+        EventKind.INCIDENT_CLOSED,
+        EventKind.INCIDENT_OPENED,
+        EventKind.INCIDENT_RELEASED,
         EventKind.MANDATE_ENDED,
         EventKind.NOTICE_ESCALATED,
         EventKind.NOTICE_SENT,
@@ -63,6 +85,9 @@ TOLD = frozenset(
     }
 )
 """Acts of the timeline; how a controller organises its own work is not the person's business."""
+
+ABOUT_THE_CODE = frozenset({EventKind.CODE_ASKED, EventKind.CODE_RENEWED, EventKind.CODE_STOPPED})
+"""Acts on the whole request, which the timeline of each referral shows."""
 
 WITH_WORDS = frozenset(
     {
@@ -95,17 +120,26 @@ class Acts:
     told: dict[UUID, list[TrackedAct]] = field(default_factory=lambda: defaultdict(list))
     opened: dict[UUID, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
+    def told_of(self, referral_id: UUID, rights_request_id: UUID) -> tuple[TrackedAct, ...]:
+        """The acts on one referral, with those on the code of the whole request."""
+        whole = (one for one in self.told[rights_request_id] if one.kind in ABOUT_THE_CODE)
+        return tuple(sorted((*self.told[referral_id], *whole), key=lambda one: one.at))
+
 
 def files_of(session: Session, rights_request_id: UUID, opened: Opened) -> list[TrackedFile]:
     """Every file of the request, both ways, oldest first; not what a controller keeps as proof."""
-    rows = session.scalars(
-        select(Document)
+    rows = session.execute(
+        select(Document, CleanedCopy.size, RightsRequest.box_renewed_at)
+        .join(RightsRequest, RightsRequest.id == Document.rights_request_id)
+        .outerjoin(CleanedCopy, CleanedCopy.document_id == Document.id)
         .where(
             Document.rights_request_id == rights_request_id,
             Document.direction != Direction.KEPT,
+            # What was sent again has taken the place of what no code opens.
+            or_(Document.asked_again_at.is_(None), Document.deleted_at.is_(None)),
         )
         .order_by(Document.created_at, Document.id)
-    )
+    ).all()
     return [
         TrackedFile(
             row.id,
@@ -117,9 +151,35 @@ def files_of(session: Session, rights_request_id: UUID, opened: Opened) -> list[
             row.message_id,
             row.deleted_at is None and row.storage_key is not None,
             row.sha256,
+            tuple(Caution(code) for code in row.cautions.split(",") if code),
+            cleaned_size,
+            row.direction is Direction.TO_PERSON
+            and renewed_at is not None
+            and row.created_at < renewed_at,
+            row.asked_again_at,
         )
-        for row in rows
+        for row, cleaned_size, renewed_at in rows
     ]
+
+
+def openings_of(
+    session: Session, rights_request_id: UUID, files: Sequence[TrackedFile]
+) -> dict[UUID, list[datetime]]:
+    """Every time each of these files was opened, oldest first."""
+    rows = session.execute(
+        select(AuditEvent.subject_id, AuditEvent.at)
+        .where(
+            AuditEvent.stream_id == rights_request_id,
+            AuditEvent.kind == EventKind.DOCUMENT_OPENED,
+            AuditEvent.subject_id.in_([one.id for one in files]),
+        )
+        .order_by(AuditEvent.seq)
+    )
+    found: dict[UUID, list[datetime]] = defaultdict(list)
+    for document_id, at in rows:
+        if document_id is not None:
+            found[document_id].append(at)
+    return found
 
 
 def questions_by_referral(

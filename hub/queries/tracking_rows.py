@@ -1,19 +1,21 @@
 """The frozen rows of what a person sees of her own request: nothing internal is in them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import ClockReading
-from hub.domain.directory import OrganisationKind, RecipientKind
+from hub.domain.directory import IdentityLevel, OrganisationKind, RecipientKind
 from hub.domain.lifecycle import WORKABLE, ReferralState, RequestState, is_contested
 from hub.domain.outcomes import Outcome
 from hub.domain.representation import UNDER_MANDATE, Representation
 from hub.domain.rights import Right
 from hub.models.answer import OutsideChannel
 from hub.models.rights_request import IntakeChannel
+from hub.ports import Caution
 from hub.queries.acknowledgements import KeptAcknowledgement
 from hub.queries.linked_requests import LinkedRequest
 
@@ -31,6 +33,15 @@ class TrackedFile:
     message_id: UUID | None
     is_kept: bool
     sha256: str = ""
+    cautions: tuple[Caution, ...] = ()
+    cleaned_size: int | None = None
+    is_sealed_to_former: bool = False
+    asked_again_at: datetime | None = None
+
+    @property
+    def may_be_asked_again(self) -> bool:
+        """Whether her code does not open it, and nobody was asked to send it again yet."""
+        return self.is_kept and self.is_sealed_to_former and self.asked_again_at is None
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class TrackedItem:
     applied_on: date | None
     done: str
     title_en: str | None = None
+    is_patient_record: bool = False
 
     def title_in(self, language: str) -> str:
         """The title in a language, French when there is no other."""
@@ -103,9 +115,25 @@ class SaidOfItem:
         return (self.title_en or self.title) if language == "en" else self.title
 
 
+class Withholding(Protocol):
+    """Why an answer is withheld."""
+
+    @property
+    def needed(self) -> IdentityLevel:
+        """The level of identity that it needs."""
+
+    @property
+    def frozen_at(self) -> datetime | None:
+        """Since when an incident keeps it closed."""
+
+
 @dataclass(frozen=True)
 class TrackedAnswer:
-    """An answer that was sent; `is_replaced` once a corrected one took its place."""
+    """An answer that was sent; `is_replaced` once a corrected one took its place.
+
+    `needs` is the level of identity it waits for, `frozen_at` since when an incident keeps it
+    closed: until then its letter, its reasons and its files are not here at all.
+    """
 
     id: UUID
     is_replaced: bool
@@ -120,6 +148,15 @@ class TrackedAnswer:
     deleted_at: datetime | None
     items: tuple[SaidOfItem, ...]
     files: tuple[TrackedFile, ...]
+    needs: IdentityLevel | None = None
+    frozen_at: datetime | None = None
+
+    def withheld(self, gate: Withholding) -> "TrackedAnswer":
+        """The same answer without anything that only its person may read."""
+        items = tuple(replace(one, reasons="") for one in self.items)
+        return replace(
+            self, text="", items=items, files=(), needs=gate.needed, frozen_at=gate.frozen_at
+        )
 
 
 @dataclass(frozen=True)
@@ -216,6 +253,20 @@ class TrackedRequest:
     referrals: tuple[TrackedReferral, ...]
     acting: Representation | None = None
     links: tuple[LinkedRequest, ...] = ()
+
+    def withholding(self, gates: Mapping[UUID, Withholding]) -> "TrackedRequest":
+        """The same request with these answers withheld, each behind its gate."""
+        referrals = tuple(
+            replace(
+                referral,
+                answers=tuple(
+                    one.withheld(gates[one.id]) if one.id in gates else one
+                    for one in referral.answers
+                ),
+            )
+            for referral in self.referrals
+        )
+        return replace(self, referrals=referrals)
 
     @property
     def is_registration(self) -> bool:

@@ -47,3 +47,10 @@ def visit_of(session: Session, cookie: str, now: datetime) -> OpenVisit | None:
     return OpenVisit(
         visit.id, visit.rights_request_id, reference, language, token, visit.box_sealed
     )
+
+
+def visit_id_of(session: Session, token: bytes) -> UUID:
+    """The id of the visit that has just been opened with this token."""
+    return session.execute(
+        select(Visit.id).where(Visit.token_hash == hash_of_token(token))
+    ).scalar_one()

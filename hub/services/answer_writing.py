@@ -20,6 +20,7 @@ from hub.queries.repeated_requests import earlier_requests
 from hub.sealing import Place
 from hub.services.documents import ReceivedFile, enter_documents, take_over_documents
 from hub.services.unit_of_work import Work
+from hub.services.whole_uploads import take_uploads
 
 LONGEST_TEXT = 20_000
 LONGEST_CAPACITY = 120
@@ -63,6 +64,7 @@ class AnswerDraft:
     """A whole answer: its letter, its items and its files already stored.
 
     `taken_over`: files of the answer that was sent back, which stay with this one.
+    `uploads`: files that came in parts and wait, sealed to the person already.
     `alone_reason`: why no second member reads a refusal, where there is none who could.
     """
 
@@ -73,6 +75,7 @@ class AnswerDraft:
     signature: Signature = Signature()
     alone_reason: str = ""
     taken_over: tuple[UUID, ...] = ()
+    uploads: tuple[UUID, ...] = ()
 
 
 def write_answer(
@@ -93,18 +96,19 @@ def write_answer(
     work.session.add(row)
     work.session.flush()
     taken = take_over_documents(work, referral, draft.taken_over, row.id)
+    files = (*draft.files, *take_uploads(work, referral, draft.uploads))
     if outcome in GRANTING and draft.outside is None:
         check_answer_format(
             referral.right,
             [
                 *(document.extension for document in taken),
-                *(received.checked.extension for received in draft.files),
+                *(received.checked.extension for received in files),
             ],
             owes_file=work.actor.member_id is not None,
         )
     for given in draft.items:
         _write_item(work, referral, row.id, given)
-    enter_documents(work, referral, draft.files, direction=Direction.TO_PERSON, answer_id=row.id)
+    enter_documents(work, referral, files, direction=Direction.TO_PERSON, answer_id=row.id)
     return row
 
 

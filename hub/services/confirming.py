@@ -17,6 +17,7 @@ from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring
 from hub.sealing import Place
 from hub.services.filing_plans import referral_delivery
+from hub.services.mail_to_strangers import forget_mailbox, mailbox_free_at
 from hub.services.represented import telling_of
 from hub.services.unit_of_work import Work
 
@@ -46,6 +47,12 @@ class SentJustNow(HubError):
     """A message left less than two minutes ago."""
 
     code = "sent_just_now"
+
+
+class SentToday(HubError):
+    """The mailbox is not confirmed and has had its message of the day, or its three of the week."""
+
+    code = "sent_today"
 
 
 def confirmation_code(keyring: Keyring, rights_request_id: UUID, round_number: int) -> str:
@@ -107,6 +114,7 @@ def activate(work: Work, row: RightsRequest) -> None:
     row.state = RequestState.ACTIVE
     row.confirmed_at = work.now
     row.lapses_at = None
+    forget_mailbox(work, row.id)
     work.record(EventKind.EMAIL_CONFIRMED, row.id, row.id)
     referrals = work.session.execute(
         select(Referral.id, Referral.rights_request_id, Referral.organisation_id).where(
@@ -145,12 +153,14 @@ def correct_email(work: Work, rights_request_id: UUID, email: str) -> None:
 
 
 def send_code_again(work: Work, rights_request_id: UUID) -> None:
-    """Send a new code to the same address; raises SentJustNow within two minutes."""
+    """Send a new code to the same address; raises SentJustNow within two minutes, SentToday."""
     row = _awaiting(work, rights_request_id)
     if row.state is not RequestState.AWAITING_CONFIRMATION:
         raise LinkNoLongerValid
     if row.code_sent_at and work.now - row.code_sent_at < SEND_AGAIN_AFTER:
         raise SentJustNow
+    if mailbox_free_at(work.session, row.id, work.now) > work.now:
+        raise SentToday
     _send_new_message(work, row)
 
 

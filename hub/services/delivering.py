@@ -140,7 +140,10 @@ def claim(work: Work, channel: Channel, recipient: str, limit: int) -> list[Clai
         )
         .execution_options(synchronize_session=False)
     )
-    return [_claimed(row, token) for row in leaving]
+    claimed = [_claimed(row, token) for row in leaving]
+    for row in leaving:
+        work.session.expire(row)
+    return claimed
 
 
 def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:

@@ -1,10 +1,8 @@
 """Writes an import's plan: rows found again are updated in place, nothing verified is touched."""
 
-from uuid import UUID
-
 from sqlalchemy.orm import Session
 
-from hub.domain.audit_log import EventKind
+from hub.domain.audit_log import HUB_STREAM, EventKind
 from hub.domain.directory import ContactStatus, fold
 from hub.domain.directory_records import DirectoryRecords
 from hub.models.columns import new_id
@@ -27,9 +25,6 @@ from hub.services.directory_changes import (
 )
 from hub.services.directory_plan import plan_import
 from hub.services.unit_of_work import Work
-
-HUB_STREAM = UUID(int=0)
-"""The stream of the log for acts of the hub itself, when no organisation is behind them."""
 
 
 def apply_directory_records(work: Work, records: DirectoryRecords) -> ImportReport:

@@ -1,6 +1,7 @@
 """Receives files before the lock, and enters them in the inventory inside it."""
 
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import UUID
@@ -9,15 +10,14 @@ from sqlalchemy import select
 
 from hub.domain.audit_log import EventKind
 from hub.errors import Invalid
-from hub.models.answer import UNSENT, Answer, Direction, Document
+from hub.models.answer import UNSENT, Answer, CleanedCopy, Direction, Document
 from hub.models.columns import new_id
 from hub.models.referral import Referral
-from hub.ports import CheckedFile, Ports, StoredFile
+from hub.ports import Caution, CheckedFile, Inspection, Ports, Scan, StoredFile
 from hub.sealing import Place
 from hub.services.unit_of_work import Work
 
 MOST_BYTES_FROM_PERSON = 20 * 1024 * 1024
-MOST_BYTES_OF_ANSWER = 200 * 1024 * 1024
 EMPTIED = b""
 
 
@@ -28,22 +28,57 @@ class ReceivedFile:
     title: str
     checked: CheckedFile
     stored: StoredFile
+    cautions: tuple[Caution, ...] = ()
+    cleaned: StoredFile | None = None
+
+    def stored_keys(self) -> Iterator[str]:
+        """Where its bytes lie in the store."""
+        yield self.stored.key
+        if self.cleaned is not None:
+            yield self.cleaned.key
 
 
 def receive_file(
     ports: Ports, filename: str, stream: BinaryIO, *, sealed_to: str | bytes, limit: int
 ) -> ReceivedFile:
-    """Check an upload and store it sealed; raises FileTooLarge, FileKindRefused, StorageFull."""
+    """Check an upload and store it sealed, with a cleaned copy where it does something by itself.
+
+    It is looked at now because nobody but its reader can look later. Raises FileTooLarge,
+    FileKindRefused, FileInfected, ScannerUnavailable, StorageFull.
+    """
     checked = ports.check_upload(filename, stream, limit)
+    cautions = list(_scanned(ports, stream))
+    found = ports.inspect_pdf(stream) if checked.extension == "pdf" else Inspection()
     stream.seek(0)
     stored = ports.files.put(stream, sealed_to=sealed_to)
-    return ReceivedFile(checked.safe_name, checked, stored)
+    try:
+        cleaned = _put_cleaned(ports, found, sealed_to)
+    except BaseException:
+        ports.files.delete(stored.key)
+        raise
+    cautions.extend(found.cautions)
+    return ReceivedFile(checked.safe_name, checked, stored, tuple(cautions), cleaned)
+
+
+def _scanned(ports: Ports, stream: BinaryIO) -> Iterator[Caution]:
+    if ports.antivirus is None:
+        return
+    if ports.antivirus.scan(stream) is Scan.TOO_LARGE:
+        yield Caution.NOT_SCANNED
+
+
+def _put_cleaned(ports: Ports, found: Inspection, sealed_to: str | bytes) -> StoredFile | None:
+    """Only for the person: her own files are looked at as she sent them, and then destroyed."""
+    if found.cleaned is None or not isinstance(sealed_to, str):
+        return None
+    return ports.files.put(io.BytesIO(found.cleaned), sealed_to=sealed_to)
 
 
 def discard_files(ports: Ports, files: Sequence[ReceivedFile]) -> None:
     """Delete files whose unit of work failed."""
     for received in files:
-        ports.files.delete(received.stored.key)
+        for key in received.stored_keys():
+            ports.files.delete(key)
 
 
 def enter_documents(
@@ -74,13 +109,13 @@ def take_over_documents(
     taken = [waiting.pop(document_id) for document_id in dict.fromkeys(document_ids)]
     for row in taken:
         row.answer_id = answer_id
-    _remove(work, waiting.values())
+    remove_documents(work, waiting.values())
     return taken
 
 
 def drop_unsent_documents(work: Work, referral: Referral) -> None:
     """Remove the files of answers that will not leave: the run of retention deletes them."""
-    _remove(work, _unsent(work, referral))
+    remove_documents(work, _unsent(work, referral))
 
 
 def _unsent(work: Work, referral: Referral) -> Sequence[Document]:
@@ -95,7 +130,8 @@ def _unsent(work: Work, referral: Referral) -> Sequence[Document]:
     ).all()
 
 
-def _remove(work: Work, rows: Iterable[Document]) -> None:
+def remove_documents(work: Work, rows: Iterable[Document]) -> None:
+    """Take files away: nobody opens them from now on, and the run of retention deletes them."""
     for row in rows:
         row.deleted_at, row.title_sealed = work.now, EMPTIED
         work.record(EventKind.DOCUMENT_REMOVED, row.rights_request_id, row.id)
@@ -126,9 +162,19 @@ def _document_row(
         size=received.stored.size,
         sha256=received.stored.sha256,
         storage_key=received.stored.key,
+        cautions=",".join(received.cautions),
         created_at=work.now,
     )
     work.session.add(row)
+    if received.cleaned is not None:
+        # Its document goes in first: no relationship tells the unit their order.
+        work.session.flush()
+        copy = received.cleaned
+        work.session.add(
+            CleanedCopy(
+                document_id=document_id, size=copy.size, sha256=copy.sha256, storage_key=copy.key
+            )
+        )
     work.record(EventKind.DOCUMENT_SENT, referral.rights_request_id, document_id)
     return row
 

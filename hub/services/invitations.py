@@ -26,7 +26,7 @@ def invitation_token(keyring: Keyring, member: Member) -> str:
 
     A new password or a newer invitation voids it; its age is that of the last invitation logged.
     """
-    return str(_signer(keyring).dumps([member.id.hex, _fingerprint(member)]))
+    return str(_signer(keyring).dumps([member.id.hex, access_fingerprint(member)]))
 
 
 def invited_member(session: Session, keyring: Keyring, token: str, now: datetime) -> Member:
@@ -36,7 +36,7 @@ def invited_member(session: Session, keyring: Keyring, token: str, now: datetime
     except (BadData, ValueError) as error:
         raise InvitationOver(reason="unknown") from error
     row = session.get(Member, UUID(hex=key))
-    if row is None or not row.active or fingerprint != _fingerprint(row):
+    if row is None or not row.active or fingerprint != access_fingerprint(row):
         raise InvitationOver(reason="used")
     invited_at = last_invited_at(session, row.id)
     if invited_at is None or now - invited_at > timedelta(days=LASTS_DAYS):
@@ -48,5 +48,6 @@ def _signer(keyring: Keyring) -> URLSafeSerializer:
     return URLSafeSerializer(keyring.blind_index("signing", "member_invitation"))
 
 
-def _fingerprint(member: Member) -> str:
+def access_fingerprint(member: Member) -> str:
+    """Changes with each new password, invitation or closing of the access."""
     return hashlib.sha256(member.fs_uniquifier.encode()).hexdigest()[:20]

@@ -5,7 +5,7 @@ from unicodedata import normalize
 from uuid import UUID, uuid4
 
 from flask_security import hash_password
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from hub.domain.actors import Role
 from hub.domain.audit_log import EventKind
@@ -15,7 +15,10 @@ from hub.errors import Conflict, Invalid, NotFound
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import Organisation
 from hub.models.member import Member, MemberRole, RoleRow
+from hub.models.passkey import Passkey
 from hub.services.invitations import invited_member
+from hub.services.member_sessions import end_sessions
+from hub.services.proconnect import drop_account
 from hub.services.unit_of_work import Work
 
 HUB_ROLES = frozenset({Role.CNIL_LIAISON, Role.HUB_AGENT, Role.HUB_DPO, Role.OPERATOR})
@@ -73,14 +76,20 @@ def invite_member(
 
 
 def renew_access(work: Work, organisation_id: UUID, member_id: UUID) -> None:
-    """Void a member's password, codes and sessions, and invite her again (lost telephone)."""
+    """Void a member's password, codes, passkeys and sessions, and invite her again.
+
+    For a lost telephone: resetting the second factor alone would leave the account to whoever
+    knows the password. Raises NotFound.
+    """
     row = _member_of(work, organisation_id, member_id)
     if not row.active:
         raise NotFound()
     row.password = None
     row.tf_primary_method = row.tf_totp_secret = None
     row.mf_recovery_codes = []
-    _end_sessions(row)
+    drop_account(work.session, row.id)
+    _end_access(work, row)
+    work.session.execute(delete(Passkey).where(Passkey.member_id == row.id))
     work.record(EventKind.MEMBER_INVITED, organisation_id, row.id, again=True)
     _send_invitation(work, row)
 
@@ -92,16 +101,22 @@ def accept_invitation(work: Work, token: str, password: str) -> None:
     _set_password(work, row, password)
 
 
-def set_password(work: Work, member_id: UUID, password: str) -> str:
-    """Change a password and end every other session; gives the new session identity.
+def set_password(work: Work, member_id: UUID, password: str, *, kept_id: UUID | None) -> str:
+    """Change a password and end every session but the one kept; gives the new session identity.
 
-    Raises PasswordRefused.
+    The member is told by mail. Raises PasswordRefused or NotFound.
     """
     row = work.session.get(Member, member_id)
     if row is None:
         raise NotFound()
-    _set_password(work, row, password)
+    _set_password(work, row, password, kept_id)
+    tell_access_changed(work, row)
     return row.fs_uniquifier
+
+
+def tell_access_changed(work: Work, row: Member) -> None:
+    """Tell a member by mail, without saying what, that how she signs in has changed."""
+    work.deliver(DeliveryKind.ACCESS_CHANGED, Channel.EMAIL, f"member:{row.id}")
 
 
 def set_preferences(work: Work, member_id: UUID, *, language: str, notices: str) -> None:
@@ -131,7 +146,7 @@ def deactivate_member(work: Work, organisation_id: UUID, member_id: UUID) -> Non
     row = _member_of(work, organisation_id, member_id)
     _refuse_if_last_administrator(work, row)
     row.active = False
-    _end_sessions(row)
+    _end_access(work, row)
     work.record(EventKind.MEMBER_CHANGED, organisation_id, row.id, active=False)
 
 
@@ -145,8 +160,10 @@ def forget_member(work: Work, row: Member) -> None:
     row.active, row.password = False, None
     row.tf_primary_method = row.tf_totp_secret = row.tf_phone_number = None
     row.mf_recovery_codes = []
+    drop_account(work.session, row.id)
     row.deleted_at = work.now
-    _end_sessions(row)
+    _end_access(work, row)
+    work.session.execute(delete(Passkey).where(Passkey.member_id == row.id))
     work.record(EventKind.MEMBER_DELETED, row.organisation_id, row.id)
     work.session.flush()
 
@@ -211,18 +228,20 @@ def _refuse_if_last_administrator(work: Work, row: Member) -> None:
         raise LastAdministrator()
 
 
-def _set_password(work: Work, row: Member, password: str) -> None:
+def _set_password(work: Work, row: Member, password: str, kept_id: UUID | None = None) -> None:
     faults = password_faults(password, email=row.email, name=row.name)
     if faults:
         raise PasswordRefused(field="password", faults=faults)
     # NFKD: the form in which the sign-in page compares what is typed.
     row.password = hash_password(normalize("NFKD", password))
-    _end_sessions(row)
+    _end_access(work, row, kept_id)
     work.record(EventKind.MEMBER_CHANGED, row.organisation_id, row.id, what="password")
 
 
-def _end_sessions(row: Member) -> None:
+def _end_access(work: Work, row: Member, kept_id: UUID | None = None) -> None:
+    """End her sessions, and void her links: calendar, invitation, forgotten password."""
     row.fs_uniquifier = uuid4().hex
+    end_sessions(work, row.id, kept_id=kept_id)
 
 
 def _send_invitation(work: Work, row: Member) -> None:

@@ -6,7 +6,6 @@ Facts hold links, dates and, for staff, case numbers: never a right, a disease n
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from hub.domain.lifecycle import RequestState
 from hub.domain.representation import address_of_person
 from hub.models.delivery import DeliveryKind
 from hub.models.exchange import ColleagueTask, Message
+from hub.models.lost_code import LostCode
 from hub.models.member import Member
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
@@ -27,18 +27,20 @@ from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
+from hub.services.lost_code import is_moot, new_code_token
 from hub.services.notice_lines import TO_STAFF, holding, notice_facts, sections_of
+from hub.services.password_links import password_link_token
 from hub.services.representing import in_my_name_token
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
 ABOUT_A_QUESTION = frozenset({DeliveryKind.QUESTION_CLOSED, DeliveryKind.QUESTION_REMINDER})
-PAGES = MappingProxyType(
-    {
-        DeliveryKind.COMPLAINT_TO_TRANSMIT: "cnil",
-        DeliveryKind.DELIVERY_ALARM: "dpo/dossiers",
-    }
-)
+PAGES = {
+    DeliveryKind.COMPLAINT_TO_TRANSMIT: "cnil",
+    DeliveryKind.DELIVERY_ALARM: "dpo/dossiers",
+    DeliveryKind.INCIDENT_OPENED: "incidents",
+}
 """Where a mail to staff leads, when it is not to their cases."""
+ABOUT_A_CODE = frozenset({DeliveryKind.NEW_CODE_ASKED, DeliveryKind.NEW_CODE_READY})
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class _Writer:
             return MOOT
         if kind in ABOUT_A_QUESTION and not self._still_unreplied(group):
             return MOOT
+        if kind in ABOUT_A_CODE and is_moot(self._session, key, _round_of(group)):
+            return MOOT
         identity = self._session.get(Identity, key)
         place = Place(key, "identity.sealed", key)
         try:
@@ -142,6 +146,13 @@ class _Writer:
                 "link": f"{self._url}/confirmer/{row.id}/{token}",
                 "until_at": row.lapses_at,
             }
+        if kind in ABOUT_A_CODE:
+            token = new_code_token(self._keyring, row.id, _round_of(group))
+            kept = self._session.get_one(LostCode, row.id)
+            return {
+                "link": f"{self._url}/nouveau-code/{row.id}/{token}",
+                "until_at": kept.ready_at,
+            }
         reply_by_on = _earliest(group, "reply_by_on")
         return {
             "link": f"{self._url}/suivre",
@@ -161,8 +172,7 @@ class _Writer:
     def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
         """The facts of a mail to staff; None when no reminder of it holds any more."""
         if kind not in TO_STAFF:
-            page = PAGES.get(kind, "dossiers")
-            return {"link": f"{self._url}/{page}", "count": len(group)}
+            return {"link": f"{self._url}/{PAGES.get(kind, 'dossiers')}", "count": len(group)}
         sections = sections_of(self._session, group)
         return notice_facts(sections, self._url) if sections else None
 
@@ -186,11 +196,20 @@ class _Writer:
         if kind in TO_STAFF:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
-        page = PAGES.get(kind, "connexion")
-        facts = {"link": f"{self._url}/{page}", "until_on": _earliest(group, "until_on")}
+        facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
+        if kind in PAGES:
+            facts["link"] = f"{self._url}/{PAGES[kind]}"
         if kind is DeliveryKind.MEMBER_INVITATION:
             facts["link"] = f"{self._url}/invitation/{invitation_token(self._keyring, row)}"
+        if kind is DeliveryKind.PASSWORD_LINK:
+            token = password_link_token(self._keyring, row)
+            facts["link"] = f"{self._url}/connexion/nouveau-mot-de-passe/{token}"
         return row.email, row.language, facts
+
+
+def _round_of(group: tuple[Claimed, ...]) -> int:
+    """The latest asking for a new code that these deliveries are about."""
+    return max(int(one.details["round"]) for one in group)
 
 
 def _earliest(group: tuple[Claimed, ...], name: str) -> date | None:

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hub.domain.actors import Actor, ActorKind, Role
+from hub.domain.access import Verdict, comes_to, decide, relation_to
+from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
-from hub.domain.lifecycle import UNDELIVERED, Action, NotYours, RequestState, may_do, next_state
+from hub.domain.lifecycle import Action, NotYours, RequestState, next_state
 from hub.errors import HubError, NotFound
 from hub.models.answer import Answer, AnswerState
 from hub.models.referral import Referral, WaitingFor
@@ -24,6 +25,8 @@ STOPPED_BY_DISPUTE = frozenset(
         Action.SEND_FILES_AGAIN,
         Action.TRANSFER,
         Action.VERIFY_IDENTITY,
+        Action.VOUCH,
+        Action.WRITE_IDENTITY_LETTER,
     }
 )
 """Acts that would tell who filed something, or pass it on, while the person says it was not she."""
@@ -35,15 +38,10 @@ class FilingDisputed(HubError):
     code = "filing_disputed"
 
 
-def is_concerned(actor: Actor, referral: Referral) -> bool:
-    """Whether the referral is this actor's at all: hers as a person, or her organisation's."""
-    if actor.kind is ActorKind.SYSTEM:
-        return True
-    if actor.kind is ActorKind.PERSON:
-        return actor.id == referral.rights_request_id
-    if Role.OPERATOR in actor.roles:
-        return True
-    return actor.organisation_id == referral.organisation_id
+def exists_for(actor: Actor, referral: Referral) -> bool:
+    """Whether the referral exists at all for this actor, whatever she then may do with it."""
+    relation = relation_to(actor, referral.rights_request_id, referral.organisation_id)
+    return comes_to(actor, referral.state, relation)
 
 
 def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
@@ -56,12 +54,13 @@ def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
     referral = work.session.scalar(
         select(Referral).where(Referral.id == referral_id).with_for_update()
     )
-    if referral is None or not is_concerned(work.actor, referral):
+    if referral is None:
         raise NotFound(referral_id=referral_id)
-    staff = work.actor.kind in {ActorKind.MEMBER, ActorKind.API_CLIENT}
-    if staff and Role.OPERATOR not in work.actor.roles and referral.state in UNDELIVERED:
+    relation = relation_to(work.actor, referral.rights_request_id, referral.organisation_id)
+    verdict = decide(work.actor, action, referral.state, relation)
+    if verdict is Verdict.ABSENT:
         raise NotFound(referral_id=referral_id)
-    if not may_do(work.actor, action):
+    if verdict is Verdict.FORBIDDEN:
         raise NotYours(action=action.value)
     next_state(action, referral.state)
     if action in STOPPED_BY_DISPUTE:

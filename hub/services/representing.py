@@ -4,7 +4,7 @@ import secrets
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import exists, select, update
 
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
@@ -28,10 +28,11 @@ from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.hub_task import HubTask, HubTaskKind
 from hub.models.referral import Referral
 from hub.models.representation import RepresentationRow
-from hub.models.rights_request import Identity, RightsRequest, Visit
+from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring
 from hub.queries.represented import is_filers_address
 from hub.sealing import Place
+from hub.services.boxes import close_visits, renew_box
 from hub.services.filing_plans import Receipt, referral_delivery
 from hub.services.notifying import tell_controller
 from hub.services.opt_outs import end_disputed
@@ -61,7 +62,7 @@ def dispute(work: Work, rights_request_id: UUID) -> None:
         raise ActionNotAllowed(action="dispute", state=row.state.value)
     row.state, row.state_reason = RequestState.NEEDS_PERSON, DISPUTED
     acting.disputed_at = work.now
-    _close_visits(work, row.id)
+    close_visits(work, row)
     _cancel_waiting(work, row.id)
     work.record(EventKind.FILING_DISPUTED, row.id, row.id)
     _tell_controllers(work, row, EventKind.FILING_DISPUTED)
@@ -138,7 +139,7 @@ def end_mandate(work: Work, rights_request_id: UUID) -> None:
     acting.revoked_at, acting.answer_to = work.now, AnswerTo.PERSON
     has_address = _keep_own_addresses(work, row)
     _renew_box(work, row)
-    _close_visits(work, row.id)
+    close_visits(work, row)
     work.record(EventKind.MANDATE_ENDED, row.id, row.id)
     _tell_controllers(work, row, EventKind.MANDATE_ENDED)
     if has_address:
@@ -196,7 +197,7 @@ def give_new_code(work: Work, rights_request_id: UUID) -> Receipt:
     row.secret_hash = keyring.hash_secret(row.reference, secret)
     row.box_private_wrapped = keyring.wrap_private(private, secret, row.reference)
     acting.code_renewed_at = work.now
-    _close_visits(work, row.id)
+    close_visits(work, row)
     work.record(EventKind.CODE_RENEWED, row.id, row.id)
     return Receipt(row.id, row.reference, secret)
 
@@ -255,20 +256,12 @@ def _keep_own_addresses(work: Work, row: RightsRequest) -> bool:
 
 def _renew_box(work: Work, row: RightsRequest) -> None:
     """A new pair, kept under a code that nobody knows until the person takes hers."""
-    keyring = work.ports.keyring
-    public, private = keyring.new_box()
-    waiting = _waiting_secret(keyring, row)
-    row.box_public = public
-    row.box_private_wrapped = keyring.wrap_private(private, waiting, row.reference)
+    renew_box(work, row, _waiting_secret(work.ports.keyring, row))
     row.secret_hash = secrets.token_bytes(32)
 
 
 def _waiting_secret(keyring: Keyring, row: RightsRequest) -> str:
     return keyring.derive_secret(f"mandate ended:{row.id}", row.reference)
-
-
-def _close_visits(work: Work, rights_request_id: UUID) -> None:
-    work.session.execute(delete(Visit).where(Visit.rights_request_id == rights_request_id))
 
 
 def _cancel_waiting(work: Work, rights_request_id: UUID) -> None:

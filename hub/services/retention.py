@@ -24,11 +24,13 @@ from hub.domain.retention import (
 )
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, NotFound
-from hub.models.answer import Answer, Direction, Document
+from hub.models.answer import Answer, CleanedCopy, Direction, Document
 from hub.models.columns import new_id
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import ColleagueTask, Message
 from hub.models.hub_task import HubTask
+from hub.models.identity_proof import IdentityProof
+from hub.models.incident import Incident
 from hub.models.member import IdempotencyRecord, Member, MemberRole
 from hub.models.notice import Notice
 from hub.models.objection import ObjectionEntry
@@ -76,6 +78,12 @@ def forget_files(work: Work, run_id: UUID, document_ids: Sequence[UUID]) -> None
     work.session.execute(
         update(Document).where(Document.id.in_(document_ids)).values(storage_key=None)
     )
+    _count(work, run_id, RetentionStep.FILES_DELETED, len(document_ids))
+
+
+def forget_copies(work: Work, run_id: UUID, document_ids: Sequence[UUID]) -> None:
+    """Write down that these cleaned copies are gone from the store."""
+    work.session.execute(delete(CleanedCopy).where(CleanedCopy.document_id.in_(document_ids)))
     _count(work, run_id, RetentionStep.FILES_DELETED, len(document_ids))
 
 
@@ -217,6 +225,9 @@ def _delete_contents(work: Work, ids: Sequence[UUID]) -> int:
         update(Identity)
         .where(Identity.rights_request_id.in_(ids))
         .values(email_index=None, person_index=None),
+        update(IdentityProof)
+        .where(IdentityProof.rights_request_id.in_(ids))
+        .values(subject_index=None),
         update(RightsRequest).where(RightsRequest.id.in_(ids)).values(has_email=False),
         update(Referral).where(Referral.id.in_(referrals)).values(label=None),
         update(Answer)
@@ -272,6 +283,12 @@ def _delete_procedures(work: Work, ids: Sequence[UUID]) -> int:
         update(Sighting)
         .where(Sighting.rights_request_id.in_(ids))
         .values(seen_by_name="", seen_by_id=None),
+        update(IdentityProof)
+        .where(IdentityProof.rights_request_id.in_(ids))
+        .values(confirmed_by_name="", confirmed_by_id=None),
+        update(Incident)
+        .where(Incident.rights_request_id.in_(ids))
+        .values(written_by_name="", closed_by_name=""),
         update(HubTask)
         .where(HubTask.rights_request_id.in_(ids))
         .values(done_by_name="", done_by_id=None),

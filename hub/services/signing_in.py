@@ -7,6 +7,8 @@ from hub.domain.audit_log import EventKind
 from hub.errors import NotFound
 from hub.models.member import Member
 from hub.ports import Keyring
+from hub.services.member_sessions import end_sessions
+from hub.services.members import tell_access_changed
 from hub.services.unit_of_work import Work
 
 UNKNOWN_ADDRESSES = UUID("00000000-0000-7000-8000-000000000001")
@@ -52,10 +54,23 @@ def record_failed_sign_in(work: Work, failure: FailedSignIn) -> None:
     )
 
 
-def record_account_change(work: Work, member_id: UUID, what: str) -> None:
-    """A member changed how she signs in: second_factor, recovery_codes."""
+def record_account_change(
+    work: Work, member_id: UUID, what: str, *, kept_id: UUID | None = None
+) -> None:
+    """A member changed how she signs in: second_factor, recovery_codes, passkeys.
+
+    Her sessions but `kept_id` end, and a mail tells her (ASVS 6.3.7, 7.4.3).
+    """
     row = _member(work, member_id)
     work.record(EventKind.MEMBER_CHANGED, row.organisation_id, row.id, what=what)
+    end_sessions(work, row.id, kept_id=kept_id)
+    tell_access_changed(work, row)
+
+
+def begin_access(work: Work, member_id: UUID) -> None:
+    """A member set up her first second factor: nothing of hers changed, nobody needs a mail."""
+    row = _member(work, member_id)
+    work.record(EventKind.MEMBER_CHANGED, row.organisation_id, row.id, what="second_factor")
 
 
 def _member(work: Work, member_id: UUID) -> Member:

@@ -13,6 +13,7 @@ from hub.domain.permissions import Permission, may_enter
 from hub.models.member import Member, TokenScope
 from hub.queries.tokens import token_holder
 from hub.queries.visits import visit_of
+from hub.web.refusals_logged import Caller, came_as, turned_away
 from hub.web.work import ports, reading
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,8 +37,10 @@ def holder(view: View) -> View:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         visit = visit_of(reading(), request.cookies.get(VISIT_COOKIE, ""), ports().clock.now())
         if visit is None:
+            turned_away()
             session["after_visit"] = request.path
             return redirect(url_for("tracking.enter", expired=1))
+        came_as(Caller("person", visit.id))
         return view(*args, visit=visit, **kwargs)
 
     return cast(View, _wears(guarded, "holder"))
@@ -45,9 +48,11 @@ def holder(view: View) -> View:
 
 def signed_in_actor() -> Actor | None:
     """The member who is signed in, as an actor; None when nobody is."""
-    if not current_user.is_authenticated or not current_user.active:
+    if not current_user.is_authenticated:
         return None
     row = cast(Member, current_user)
+    if not row.has_access:
+        return None
     return Actor(ActorKind.MEMBER, row.id, row.organisation_id, row.role_set, row.name)
 
 
@@ -60,6 +65,7 @@ def member(permission: Permission) -> Callable[[View], View]:
             actor = signed_in_actor()
             if actor is None:
                 return _sign_in_first()
+            came_as(Caller("member", actor.id))
             if not may_enter(actor.roles, permission):
                 abort(403)
             g.actor = actor
@@ -71,6 +77,7 @@ def member(permission: Permission) -> Callable[[View], View]:
 
 
 def _sign_in_first() -> Response:
+    turned_away()
     if request.method == "GET":
         return redirect(url_for("security.login", next=request.full_path))
     return redirect(url_for("security.login"))
@@ -86,6 +93,7 @@ def api_client(scope: TokenScope) -> Callable[[View], View]:
             found = token_holder(reading(), ports().keyring, token) if kind == "Bearer" else None
             if found is None:
                 abort(401)
+            came_as(Caller("api_client", found.token_id))
             if scope.value not in found.scopes:
                 abort(403)
             actor = Actor(ActorKind.API_CLIENT, found.token_id, found.organisation_id)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +15,11 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from hub.domain.actors import SYSTEM, Actor, ActorKind
 from hub.domain.sign_in_delay import REMEMBERED, wait_left
 from hub.models.member import Member
+from hub.queries.member_sessions import OpenSession
 from hub.queries.sign_ins import failures_since_success
 from hub.services.signing_in import (
     FailedSignIn,
+    begin_access,
     record_account_change,
     record_failed_sign_in,
     record_sign_in,
@@ -69,6 +73,9 @@ def is_known_browser(member: Member | None) -> bool:
     """Whether this browser already opened a session of this member (OWASP device cookie)."""
     if member is None:
         return False
+    here: OpenSession | None = g.get("member_session")
+    if here is not None and here.member_id == member.id:
+        return True
     try:
         kept = _browsers().loads(request.cookies.get(BROWSER_COOKIE, ""), max_age=BROWSER_SECONDS)
     except BadData:
@@ -87,28 +94,35 @@ def _signed_in(_: Any, user: Member, **__: Any) -> None:
         known_browser=is_known_browser(user),
         code_counter=g.pop("code_counter", None),
     )
-    later(_actor(user), act)
+    later(actor_of(user), act)
     g.remember_browser_of = user.id
 
 
 def _second_factor_confirmed(_: Any, user: Member, **__: Any) -> None:
     if session.get("tf_state") == "validating_profile":
-        _second_factor_changed(_, user)
+        later(actor_of(user), partial(begin_access, member_id=user.id))
 
 
 def _second_factor_changed(_: Any, user: Member, **__: Any) -> None:
-    later(_actor(user), partial(record_account_change, member_id=user.id, what="second_factor"))
+    later(actor_of(user), changed_by(user, "second_factor"))
 
 
-def _actor(user: Member) -> Actor:
+def changed_by(user: Member, what: str) -> Callable[[Work], None]:
+    """The act of a member who changed how she signs in; the session she is in goes on."""
+    return partial(record_account_change, member_id=user.id, what=what, kept_id=g.member_session.id)
+
+
+def actor_of(user: Member) -> Actor:
+    """A member as the one who acts."""
     return Actor(ActorKind.MEMBER, user.id, user.organisation_id, user.role_set, user.name)
 
 
 def _write_acts(response: Response) -> Response:
     acts: list[tuple[Actor, Callable[[Work], None]]] = g.pop("account_acts", [])
-    for actor, act in acts:
+    for actor, group in groupby(acts, key=itemgetter(0)):
         with unit_of_work(actor) as work:
-            act(work)
+            for _, act in group:
+                act(work)
     member_id: UUID | None = g.pop("remember_browser_of", None)
     if member_id is not None:
         _remember_browser(response, member_id)

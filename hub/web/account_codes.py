@@ -11,6 +11,7 @@ from passlib.totp import TotpMatch  # type: ignore[import-untyped]
 from hub.extensions import security
 from hub.models.member import Member
 from hub.queries.sign_ins import last_code_counter
+from hub.web.account_acts import actor_of, changed_by, later
 from hub.web.work import ports, reading, settings
 
 
@@ -48,7 +49,10 @@ class HashedRecoveryCodes(MfRecoveryCodesUtil):
     """Recovery codes of which the database keeps keyed hashes only: they are shown once."""
 
     def create_recovery_codes(self, user: UserMixin) -> list[str]:
-        """New codes in clear; they replace the old ones."""
+        """New codes in clear; they replace the old ones, of which a mail then tells her."""
+        if security.datastore.mf_get_recovery_codes(user):
+            row = cast(Member, user)
+            later(actor_of(row), changed_by(row, "recovery_codes"))
         codes = security.totp_factory.generate_recovery_codes(
             current_app.config["SECURITY_MULTI_FACTOR_RECOVERY_CODES_N"]
         )

@@ -11,21 +11,30 @@ from flask_security import Security, SQLAlchemyUserDatastore
 from config import Settings
 from hub.extensions import db
 from hub.models.member import Member, RoleRow
-from hub.web import account_acts, account_pages, account_sessions, portal
+from hub.web import (
+    account_acts,
+    account_pages,
+    account_proconnect,
+    account_sessions,
+    confirmation,
+    passkeys,
+    portal,
+)
 from hub.web.account_codes import HashedRecoveryCodes, SingleUseTotp
 from hub.web.account_forms import (
     CodeForm,
     RecoveryCodeForm,
     SignInForm,
-    VerifyPasswordForm,
 )
+from hub.web.confirmation import lately_confirmed
 from hub.web.translations import FOLDER
 
-UNUSED_VIEWS = ("security.two_factor_rescue", "security.tf_select")
-SIGNED_IN_VIEWS = (
-    "security.mf_recovery_codes",
-    "security.two_factor_setup_validate",
-    "security.verify",
+UNUSED_VIEWS = ("security.two_factor_rescue", "security.tf_select", "security.verify")
+SIGNED_IN_VIEWS = ("security.mf_recovery_codes", "security.two_factor_setup_validate")
+CONFIRMED_VIEWS = (
+    *SIGNED_IN_VIEWS,
+    "security.two_factor_setup",
+    "security.two_factor_token_validation",
 )
 RECOVERY_CODES = 10
 
@@ -46,8 +55,6 @@ MESSAGES = {
     ),
     "NO_RECOVERY_CODES_SETUP": (N_("You have no recovery codes yet."), "info"),
     "PASSWORD_NOT_PROVIDED": (N_("Enter your password."), "late"),
-    "REAUTHENTICATION_REQUIRED": (N_("To go on, give your password again."), "info"),
-    "REAUTHENTICATION_SUCCESSFUL": (N_("Thank you, you can go on."), "ok"),
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (N_("Your new application is registered."), "ok"),
     "TWO_FACTOR_INVALID_TOKEN": (
         N_("This code is not right, or was already used. Wait for the next one and enter it."),
@@ -81,7 +88,6 @@ def init_app(app: Flask) -> None:
             app,
             SQLAlchemyUserDatastore(db, Member, RoleRow),
             login_form=SignInForm,
-            verify_form=VerifyPasswordForm,
             two_factor_verify_code_form=CodeForm,
             mf_recovery_form=RecoveryCodeForm,
             totp_cls=SingleUseTotp,
@@ -94,7 +100,10 @@ def init_app(app: Flask) -> None:
     account_sessions.init_app(app)
     account_acts.init_app(app)
     portal.init_app(app)
-    app.register_blueprint(account_pages.bp)
+    bound.login_context_processor(account_proconnect.offered_at_sign_in)
+    bound.login_context_processor(passkeys.offered_at_sign_in)
+    for module in (account_pages, account_proconnect, confirmation, passkeys):
+        app.register_blueprint(module.bp)
 
 
 def _close_unused_views(app: Flask) -> None:
@@ -104,6 +113,8 @@ def _close_unused_views(app: Flask) -> None:
     views: dict[str, Any] = app.view_functions
     for endpoint in UNUSED_VIEWS:
         views[endpoint] = absent
+    for endpoint in CONFIRMED_VIEWS:
+        views[endpoint] = lately_confirmed(views[endpoint])
     for endpoint, view in views.items():
         if endpoint.startswith("security."):
             # Flask-Security guards its own pages: the badge says how.
@@ -115,7 +126,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
     addresses = {
         "SECURITY_LOGIN_URL": "/connexion",
         "SECURITY_LOGOUT_URL": "/deconnexion",
-        "SECURITY_VERIFY_URL": "/connexion/confirmation",
+        "SECURITY_VERIFY_URL": "/connexion/verification",
         "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/connexion/code",
         "SECURITY_TWO_FACTOR_SETUP_URL": "/connexion/second-facteur",
         "SECURITY_TWO_FACTOR_RESCUE_URL": "/connexion/aide",
@@ -124,7 +135,6 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/compte/codes-de-secours",
         "SECURITY_POST_LOGIN_VIEW": "/connexion/suite",
         "SECURITY_POST_LOGOUT_VIEW": "/connexion",
-        "SECURITY_POST_VERIFY_VIEW": "/compte",
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/compte",
     }
     return addresses | _factors(settings)
@@ -151,8 +161,8 @@ def _factors(settings: Settings) -> dict[str, object]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": RECOVERY_CODES,
         "SECURITY_TOTP_SECRETS": {1: derived_key(settings, "totp").hex()},
         "SECURITY_TOTP_ISSUER": settings.service_name.replace(":", " "),
-        "SECURITY_FRESHNESS": timedelta(minutes=30),
-        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=5),
+        # Never by the library's cookie: the session's row says until when she is confirmed.
+        "SECURITY_FRESHNESS": timedelta(seconds=-1),
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_DEFAULT_REMEMBER_ME": False,
         "SECURITY_TWO_FACTOR_IMPLEMENTATIONS": {"code": "flask_security.twofactor.CodeTfPlugin"},

@@ -12,15 +12,28 @@ from hub.web.controller import (
     backlog,
     bulk,
     databases,
+    files_again,
     inbox,
     keying,
     keying_opt_outs,
+    knowing,
     not_us,
     referral,
     second_reading,
     team,
+    uploads,
+    wrong_person,
 )
-from hub.web.dpo import cases, complaints, control, controls, hub_file, objections, recipients
+from hub.web.dpo import (
+    cases,
+    complaints,
+    control,
+    controls,
+    hub_file,
+    incidents,
+    objections,
+    recipients,
+)
 from hub.web.operator import (
     caught_mail,
     holidays,
@@ -40,7 +53,9 @@ from hub.web.public import (
     filing_acting,
     filing_identity,
     filing_sending,
+    identification,
     in_my_name,
+    lost_code,
     opt_out,
     pages,
     rights,
@@ -50,6 +65,8 @@ from hub.web.public import (
     tracking_cnil,
     tracking_confirmation,
     tracking_follow_up,
+    tracking_identity,
+    tracking_incident,
     tracking_mandate,
     tracking_opt_out,
     tracking_papers,
@@ -61,7 +78,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
-    for module in (filing, filing_acting, filing_identity, filing_sending, opt_out):
+    for module in (filing, filing_acting, filing_identity, filing_sending, identification, opt_out):
         app.register_blueprint(module.bp)
     for tracked in (
         tracking,
@@ -70,6 +87,8 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         tracking_cnil,
         tracking_confirmation,
         tracking_follow_up,
+        tracking_identity,
+        tracking_incident,
         tracking_opt_out,
         tracking_mandate,
         tracking_papers,
@@ -77,11 +96,25 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     ):
         app.register_blueprint(tracked.bp)
     app.register_blueprint(in_my_name.bp)
+    app.register_blueprint(lost_code.bp)
     app.register_blueprint(colleague_tasks.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
-    for module in (inbox, bulk, referral, acts, answers, second_reading, applying, not_us):
+    for module in (
+        inbox,
+        bulk,
+        referral,
+        acts,
+        answers,
+        uploads,
+        second_reading,
+        applying,
+        not_us,
+        knowing,
+        wrong_person,
+        files_again,
+    ):
         app.register_blueprint(module.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(keying_opt_outs.bp)
@@ -95,6 +128,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(objections.bp)
     app.register_blueprint(controls.bp)
     app.register_blueprint(complaints.bp)
+    app.register_blueprint(incidents.bp)
     app.register_blueprint(agenda.bp)
     app.register_blueprint(bulk_filing.bp)
     app.register_blueprint(operations.bp)

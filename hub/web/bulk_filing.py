@@ -4,8 +4,9 @@ For an organisation that holds the right to file for its mandators. Each line is
 its number, so that the same file brought again gives the same report and doubles nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, render_template
 from flask_babel import gettext as _
@@ -17,13 +18,18 @@ from wtforms import HiddenField
 
 from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
-from hub.domain.representation import Objection
+from hub.domain.representation import AnswerTo, Capacity, Objection
 from hub.errors import Invalid
+from hub.queries.directory import LONGEST_PAGE, search_processings
+from hub.queries.directory_rows import ProcessingRow
 from hub.queries.tokens import may_file_for_others
 from hub.web.access import member
 from hub.web.api.batches import COLUMNS, MOST_BYTES, MOST_LINES, report_of
 from hub.web.downloads import download_of
-from hub.web.representation_words import objection_words
+from hub.web.law_words import right_term
+from hub.web.locale import current_language
+from hub.web.public.filing_forms import RIGHTS_OFFERED
+from hub.web.representation_words import CAPACITIES_FOR_STAFF, PURPOSES, objection_words
 from hub.web.spreadsheets import csv_of
 from hub.web.work import ports, reading
 
@@ -49,6 +55,9 @@ FIELDS = {
     "representative.ends_on": _l("End of the mandate"),
     "representative.answer_to": _l("Who is answered, by the mandate"),
     "representative.purpose": _l("Purpose of the heir"),
+    "representative.object": _l("Object of the mandate, in its own words"),
+    "representative.starts_on": _l("Start of the mandate"),
+    "representative.processings": _l("Databases that the mandate covers; empty: all"),
 }
 REASONS = {
     "missing": _l("missing"),
@@ -133,6 +142,22 @@ def keep(actor: Actor) -> Response:
     return download_of(lines.encode("utf-8-sig"), _report_name())
 
 
+@bp.get("/bases.csv")
+@member(Permission.KEY_IN)
+def databases(actor: Actor) -> Response:
+    """The number of each database and project of the directory, for the table."""
+    titles = (_("Number of the database"), _("Database or project"), _("Controller"))
+    rows = [
+        (
+            str(row.id),
+            row.title_in(current_language()),
+            ", ".join(one.name for one in row.controllers),
+        )
+        for row in _directory()
+    ]
+    return download_of(csv_of(titles, rows), _("databases.csv"))
+
+
 @bp.get("/modele.csv")
 @member(Permission.KEY_IN)
 def template(actor: Actor) -> Response:
@@ -147,8 +172,47 @@ def _check_right(actor: Actor) -> None:
 
 def _page(form: TableForm) -> str:
     return render_template(
-        "controller/bulk_filing.html", form=form, columns=COLUMNS, most=MOST_LINES
+        "controller/bulk_filing.html", form=form, columns=_columns(), most=MOST_LINES
     )
+
+
+def _directory() -> Iterator[ProcessingRow]:
+    """Every database and project, by title; read a page at a time."""
+    after: UUID | None = None
+    while True:
+        page = search_processings(reading(), limit=LONGEST_PAGE, after=after)
+        yield from page.rows
+        if page.next_after is None:
+            return
+        after = page.next_after
+
+
+def _columns() -> list[dict[str, Any]]:
+    """What each column of the table takes, with the values that are known."""
+    values: dict[str, dict[str, str]] = {
+        "right": {one.value: right_term(one) for one in RIGHTS_OFFERED},
+        "language": {"fr": "français", "en": "English"},
+        "representative_capacity": {
+            one.value: str(words)
+            for one, words in CAPACITIES_FOR_STAFF.items()
+            if one is not Capacity.CURATOR
+        },
+        "representative_answer_to": {
+            AnswerTo.REPRESENTATIVE.value: _("Who acts for the person"),
+            AnswerTo.PERSON.value: _("The person"),
+        },
+        "representative_purpose": {one.value: str(words) for one, words in PURPOSES.items()},
+    }
+    values["representative_rights"] = values["right"]
+    return [
+        {"title": title, "words": _column_words(title), "values": values.get(title, {})}
+        for title in COLUMNS
+    ]
+
+
+def _column_words(title: str) -> str:
+    acting = title.replace("representative_", "representative.", 1)
+    return str(FIELDS.get(title) or FIELDS.get(f"person.{title}") or FIELDS.get(acting) or "")
 
 
 def _titles() -> tuple[str, ...]:

@@ -129,7 +129,9 @@ ACTIONS = {
     Action.ACKNOWLEDGE: _l("Acknowledge receipt"),
     Action.ANSWER: _l("Answer"),
     Action.APPROVE_ANSWER: _l("Approve the answer"),
+    Action.ASK_FILES_AGAIN: _l("Ask for the files again"),
     Action.ASK_QUESTION: _l("Ask a question"),
+    Action.ASK_TO_BE_KNOWN: _l("Ask the organisation to confirm who I am"),
     Action.ASSIGN: _l("Assign"),
     Action.CLOSE: _l("Close"),
     Action.CLOSE_UNREPLIED: _l("Close without reply"),
@@ -155,9 +157,12 @@ ACTIONS = {
     Action.SEND_FILES_AGAIN: _l("Send the files again"),
     Action.TELL_RECIPIENT: _l("Record that a recipient was told"),
     Action.TRANSFER: _l("Transfer"),
+    Action.TYPE_IDENTITY_CODE: _l("Type the code of the letter"),
     Action.VERIFY_IDENTITY: _l("Verify identity"),
     Action.VIEW: _l("View"),
+    Action.VOUCH: _l("Confirm that we know this person"),
     Action.WITHDRAW: _l("Withdraw the request"),
+    Action.WRITE_IDENTITY_LETTER: _l("Print a letter with a code"),
 }
 
 WAITING_FOR = {

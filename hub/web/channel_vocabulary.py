@@ -38,6 +38,7 @@ DELIVERY_STATES = {
 }
 
 DELIVERY_KINDS = {
+    DeliveryKind.ACCESS_CHANGED: _l("Notice to a member: sign-in changed"),
     DeliveryKind.ACCOUNT_ENDING: _l("Notice to a member: an account nobody uses"),
     DeliveryKind.ANSWER_ENDING: _l("Notice to the person: an answer will be deleted"),
     DeliveryKind.ACKNOWLEDGEMENT_MISSING: _l("Reminder: no acknowledgement"),
@@ -49,7 +50,13 @@ DELIVERY_KINDS = {
     DeliveryKind.DPO_ALERT: _l("Alert to an organisation’s DPO"),
     DeliveryKind.FILED_IN_YOUR_NAME: _l("Notice to the person represented: a filing"),
     DeliveryKind.HUB_DPO_ALERT: _l("Alert to the hub’s DPO"),
+    DeliveryKind.IDENTITY_ASKED: _l("Notice to a controller: confirm who a person is"),
+    DeliveryKind.INCIDENT_OPENED: _l("Alert to the DPOs: an incident"),
     DeliveryKind.MANDATE_ENDED: _l("Notice to the person represented: her own code"),
+    DeliveryKind.FILES_TO_SEND_AGAIN: _l("Notice to a controller: files to send again"),
+    DeliveryKind.NEW_CODE_ASKED: _l("Notice to the person: a new code is asked"),
+    DeliveryKind.NEW_CODE_GIVEN: _l("Notice to the person: a new code was taken"),
+    DeliveryKind.NEW_CODE_READY: _l("Notice to the person: a new code is ready"),
     DeliveryKind.NOTICES_DIGEST: _l("Reminders of the day"),
     DeliveryKind.SECOND_READING: _l("Reminder: a second reader is awaited"),
     DeliveryKind.WHO_ACTS_CHANGED: _l("Notice to a controller: who acts has changed"),
@@ -61,6 +68,7 @@ DELIVERY_KINDS = {
     DeliveryKind.CONFIRMATION_REMINDER: _l("Reminder to confirm"),
     DeliveryKind.MEMBER_INVITATION: _l("Invitation of a member"),
     DeliveryKind.NEWS: _l("News of the request"),
+    DeliveryKind.PASSWORD_LINK: _l("Link to a member: forgotten password"),
     DeliveryKind.QUESTION_CLOSED: _l("Notice that a question is closed"),
     DeliveryKind.QUESTION_REMINDER: _l("Reminder of a question"),
     DeliveryKind.QUESTION_TO_ANSWER: _l("Notice of a question to answer"),

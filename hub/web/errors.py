@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from hub.domain.lifecycle import ActionNotAllowed, NotYours
 from hub.errors import Conflict, HubError, Invalid, NotFound, StorageUnavailable
 from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
+from hub.web.refusals_logged import turned_away
 
 STATUS: dict[type[HubError], int] = {
     ActionNotAllowed: 409,
@@ -60,6 +61,7 @@ def _refused(error: HubError) -> tuple[str, int] | Response:
 
 
 def _form_too_old(error: CSRFError) -> tuple[str, int] | Response:
+    turned_away()
     return _page(400)
 
 

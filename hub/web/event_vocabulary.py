@@ -104,6 +104,14 @@ EVENTS = {
         _l("You made your file for the CNIL."),
         _l("File for the CNIL made by the person"),
     ),
+    EventKind.CODE_ASKED: (
+        _l("Somebody asked for a new secret code, by your confirmed address."),
+        _l("New code asked for by e-mail"),
+    ),
+    EventKind.CODE_STOPPED: (
+        _l("The asking for a new secret code was stopped."),
+        _l("Asking for a new code stopped"),
+    ),
     EventKind.COMPLETION_ASKED: (
         _l("The organisation says that something is missing from your request."),
         _l("Missing items asked for"),
@@ -188,6 +196,14 @@ EVENTS = {
         _l("You corrected your e-mail address."),
         _l("E-mail address corrected"),
     ),
+    EventKind.FILES_ASKED_AGAIN: (
+        _l("You asked for the files again, as your former code no longer opens them."),
+        _l("Files asked for again by the person"),
+    ),
+    EventKind.FILES_SENT_AGAIN: (
+        _l("The organisation sent the files again."),
+        _l("Files sent again"),
+    ),
     EventKind.FILING_DISPUTED: (
         _l("You said that this request was not yours: it was stopped."),
         _l("The person says that the request is not hers: it stands still"),
@@ -208,9 +224,53 @@ EVENTS = {
         _l("A public holiday was removed from the calendar."),
         _l("Public holiday removed"),
     ),
+    EventKind.IDENTITY_CODE_ACCEPTED: (
+        _l("You typed the code of the letter."),
+        _l("Code of the letter typed by the person"),
+    ),
+    EventKind.IDENTITY_CODE_REFUSED: (
+        _l("A wrong code was typed for the letter."),
+        _l("Wrong code typed for the letter"),
+    ),
+    EventKind.IDENTITY_CONFIRMED: (
+        _l("The organisation confirmed that it knows you."),
+        _l("Identity confirmed by the organisation"),
+    ),
+    EventKind.IDENTITY_LETTER_WRITTEN: (
+        _l("The organisation wrote you a letter with a code."),
+        _l("Letter with a code printed"),
+    ),
+    EventKind.IDENTITY_PROOF_ASKED: (
+        _l("You asked the organisation to confirm who you are."),
+        _l("Confirmation of identity asked by the person"),
+    ),
+    EventKind.IDENTITY_PROVEN: (
+        _l("You proved who you are."),
+        _l("Identity proven by the person"),
+    ),
+    EventKind.INCIDENT_CLOSED: (
+        _l("What was not yours in an answer was looked into, and closed."),
+        _l("Incident closed"),
+    ),
+    EventKind.INCIDENT_OPENED: (
+        _l("An answer was closed: something in it may not be yours."),
+        _l("Incident opened: answer frozen"),
+    ),
+    EventKind.INCIDENT_RELEASED: (
+        _l("The answer is open to you again."),
+        _l("Answer of an incident given back"),
+    ),
+    EventKind.INCIDENT_WRITTEN: (
+        _l("The organisation looks into what was not yours."),
+        _l("Register of incidents written"),
+    ),
     EventKind.MEMBER_CHANGED: (
         _l("A member’s account changed."),
         _l("Member changed"),
+    ),
+    EventKind.MEMBER_CONFIRMED: (
+        _l("A member proved again who she is."),
+        _l("Identity of the member confirmed again"),
     ),
     EventKind.MANDATE_ENDED: (
         _l("The mandate has ended: the answers come to you alone."),
@@ -224,6 +284,14 @@ EVENTS = {
         _l("A member was told that her account would be deleted."),
         _l("Member told that the account will be deleted"),
     ),
+    EventKind.KEYS_CHANGED: (
+        _l("The keys that protect what is kept here were renewed."),
+        _l("Keys of the hub changed"),
+    ),
+    EventKind.KEYS_REWRAPPED: (
+        _l("The keys that protect what is kept here were renewed."),
+        _l("Data keys wrapped anew"),
+    ),
     EventKind.LETTER_KEPT: (
         _l("The letter of the answer was kept, with its fingerprint."),
         _l("Letter kept, with its hash"),
@@ -231,6 +299,10 @@ EVENTS = {
     EventKind.MEMBER_INVITED: (
         _l("A member was invited."),
         _l("Member invited"),
+    ),
+    EventKind.MEMBER_PASSWORD_FORGOTTEN: (
+        _l("A member said that she forgot her password."),
+        _l("New password asked for"),
     ),
     EventKind.MEMBER_SIGNED_IN: (
         _l("A member signed in."),

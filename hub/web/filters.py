@@ -90,12 +90,14 @@ def percent(value: float | Decimal | None, digits: int = 1) -> str:
 
 
 def file_size(octets: int) -> str:
-    """Return the size of a file in words: "245 ko" or "245 kB"."""
+    """Return the size of a file in words: "245 ko" or "245 kB", "1,5 Go" or "1.5 GB"."""
     unit = "o" if current_language() == "fr" else "B"
     if octets < 1000:
         return ngettext("%(num)s byte", "%(num)s bytes", octets)
-    # From 999.5 kB on, rounding would say "1,000 kB".
+    # From 999.5 kB on, rounding would say "1,000 kB"; from 999.5 MB on, "1,000 MB".
     size, prefix = (octets / 1000, "k") if octets < 999_500 else (octets / 1_000_000, "M")
+    if octets >= 999_500_000:
+        size, prefix = octets / 1_000_000_000, "G"
     return f"{number(round(size, 0 if size >= 10 else 1))}{NBSP}{prefix}{unit}"
 
 

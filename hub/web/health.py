@@ -74,6 +74,13 @@ class _Figures:
             "Whether the second copy of filings can be written.",
             value=1.0 if ports().journal.is_writable() else 0.0,
         )
+        antivirus = ports().antivirus
+        if antivirus is not None:
+            yield GaugeMetricFamily(
+                "rights_hub_antivirus_answers",
+                "Whether the antivirus answers.",
+                value=1.0 if antivirus.is_well() else 0.0,
+            )
 
 
 def init_app(app: Flask) -> None:

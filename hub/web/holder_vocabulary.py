@@ -56,14 +56,14 @@ IDENTITY_LEVELS = {
     ),
     IdentityLevel.L2: (
         _l(
-            "To read this answer, you will need FranceConnect+ or a number that the "
-            "organisation already knows."
+            "To read this answer, you will need FranceConnect+, or the organisation must confirm "
+            "that it knows you."
         ),
-        _l("L2: FranceConnect+ or known identifier"),
+        _l("L2: FranceConnect+, or confirmed by the organisation"),
     ),
     IdentityLevel.L3: (
-        _l("To read this answer, you will need a code sent to you by registered letter."),
-        _l("L3: registered letter"),
+        _l("To read this answer, you will need a code that the organisation sends you by letter."),
+        _l("L3: code by letter"),
     ),
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from uuid import UUID
 
-from flask import current_app
+import structlog
 from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor
@@ -16,6 +16,8 @@ from hub.web.answer_letter import letter_paper
 from hub.web.downloads import download_of
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
+log = structlog.get_logger(__name__)
+
 
 def letter_kept(actor: Actor, answer_id: UUID) -> None:
     """Set and keep the letter of an answer just sent.
@@ -25,7 +27,7 @@ def letter_kept(actor: Actor, answer_id: UUID) -> None:
     try:
         _keep(actor, answer_id, _request_of(actor, answer_id))
     except HubError as failure:
-        current_app.logger.warning("letter not kept yet: %s", failure.code)
+        log.warning("letter_not_kept_yet", reason=failure.code)
 
 
 def letter_download(

@@ -132,6 +132,7 @@ _LAWS = {
     "GDPR": _l("GDPR"),
     "EHDS": _l("EHDS"),
     "recital": _l("recital"),
+    "; ": _l("; "),
 }
 
 

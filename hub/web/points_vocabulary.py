@@ -79,6 +79,14 @@ POINTS = {
         _l("How long before that day the hub’s DPO is told on the page of the file"),
         _l("From then on the document is marked as soon to be read again."),
     ),
+    "codes.waiting_hours": (
+        _l("Time to wait for a new secret code by the confirmed mailbox alone"),
+        _l("Whoever owns the mailbox is told at once and may stop it until then."),
+    ),
+    "codes.valid_days": (
+        _l("Time to take the new code once it is ready"),
+        _l("Past it, one asks again; the former code goes on working."),
+    ),
     "repeats.never_excessive_months": (
         _l("After this time, a request is never excessive because of an earlier one"),
         _l("The hub rejects that ground; below it, the evidence names the earlier requests."),
@@ -171,6 +179,29 @@ POINTS = {
     "identity.longest_days": (
         _l("Longest life of such a copy without a verdict"),
         _l("Then it is destroyed all the same, and the log says so."),
+    ),
+    "proofs.asked": (
+        _l("An answer with data opens only to who has proved her identity"),
+        _l(
+            "Off: the secret code alone opens it, as in a demonstration without FranceConnect. On: "
+            "a controller can also confirm a person, or write to her."
+        ),
+    ),
+    "proofs.visit_minutes": (
+        _l("How long a proof of identity given in a visit opens answers"),
+        _l("After it, FranceConnect is asked again before the next answer opens."),
+    ),
+    "proofs.controller_days": (
+        _l("How long a controller’s word on a person’s identity opens its answers"),
+        _l("Also for a code received by letter; then it is asked again."),
+    ),
+    "proofs.letter_days": (
+        _l("How long the code of a letter can be typed"),
+        _l("Past it, another letter is needed."),
+    ),
+    "proofs.letter_tries": (
+        _l("Wrong tries after which the code of a letter is spent"),
+        _l("Another letter is needed then; the rest of the request stays open."),
     ),
     "retention.content_months": (
         _l("Request, identity and attachments, after the close"),

@@ -19,6 +19,7 @@ TEAM = "/equipe"
 AGENDA = "/agenda"
 KEYING = "/saisie"
 COMPLAINTS = "/cnil"
+INCIDENTS = "/incidents"
 HUB_TASKS = "/a-faire"
 
 
@@ -85,6 +86,7 @@ def _menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
         (_("Tasks"), HUB_TASKS, Permission.DO_HUB_TASKS),
         (_("Our databases"), DATABASES, Permission.READ_REFERRALS),
         (_("Oversight"), OVERSIGHT, Permission.AUDIT_ORGANISATION),
+        (_("Incidents"), INCIDENTS, Permission.AUDIT_ORGANISATION),
         (_("Complaints to the CNIL"), COMPLAINTS, Permission.READ_COMPLAINTS),
         (_("Team and access"), TEAM, Permission.ADMINISTER_ORGANISATION),
         (_("Operations"), OPERATIONS, Permission.OPERATE),

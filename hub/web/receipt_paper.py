@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from hub.domain.course import COURSE
 from hub.domain.lifecycle import RequestState
+from hub.domain.medical_file import medical_file_times
 from hub.domain.rights import Right
 from hub.models.rights_request import IntakeChannel
 from hub.papers import (
@@ -20,23 +21,28 @@ from hub.papers import (
     ReceiptPaper,
     TrackingCode,
 )
-from hub.queries.cases import RequestRow
+from hub.queries.cases import ReferralRow, RequestRow
 from hub.web.filters import day, moment
 from hub.web.law_words import channel_words, right_words
 from hub.web.locale import current_language
 from hub.web.masthead import case_masthead
+from hub.web.medical_file_words import medical_file_words
 from hub.web.work import settings
 
 
 @dataclass(frozen=True)
 class Filed:
-    """What a receipt says of a filing, whatever its door; a letter may lack the birth date."""
+    """What a receipt says of a filing, whatever its door; a letter may lack the birth date.
+
+    `needs`: what opens an answer that holds data, besides the secret code.
+    """
 
     right: Right
     full_name: str
     born_on: date | None
     statement: str
     channel: IntakeChannel = IntakeChannel.WEB
+    needs: str = ""
 
 
 def receipt_paper(
@@ -69,7 +75,7 @@ def receipt_paper(
         statement=Fact(_("What you wrote"), filed.statement),
         controllers=_controllers(row, titles),
         next_steps=NextSteps(_("What to do next"), _steps(row)),
-        notes=_notes(row),
+        notes=_notes(row, filed.needs),
     )
 
 
@@ -106,6 +112,13 @@ def _controllers(row: RequestRow, titles: Mapping[UUID, str]) -> ControllerTable
     )
 
 
+def medical_file_of(referral: ReferralRow) -> str:
+    """By when a medical file is owed, where this controller is asked for one; else empty."""
+    right, has_record = Right(referral.right), referral.has_patient_record
+    times = medical_file_times(right, referral.clock, has_patient_record=has_record)
+    return medical_file_words(times)
+
+
 def _steps(row: RequestRow) -> tuple[str, ...]:
     follow = _(
         "Then nothing. We pass it on, we watch the dates, we tell you. Your page then holds the "
@@ -124,9 +137,12 @@ def _steps(row: RequestRow) -> tuple[str, ...]:
     return (follow,)
 
 
-def _notes(row: RequestRow) -> tuple[Fact, ...]:
+def _notes(row: RequestRow, needs: str) -> tuple[Fact, ...]:
     last_on = max(one.clock.due_on or one.clock.strict_on for one in row.referrals)
+    to_read = (Fact(_("An answer that holds data?"), needs),) if needs else ()
     return (
+        *_medical_files(row),
+        *to_read,
         Fact(
             _("An organisation does not answer?"),
             _(
@@ -143,3 +159,8 @@ def _notes(row: RequestRow) -> tuple[Fact, ...]:
             ),
         ),
     )
+
+
+def _medical_files(row: RequestRow) -> tuple[Fact, ...]:
+    said = ((one.organisation_name, medical_file_of(one)) for one in row.referrals)
+    return tuple(Fact(name, words) for name, words in said if words)

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from hub.domain.representation import Capacity, HeirPurpose, Limit, Objection
 from hub.domain.sightings import SeenKind, Verdict
+from hub.models.hub_task import HubTaskKind
 
 CAPACITIES = {
     Capacity.PARENT: _l("My child, who is a minor"),
@@ -45,6 +46,11 @@ SEEN = {
 VERDICTS = {
     Verdict.CONVINCES: _l("It convinces"),
     Verdict.DOES_NOT: _l("It does not convince"),
+}
+TASK_KINDS = {
+    HubTaskKind.CHECK_DISPUTE: _l("Check with the person: she says it was not she"),
+    HubTaskKind.CODE_BY_POST: _l("Post her own code: a mandate has ended"),
+    HubTaskKind.TELL_BY_POST: _l("Tell her by post: a request was made in her name"),
 }
 OBJECTIONS = {
     Objection.CURATOR_ASSISTS: _l(

@@ -57,6 +57,17 @@ def route_words(reason: RouteReason) -> str:
     return words[reason.kind]
 
 
+def route_words_to_person(reason: RouteReason) -> str:
+    """The same, said to the person who chose."""
+    if reason.kind is RouteKind.CHOSEN_BY_PERSON:
+        return _("You chose it.")
+    if reason.kind is RouteKind.CONTROLLERS_OWN_LINK:
+        return _("You came from this organisation’s own link.")
+    if reason.kind is RouteKind.SEIZED_DIRECTLY:
+        return _("You asked this organisation itself, among those in charge together.")
+    return route_words(reason)
+
+
 def _suggested(reason: RouteReason) -> str:
     because = _(", and also ").join(map(suggestion_words, reason.because))
     if not because:

@@ -20,6 +20,21 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+NEVER_USED = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+)
+"""Features of browsers that no page needs; passkeys and copying a reference stay possible."""
 # same-origin, not no-referrer: Flask-WTF checks the referrer of every form sent over HTTPS.
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -28,7 +43,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in NEVER_USED),
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
 A_YEAR = 31_536_000
 # The directory drops what cannot be printed from a search: an odd link still gives its list.
@@ -38,13 +54,7 @@ CLEANS_ITS_OWN_WORDS = frozenset({"directory.search"})
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the headers to every answer; pages are never kept by caches, static files are."""
 
-    @app.before_request
-    def refuse_nul() -> None:
-        """No person types a NUL, no page may show one and PostgreSQL keeps none."""
-        if request.path.startswith(API) or request.endpoint in CLEANS_ITS_OWN_WORDS:
-            return
-        if any("\0" in value for value in chain(request.args.values(), request.form.values())):
-            abort(400)
+    _refuse_what_nobody_sends(app, settings)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -57,3 +67,19 @@ def init_app(app: Flask, settings: Settings) -> None:
         else:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _refuse_what_nobody_sends(app: Flask, settings: Settings) -> None:
+    @app.before_request
+    def limit_json() -> None:
+        """A program's body is read into memory whole: it has a limit of its own."""
+        if request.is_json:
+            request.max_content_length = settings.max_json_bytes
+
+    @app.before_request
+    def refuse_nul() -> None:
+        """No person types a NUL, no page may show one and PostgreSQL keeps none."""
+        if request.path.startswith(API) or request.endpoint in CLEANS_ITS_OWN_WORDS:
+            return
+        if any("\0" in value for value in chain(request.args.values(), request.form.values())):
+            abort(400)

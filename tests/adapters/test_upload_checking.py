@@ -218,3 +218,20 @@ def test_no_content_makes_the_check_fail_otherwise_than_by_refusing(
     start = {"png": png()[:33], "jpg": JPEG[:4], "zip": b"PK\x03\x04", "xlsx": sheet()[:400]}
     with suppress(FileKindRefused):
         check_upload(f"a.{extension}", io.BytesIO(start.get(extension, b"%PDF-") + content))
+
+
+def test_a_picture_named_as_another_kind_is_taken_for_what_it_is() -> None:
+    checked = check_upload("scan.jpg", io.BytesIO(png()))
+    assert (checked.media_type, checked.safe_name) == ("image/png", "scan.png")
+    checked = check_upload("photo.png", io.BytesIO(JPEG))
+    assert (checked.media_type, checked.safe_name) == ("image/jpeg", "photo.jpg")
+
+
+def test_a_large_json_is_told_from_a_cut_one_without_parsing_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("hub.adapters.files.parsers.MOST_JSON_PARSED", 10_000)
+    whole = json.dumps([{"valeur": "é" * 90}] * 200, ensure_ascii=False).encode() + b"\n"
+    assert check_upload("a.json", io.BytesIO(b"\xef\xbb\xbf" + whole)).extension == "json"
+    assert refusal("a.json", whole[:-2]) is FileRefusal.DAMAGED
+    assert refusal("a.json", whole + b"\x00") is FileRefusal.NOT_WHAT_ITS_NAME_SAYS

@@ -60,7 +60,14 @@ def test_an_extension_is_allowed_while_identity_is_checked() -> None:
 
 @pytest.mark.parametrize(
     ("cause", "words"),
-    [(None, "why"), ("large_effort", "why"), ("volume", ""), ("volume", " "), ("volume", None)],
+    [
+        (None, "why"),
+        ("large_effort", "why"),
+        ("volume", ""),
+        ("volume", " "),
+        ("volume", "."),
+        ("volume", None),
+    ],
 )
 def test_an_extension_needs_a_listed_cause_and_words(cause: str | None, words: str | None) -> None:
     with pytest.raises(ExtensionWithoutReason):
@@ -73,6 +80,8 @@ def test_a_pause_is_refused_when_it_cannot_count() -> None:
     check_may_pause(reading, at("2026-02-16"), "two people of that name")
     with pytest.raises(PauseWithoutReason):
         check_may_pause(reading, at("2026-02-16"), "  ")
+    with pytest.raises(PauseWithoutReason):
+        check_may_pause(reading, at("2026-02-16"), "-")
     with pytest.raises(PauseBeforeReceipt):
         check_may_pause(reading, at("2026-01-14"), "doubt")
     with pytest.raises(PauseAfterDeadline):

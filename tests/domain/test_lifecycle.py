@@ -56,10 +56,15 @@ def test_answering_is_allowed_from_the_delivery_on(state):
 def test_an_ended_referral_is_only_looked_at_sent_again_or_told_to_recipients(state):
     open_to_all = {action for action in Action if state in TRANSITIONS[action].sources} - {
         Action.VIEW,
+        Action.ASK_FILES_AGAIN,  # her code was renewed since
         Action.SEND_FILES_AGAIN,
         Action.END_SEARCH,  # it cannot be found
         Action.REPLY_LATE,  # only where it closed for want of a reply
         Action.ROUTE_ON,  # "not us" that named an organisation: the operator finds it
+        Action.ASK_TO_BE_KNOWN,  # its answer can still be read
+        Action.TYPE_IDENTITY_CODE,
+        Action.VOUCH,
+        Action.WRITE_IDENTITY_LETTER,
         Action.TELL_RECIPIENT,  # owed by art. 19 even where the person has closed her case
     }
     assert not open_to_all
@@ -128,6 +133,8 @@ STATES_OF = {
     "acknowledge": "delivered",
     "answer": "acknowledged contested delivered in_progress",
     "approve_answer": "acknowledged answered contested delivered in_progress",
+    "ask_to_be_known": "acknowledged answered closed contested delivered in_progress",
+    "ask_files_again": "answered closed",
     "ask_question": "acknowledged contested delivered in_progress",
     "assign": "acknowledged answered contested delivered in_progress",
     "close": "answered",
@@ -154,16 +161,25 @@ STATES_OF = {
     "send_files_again": "answered closed",
     "tell_recipient": "answered closed",
     "transfer": "acknowledged contested delivered in_progress",
+    "type_identity_code": "acknowledged answered closed contested delivered in_progress",
     "verify_identity": "acknowledged contested delivered in_progress",
     "view": " ".join(sorted(ReferralState)),
+    "vouch": "acknowledged answered closed contested delivered in_progress",
+    "write_identity_letter": "acknowledged answered closed contested delivered in_progress",
     "withdraw": (
         "acknowledged contact_review contested delivered delivery_failed in_progress queued"
     ),
 }
 WORKERS = {Role.AGENT, Role.DECISION_MAKER, Role.ADMINISTRATOR}
-NO_PROGRAM = {Action.APPROVE_ANSWER, Action.SEND_ANSWER_BACK}
+NO_PROGRAM = {
+    *(Action.APPROVE_ANSWER, Action.SEND_ANSWER_BACK),
+    *(Action.VOUCH, Action.WRITE_IDENTITY_LETTER),
+}
 OPERATED = {Action.END_SEARCH, Action.REQUEUE, Action.REVIEW_CONTACT, Action.ROUTE_ON}
 BY_PERSON = {
+    Action.ASK_TO_BE_KNOWN,
+    Action.TYPE_IDENTITY_CODE,
+    Action.ASK_FILES_AGAIN,
     Action.CLOSE,
     Action.CONTEST,
     Action.REPLY,

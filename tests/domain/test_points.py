@@ -41,7 +41,9 @@ NAMED = {
     "control": "controls",
     "hub_record": "records",
     "identity_document": "identity",
+    "lost_code": "codes",
     "opt_out": "opt_outs",
+    "proof": "proofs",
     "repeat": "repeats",
 }
 

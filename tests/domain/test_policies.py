@@ -95,8 +95,15 @@ BOUNDS_TOLD = """
     controls.most_questioned_percent 5 50
     records.review_months 6 36
     records.soon_days 7 90
+    codes.waiting_hours 24 240
+    codes.valid_days 2 30
     identity.takes_copies 0 1
     identity.longest_days 3 30
+    proofs.asked 0 1
+    proofs.letter_days 7 60
+    proofs.letter_tries 3 10
+    proofs.visit_minutes 10 120
+    proofs.controller_days 30 90
 """
 
 

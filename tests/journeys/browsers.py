@@ -84,7 +84,7 @@ def sign_in(page: Page, hub: JourneyHub, email: str) -> None:
     page.goto(f"{hub.address}/connexion")
     page.get_by_label("Adresse").fill(email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form:has([name=password]) button[type=submit]").click()
     page.get_by_label("Code").fill(code_at(secret_of(email), datetime.now(UTC)))
     page.locator("main form button[type=submit]").click()
     page.wait_for_url(lambda address: "/connexion" not in address)

@@ -128,7 +128,7 @@ def embedded_hub(folder: Path) -> Iterator[JourneyHub]:
     """A hub that brings everything with it: SQLite, Valkey and the mail catcher."""
     home = folder / "hub"
     with ExitStack() as held:
-        hub = JourneyHub("embedded", home, home / "mail")
+        hub = JourneyHub("embedded", home, home / "mail", RIGHTS_HUB_PROOFS_ASKED="1")
         held.callback(hub.stop)
         hub.await_start()
         yield hub

@@ -28,6 +28,10 @@ class Asker:
     inclusion_number: str = "HZ-20417"
 
 
+FILER = Asker("Le Bihan", "yann.lebihan@personne.example", "Yann", "30/11/1958")
+"""The person of the requests filed by the API (cases.PERSON)."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """What she keeps of her receipt."""
@@ -78,6 +82,29 @@ def say_who(page: Page, asker: Asker) -> None:
             page.locator(f"[name={name}]").fill(getattr(asker, name))
     if page.locator("[name=sex]").count():
         page.locator("[name=sex][value=female]").check()
+    press_main(page)
+
+
+def identify(page: Page, asker: Asker) -> None:
+    """At the provider of the demonstration, be somebody made up who has her names."""
+    page.wait_for_url("**/demonstration/fournisseur/**")
+    page.locator("input[name=person][value=other]").check()
+    page.locator("main details summary").click()
+    for name in ("given_names", "family_name", "birth_date"):
+        page.locator(f"[name={name}]").fill(getattr(asker, name))
+    page.locator("main form button").first.click()
+
+
+def be_known(page: Page, asker: Asker) -> None:
+    """File with FranceConnect: her names come by themselves, she says the rest."""
+    page.wait_for_url("**/demander/identite")
+    page.locator("form[action*='/identite/demande/'] button").click()
+    identify(page, asker)
+    page.wait_for_url("**/demander/identite")
+    assert page.locator("[name=family_name]").count() == 0
+    for name in ("email", "birthplace", "inclusion_number"):
+        if page.locator(f"[name={name}]").count():
+            page.locator(f"[name={name}]").fill(getattr(asker, name))
     press_main(page)
 
 
@@ -140,11 +167,23 @@ def save_file(page: Page, folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def open_answer(page: Page, hub: JourneyHub, name: str) -> None:
-    """Open the answer of one controller from the page of the request."""
+def open_answer(page: Page, hub: JourneyHub, name: str, asker: Asker = FILER) -> None:
+    """Open the answer of one controller; where a proof is asked, give it with FranceConnect+."""
     page.goto(f"{hub.address}/suivre/ma-demande")
     card = page.locator("article.card", has_text=name)
     with page.expect_navigation():
         card.locator(
             "form[action*='/suivre/reponse'] button, a[href*='/suivre/reponse']"
         ).first.click()
+    prove(page, asker)
+
+
+def prove(page: Page, asker: Asker) -> None:
+    """Where an answer asks for a proof, give it with FranceConnect+ and open the answer."""
+    if "/suivre/identite/" not in page.url:
+        return
+    page.locator("form[action$='/franceconnect-plus'] button").click()
+    identify(page, asker)
+    page.wait_for_url("**/suivre/identite/*")
+    with page.expect_navigation():
+        page.locator("form[action*='/suivre/reponse'] button").click()

@@ -29,20 +29,35 @@ COHORT_WORDS = "Cohorte Horizons"
 VALMONT_AGENT = "lucie.besson@chu-valmont.example"
 REGISTER_AGENT = "anne.legoff@registre-cancers-deux-rives.example"
 COHORT_AGENT = "salome.arnaud@institut-hervieu.example"
+VALMONT_ADMINISTRATOR = "yasmine.haddad@chu-valmont.example"
 VALMONT_DPO = "etienne.roussel@chu-valmont.example"
 HUB_DPO = "irene.castaing@plateforme-donnees-sante.example"
+A_LAPTOP = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 NUMBER = re.compile(r"R-\w{4}-\w{4}")
 
 
 def file_from_a_telephone(
-    browser: Browser, hub: JourneyHub, asker: Asker, **context: object
+    browser: Browser,
+    hub: JourneyHub,
+    asker: Asker,
+    *,
+    by_provider: bool = False,
+    **context: object,
 ) -> Kept:
     """From the list of databases to the confirmed receipt, at 375 px."""
     with visitor(browser, PHONE, **context) as page:
         persons.choose_by_own_link(page, hub, BRUME_TITLE)
         persons.choose_right(page)
         persons.choose_by_words(page, hub, VALMONT_TITLE, REGISTER_TITLE, COHORT_WORDS)
-        persons.say_who(page, asker)
+        # With FranceConnect in one mode, by hand in the other.
+        (persons.be_known if by_provider else persons.say_who)(page, asker)
         persons.say_more(page, "Je souhaite une copie de toutes mes données.")
         for name in ("CHU de Brume", "CHU de Valmont", "Registre des cancers", "Hervieu"):
             expect(page.locator("main section", has_text=name).first).to_be_visible()
@@ -119,7 +134,7 @@ def test_a_request_goes_from_a_telephone_to_four_controllers_and_comes_back(
     import_catalogues(hub)
     mark = secrets.token_hex(3)
     asker = Asker(f"Quemener {mark}", f"quemener.{mark}@personne.example")
-    kept = file_from_a_telephone(browser, hub, asker)
+    kept = file_from_a_telephone(browser, hub, asker, by_provider=hub.mode == "embedded")
     paper = tmp_path / "copie.pdf"
     paper.write_bytes(kept.paper)
 
@@ -136,11 +151,13 @@ def test_a_request_goes_from_a_telephone_to_four_controllers_and_comes_back(
             assert re.search(r"/dossiers/[0-9a-f-]{36}$", page.url), page.url
     decline_by_program(hub)
 
-    numbers = she_reads(browser, hub, kept, tmp_path)
+    numbers = she_reads(browser, hub, kept, asker, tmp_path)
     the_dpos_see(browser, hub, numbers)
 
 
-def she_reads(browser: Browser, hub: JourneyHub, kept: Kept, folder: Path) -> dict[str, str]:
+def she_reads(
+    browser: Browser, hub: JourneyHub, kept: Kept, asker: Asker, folder: Path
+) -> dict[str, str]:
     """She comes back with her two codes and reads; gives each controller's number."""
     with visitor(browser, PHONE) as page:
         persons.come_back(page, hub, kept)
@@ -150,7 +167,7 @@ def she_reads(browser: Browser, hub: JourneyHub, kept: Kept, folder: Path) -> di
             card.locator("h3").inner_text(): NUMBER.findall(card.text_content() or "")[0]
             for card in cards.all()
         }
-        persons.open_answer(page, hub, "CHU de Valmont")
+        persons.open_answer(page, hub, "CHU de Valmont", asker)
         expect(page.locator("main")).to_contain_text("Voici la copie de vos données.")
         assert persons.save_file(page, folder) == kept.paper
         persons.open_answer(page, hub, "Registre des cancers")
@@ -192,3 +209,27 @@ def test_without_javascript_a_person_files_confirms_follows_and_withdraws(
         page.locator("main form button").first.click()
         page.goto(f"{embedded.address}/suivre/ma-demande")
         expect(page.locator("a[href$='/suivre/retirer']")).to_have_count(0)
+
+
+def test_a_member_signs_in_with_the_passkey_of_her_device(
+    browser: Browser, scaled: JourneyHub
+) -> None:
+    with visitor(browser, DESK) as page:
+        device = page.context.new_cdp_session(page)
+        device.send("WebAuthn.enable")
+        device.send("WebAuthn.addVirtualAuthenticator", {"options": A_LAPTOP})
+        sign_in(page, scaled, VALMONT_ADMINISTRATOR)
+        page.goto(f"{scaled.address}/compte/cles-acces")
+        page.locator("input[name=name]").fill("Portable")
+        with page.expect_navigation():
+            page.locator("[data-passkey] button").click()
+        expect(page.locator("main")).to_contain_text("La clé d’accès est ajoutée")
+        page.locator(".member form button").click()
+        page.goto(f"{scaled.address}/connexion?next=/equipe")
+        with page.expect_navigation():
+            page.locator("[data-passkey] button").click()
+        page.wait_for_url(f"{scaled.address}/equipe")
+        page.goto(f"{scaled.address}/compte/cles-acces")
+        with page.expect_navigation():
+            page.locator("main .session-list form button").click()
+        expect(page.locator("main")).to_contain_text("Aucune clé d’accès")

@@ -141,6 +141,10 @@ def test_by_keyboard_alone_a_request_is_filed_confirmed_answered_and_read(
         page.keyboard.press("Enter")
         page.wait_for_url("**/suivre/ma-demande")
         follow(page, "form[action*='/suivre/reponse'] button")
+        follow(page, "form[action$='/franceconnect-plus'] button")
+        persons.identify(page, asker)
+        page.wait_for_url("**/suivre/identite/*")
+        follow(page, "form[action*='/suivre/reponse'] button")
         expect(page.locator("main")).to_contain_text(ANSWER)
 
 
@@ -166,5 +170,5 @@ def test_without_javascript_an_answer_is_written_and_read(
         assert re.search(r"/dossiers/[0-9a-f-]{36}$", page.url), page.url
     with visitor(browser, PHONE, java_script_enabled=False) as page:
         persons.come_back(page, embedded, kept)
-        persons.open_answer(page, embedded, REGISTER_TITLE)
+        persons.open_answer(page, embedded, REGISTER_TITLE, asker)
         expect(page.locator("main")).to_contain_text(ANSWER)

@@ -17,8 +17,10 @@ from hub.models.columns import new_id
 from hub.models.delivery import DeliveryKind
 from hub.models.rights_request import RightsRequest
 from hub.services.delivering import Claimed
-from hub.services.posting import postings_of
+from hub.services.lost_code import ask_new_code
+from hub.services.posting import ABOUT_A_CODE, postings_of
 from hub.web.rights_vocabulary import RIGHTS, TERMS
+from tests.factories import PERSON
 from tests.tracked import tracked_case
 
 TO_PERSON = (
@@ -31,6 +33,9 @@ TO_PERSON = (
     DeliveryKind.FILED_IN_YOUR_NAME,
     DeliveryKind.MANDATE_ENDED,
     DeliveryKind.NEWS,
+    DeliveryKind.NEW_CODE_ASKED,
+    DeliveryKind.NEW_CODE_GIVEN,
+    DeliveryKind.NEW_CODE_READY,
     DeliveryKind.QUESTION_CLOSED,
     DeliveryKind.QUESTION_REMINDER,
     DeliveryKind.QUESTION_TO_ANSWER,
@@ -38,6 +43,12 @@ TO_PERSON = (
     DeliveryKind.SOMETHING_TO_READ,
 )
 TO_STAFF = tuple(sorted(set(DeliveryKind) - set(TO_PERSON) - {DeliveryKind.REFERRAL}))
+TO_ONE_MEMBER = {
+    DeliveryKind.ACCESS_CHANGED,
+    DeliveryKind.ACCOUNT_ENDING,
+    DeliveryKind.MEMBER_INVITATION,
+    DeliveryKind.PASSWORD_LINK,
+}
 ILLNESSES = ("cancer", "diabète", "diabetes", "infarctus", "heart attack", "maladie", "disease")
 PERSON_WORDS = ("Angèle", "Dubois", "1965", "copie de mes données")
 
@@ -60,6 +71,7 @@ def claimed(kind, case, referral_id, recipient):
             "due_on": "2026-10-14",
             "about": kind.value,
             "message_id": str(case.question_id),
+            "round": 1,
         },
         lease_token="",
     )
@@ -100,6 +112,8 @@ def test_x30_a_mail_to_the_person_has_no_right_disease_nor_controller_name(
     key = case.receipt.rights_request_id
     if kind in {DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER}:
         _await_confirmation(unit, case, ports)
+    if kind in ABOUT_A_CODE:
+        _confirmed_then_lost(unit, case)
     group = [claimed(kind, case, one, f"person:{key}") for one in case.referrals.values()]
     mails = worded(app, session, ports, group, language)
     assert mails, f"{kind.value} says nothing at all"
@@ -122,7 +136,7 @@ def test_x30_a_mail_to_staff_names_neither_the_person_nor_a_disease(
     recipient = f"organisation:{case.agents[name].organisation_id}"
     if kind is DeliveryKind.COLLEAGUE_TASK:
         recipient = f"task:{case.task_id}"
-    if kind in {DeliveryKind.ACCOUNT_ENDING, DeliveryKind.MEMBER_INVITATION}:
+    if kind in TO_ONE_MEMBER:
         recipient = f"member:{case.agents[name].id}"
     group = [claimed(kind, case, referral_id, recipient)]
     for mail in worded(app, session, ports, group, language):
@@ -140,3 +154,10 @@ def _await_confirmation(unit, case, ports):
         row = work.session.get_one(RightsRequest, case.receipt.rights_request_id)
         row.state = RequestState.AWAITING_CONFIRMATION
         row.lapses_at = ports.clock.now() + timedelta(days=5)
+
+
+def _confirmed_then_lost(unit, case):
+    with unit(SYSTEM) as work:
+        row = work.session.get_one(RightsRequest, case.receipt.rights_request_id)
+        row.confirmed_at = work.now
+        ask_new_code(work, case.receipt.reference, PERSON.email)

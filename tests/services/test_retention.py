@@ -12,7 +12,7 @@ from hub.domain.outcomes import Outcome
 from hub.domain.retention import POLICY, HoldReason, RetentionStep
 from hub.domain.sightings import SeenKind
 from hub.errors import Conflict, NotFound
-from hub.models.answer import Answer, Document
+from hub.models.answer import Answer, CleanedCopy, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import Message
@@ -34,6 +34,7 @@ from hub.services.retention import lift_hold, place_hold
 from hub.services.sightings import Seen, note_sighting
 from hub.services.visits import open_visit
 from tests.factories import add_member, add_organisation, open_case
+from tests.papers_that_act import active_pdf
 from tests.retained import answered, closed, without_its_answer
 from workers.jobs.retention import delete_over
 from workers.jobs.upkeep import sweep
@@ -103,6 +104,22 @@ def test_an_answer_never_saved_goes_after_90_days_with_its_file_and_its_decision
     assert tracked.referrals[0].answer.text == ""
     assert tracked.statement == "Je souhaite une copie de mes données."
     assert EventKind.ANSWER_DELETED in [act.kind for act in tracked.referrals[0].acts]
+
+
+def test_the_copy_without_active_content_goes_with_its_file(unit, ports, session, clock):
+    case = answered(unit, ports, content=active_pdf())
+    copy = session.scalar(select(CleanedCopy)).storage_key
+    with unit(case.person) as work:
+        close(work, case.referral_id)
+    clock.advance(days=77)
+    delete_over()
+    assert copy in ports.files.sealed
+    clock.advance(days=15)
+    planned = count_due(session, clock.now(), ports)[RetentionStep.FILES_DELETED]
+    assert delete_over()[RetentionStep.FILES_DELETED] == planned == 2
+    assert not ports.files.sealed
+    session.rollback()
+    assert session.scalar(select(CleanedCopy)) is None
 
 
 def test_the_letter_kept_on_paper_goes_with_its_answer_and_its_fingerprint_stays(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -59,6 +59,11 @@ def empty_database() -> Any:
     return engine
 
 
+def _is_needed(port: Field[Any]) -> bool:
+    """Whether a port has to be given; the engine uses none but its clock, keys and chance."""
+    return port.default is MISSING and port.default_factory is MISSING
+
+
 @dataclass
 class Mailbox:
     """A controller's end: it may be up, silent or refuse; it sees one copy of each message id."""
@@ -84,10 +89,9 @@ class World:
         self.engine = engine
         self.clock = FrozenClock(BEGINS)
         keyring = Keyring({1: b"k" * 32}, 1, b"p" * 32, b"i" * 32)
-        outside: dict[str, Any] = dict.fromkeys(
-            ("mailer", "files", "check_upload", "papers", "doorbell", "logs", "journal")
-        )
-        self.ports = Ports(clock=self.clock, keyring=keyring, draw=self.chance.random, **outside)
+        outside: dict[str, Any] = {one.name: None for one in fields(Ports) if _is_needed(one)}
+        outside |= {"clock": self.clock, "keyring": keyring, "draw": self.chance.random}
+        self.ports = Ports(**outside)
         self.controllers = [UUID(int=self.chance.getrandbits(128)) for _ in range(CONTROLLERS)]
         self.mailboxes = {one: Mailbox() for one in self.controllers}
         self.workers: list[Iterator[None]] = []

@@ -15,7 +15,10 @@ from hub.demo.accounts import code_at, secret_of
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
 from hub.models.audit_event import AuditEvent
+from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.member import Member
+from hub.ports import Ports
+from hub.services.password_links import password_link_token
 from tests.conftest import Unit
 from tests.pages import CheckedClient
 from tests.web.members import (
@@ -311,3 +314,59 @@ def test_the_pages_speak_english_too(client: CheckedClient) -> None:
 def test_unused_pages_of_the_library_are_closed(client: CheckedClient) -> None:
     for address in ("/connexion/aide", "/connexion/choix", "/register", "/login", "/reset"):
         assert client.get(address).status_code == 404
+
+
+def password_mails(session: Session) -> list[str]:
+    session.rollback()
+    found = select(Delivery.recipient).where(Delivery.kind == DeliveryKind.PASSWORD_LINK)
+    return list(session.scalars(found))
+
+
+def test_a_forgotten_password_is_replaced_by_a_link_that_serves_once(
+    app: APIFlask, client: CheckedClient, clock: FrozenClock, ports: Ports, session: Session
+) -> None:
+    open_elsewhere = app.test_client()
+    sign_in(open_elsewhere, AGENT, clock.now())
+    asked = post(client, "/connexion/mot-de-passe-oublie", email=f" {AGENT.upper()} ")
+    unknown = post(client, "/connexion/mot-de-passe-oublie", email="personne@chu.example")
+    said = [page.text.partition("<main")[2] for page in (asked, unknown)]
+    assert said[0].replace(AGENT.upper(), "X") == said[1].replace("personne@chu.example", "X")
+    row = session.scalar(select(Member).where(Member.email == AGENT))
+    assert row is not None
+    assert password_mails(session) == [f"member:{row.id}"]
+    post(client, "/connexion/mot-de-passe-oublie", email=AGENT)
+    assert len(password_mails(session)) == 1
+    link = f"/connexion/nouveau-mot-de-passe/{password_link_token(ports.keyring, row)}"
+    common = "Azertyuiop2026!"
+    assert "que tout le monde essaie" in post(client, link, password=common, again=common).text
+    new = "Une phrase nouvelle 2027!"
+    assert post(client, link, password=new, again=new).location == "/connexion"
+    assert client.get(link).status_code == 410
+    assert open_elsewhere.get("/compte").status_code == 302
+    assert "est inexact" in give_password(client, AGENT).text
+    assert give_password(client, AGENT, new).location.startswith("/connexion/code")
+    session.rollback()
+    kinds = set(session.scalars(select(Delivery.kind)))
+    assert DeliveryKind.ACCESS_CHANGED in kinds
+
+
+def test_a_link_for_a_password_is_good_for_an_hour_and_never_for_who_is_shut_out(
+    client: CheckedClient, clock: FrozenClock, ports: Ports, session: Session, unit: Unit
+) -> None:
+    post(client, "/connexion/mot-de-passe-oublie", email=AGENT)
+    row = session.scalar(select(Member).where(Member.email == AGENT))
+    assert row is not None
+    link = f"/connexion/nouveau-mot-de-passe/{password_link_token(ports.keyring, row)}"
+    clock.advance(minutes=59)
+    assert client.get(link).status_code == 200
+    assert client.get(f"{link}x").status_code == 410
+    clock.advance(minutes=2)
+    assert "plus d’une heure" in client.get(link).text
+    post(client, "/connexion/mot-de-passe-oublie", email=AGENT)
+    assert len(password_mails(session)) == 2
+    with unit(SYSTEM) as work:
+        work.session.get_one(Member, row.id).active = False
+    assert client.get(link).status_code == 410
+    clock.advance(minutes=16)
+    post(client, "/connexion/mot-de-passe-oublie", email=AGENT)
+    assert len(password_mails(session)) == 2

@@ -15,6 +15,7 @@ from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.member import TokenScope
 from hub.models.rights_request import RightsRequest
 from hub.services.tokens import create_token
+from hub.web.api.batches import COLUMNS
 from tests.factories import add_processing
 from tests.web.controller.pages import send
 from tests.web.members import add_member, add_organisation, sign_in
@@ -129,3 +130,18 @@ def test_an_organisation_without_the_right_has_no_such_page(association, client,
 def test_the_page_that_keys_in_leads_there_and_gives_an_empty_table(anne):
     assert ADDRESS in anne.get("/saisie").text
     assert b"representative_ends_on" in anne.get(f"{ADDRESS}/modele.csv").data
+
+
+def test_the_page_says_what_each_column_takes(anne):
+    page = anne.get(ADDRESS).text
+    for title in COLUMNS:
+        assert f"<code>{title}</code>" in page
+    for value in ("access", "association", "representative", "estate", "fr"):
+        assert f"<code>{value}</code>" in page
+    assert "À qui répondre, selon le mandat" in page
+
+
+def test_the_numbers_of_the_databases_are_given_as_a_file_that_excel_opens(anne, base):
+    assert f"{ADDRESS}/bases.csv" in anne.get(ADDRESS).text
+    kept = anne.get(f"{ADDRESS}/bases.csv").data.decode("utf-8-sig")
+    assert f"{base};Entrepôt de données de santé;CHU de Rennes" in kept

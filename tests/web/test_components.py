@@ -140,6 +140,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "next_act": [(("todo", HOSTILE, HOSTILE, ENTRY), {"caller": lambda: HOSTILE})],
     "notice": [(("late", HOSTILE, HOSTILE, "status"), {"caller": lambda: HOSTILE})],
     "pagination": [((1234, LINK, LINK, 50), {}), ((0,), {})],
+    "passkey_button": [((HOSTILE, "get", HOSTILE, "passkey"), {})],
     "press": [((HOSTILE, LINK), {"label": HOSTILE})],
     "progress": [((HOSTILE, 1200, 40_000), {}), ((HOSTILE,), {"id": "unknown"})],
     "radios": [((FORM.right,), {"hints": HINTS, "inline": True})],

@@ -143,6 +143,8 @@ def test_a_ratio_is_said_in_hundredths(language: str) -> None:
         (999_500, f"1{NBSP}Mo", f"1{NBSP}MB"),
         (999_999, f"1{NBSP}Mo", f"1{NBSP}MB"),
         (1_250_000, f"1,2{NBSP}Mo", f"1.2{NBSP}MB"),
+        (999_499_999, f"999{NBSP}Mo", f"999{NBSP}MB"),
+        (1_500_000_000, f"1,5{NBSP}Go", f"1.5{NBSP}GB"),
         (20_000_000, f"20{NBSP}Mo", f"20{NBSP}MB"),
     ],
 )

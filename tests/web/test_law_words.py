@@ -34,11 +34,16 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "MandatoryField", "Occasion", "SilenceMeaning",  # the acknowledgements'
     "AnswerTo", "Capacity", "HeirPurpose", "Limit", "Objection",  # of who acts
     "Notification",  # of decisions notified online
+    "IncidentRisk", "IncidentState",  # the register of incidents'
+    "AskedWay", "IdentityMatch", "KnownBy", "ProofMeans",  # of how a person is known
     "HubTaskKind", "SeenKind", "Verdict",  # of the hub's tasks and of what was seen
     "BatchState", "Column", "FaultCode", "LineState",  # the backlogs'
     "Cause",  # of the file for the CNIL
     "ComplaintOutcome", "ComplaintState",  # of complaints transmitted to the CNIL
-    "QuestionStep",  # never shown
+    "Provider",  # of identification, by their own names
+    "Purpose", "QuestionStep", "Relation", "Shown",  # never shown
+    "Door", "UploadState",  # never shown
+    "LostCodeStanding",  # of a new code
     "OptOutAct",  # of the register of opt-outs
     "Completeness",  # of the register of recipients
     "RecordKind", "RecordStanding",  # of the file of the hub
@@ -157,3 +162,12 @@ def test_words_are_text_and_hold_no_markup(speaking: Flask) -> None:
     for words in all_words(speaking, "fr").values():
         for word in words:
             assert str(escape(word)) == word
+
+
+def test_articles_are_cited_as_the_readers_language_names_and_parts_them(app: Flask) -> None:
+    article = GROUNDS["ALL-ID-DOUBT"].article
+    with app.test_request_context(), force_locale("fr"):
+        said = law_words.articles_words([article])
+        assert said == "RGPD 12(6), 12(2)\u00a0; décret 2019-536 art. 77"
+    with app.test_request_context(), force_locale("en"):
+        assert law_words.articles_words([article]) == article

@@ -120,6 +120,31 @@ def test_an_invitation_expires_after_seven_days(
     assert administrator.get("/invitation/abc").status_code == 410
 
 
+def test_an_invitation_is_sent_again_or_cancelled(
+    administrator: CheckedClient, ports: Ports, session: Session
+) -> None:
+    email = "ali.benali@chu.example"
+    post(administrator, "/equipe/inviter", name="Ali Benali", email=email, roles=["agent"])
+
+    def link() -> str:
+        return f"/invitation/{invitation_token(ports.keyring, member_row(session, email))}"
+
+    first, address = link(), f"/equipe/membres/{member_row(session, email).id}"
+    page = administrator.get(address)
+    assert "Envoyer à nouveau l’invitation" in page.text
+    post(administrator, f"{address}/acces", page)
+    assert administrator.get(first).status_code == 410
+    second = link()
+    assert administrator.get(second).status_code == 200
+    post(administrator, f"{address}/desactiver", page)
+    assert administrator.get(second).status_code == 410
+    assert "reste sans effet" in administrator.get(address).text
+    post(administrator, f"{address}/reactiver", page)
+    assert administrator.get(second).status_code == 410
+    post(administrator, f"{address}/acces", page)
+    assert administrator.get(link()).status_code == 200
+
+
 def test_an_address_is_invited_once(administrator: CheckedClient) -> None:
     answer = post(
         administrator, "/equipe/inviter", name="Léa", email=AGENT.upper(), roles=["agent"]

@@ -16,6 +16,7 @@ from hub.ports import Correspondence, Ports
 from hub.services.delivering import MOST_IN_A_SET, Claimed, Outcome, claim, deliver_to_portal
 from hub.services.delivering import record_outcomes as write_outcomes
 from hub.services.delivery_alarms import move_held_back, raise_alarms
+from hub.services.mail_to_strangers import hold_back
 from hub.services.posting import Posting, postings_of
 from hub.services.unit_of_work import unit_of_work
 
@@ -68,7 +69,7 @@ def _drain_portal(recipient: str) -> int:
 def _drain_email(recipient: str) -> int:
     """Claim, send, record: two short units with the sending between them."""
     with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-        claimed = claim(work, Channel.EMAIL, recipient, MOST_CLAIMED)
+        claimed = hold_back(work, claim(work, Channel.EMAIL, recipient, MOST_CLAIMED))
     if not claimed:
         return 0
     outcomes = _send(claimed)

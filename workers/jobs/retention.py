@@ -11,11 +11,12 @@ from hub.domain.actors import SYSTEM
 from hub.domain.retention import RetentionStep
 from hub.extensions import db
 from hub.ports import Ports
-from hub.queries.retention import files_to_delete, letters_to_delete
+from hub.queries.retention import copies_to_delete, files_to_delete, letters_to_delete
 from hub.services.retention import (
     STEPS,
     begin_run,
     end_run,
+    forget_copies,
     forget_files,
     forget_letters,
     note_parts,
@@ -66,7 +67,11 @@ def _repeat(ports: Ports, run_id: UUID, step: RetentionStep) -> int:
 
 def _delete_files(ports: Ports, run_id: UUID) -> int:
     """The store first, its line after: a run cut between the two deletes the same files again."""
-    kinds = ((files_to_delete, forget_files), (letters_to_delete, forget_letters))
+    kinds = (
+        (files_to_delete, forget_files),
+        (copies_to_delete, forget_copies),
+        (letters_to_delete, forget_letters),
+    )
     return sum(_delete_kind(ports, run_id, found, forget) for found, forget in kinds)
 
 

@@ -11,6 +11,8 @@ from hub.port_errors import FileKindRefused, FileRefusal
 MOST_FILES = 1000
 MOST_RATIO = 100
 MOST_BYTES_INSIDE = 500 * 1024 * 1024
+MOST_TIMES_LARGER = 4
+"""An archive larger than that limit already may hold this many times its own size."""
 _SMALL = 64 * 1024
 """Below this clear size a high ratio is no danger: a sheet of equal lines packs well."""
 
@@ -55,7 +57,8 @@ def _members(stream: BinaryIO) -> list[zipfile.ZipInfo]:
     if sum(member.compress_size for member in members) > size:
         # Members that overlap: a bomb that declares the same bytes many times.
         raise _refused(FileRefusal.ARCHIVE_TOO_LARGE_INSIDE)
-    if sum(member.file_size for member in members) > MOST_BYTES_INSIDE:
+    most_inside = max(MOST_BYTES_INSIDE, MOST_TIMES_LARGER * size)
+    if sum(member.file_size for member in members) > most_inside:
         raise _refused(FileRefusal.ARCHIVE_TOO_LARGE_INSIDE)
     return members
 

@@ -57,6 +57,7 @@ _KINDS = {
     ),
     "zip": _Kind("application/zip", _Magic.ZIP, lambda s: check_archive(s, allowed_in_zip)),
 }
+_PICTURES = {_Magic.PNG: "png", _Magic.JPEG: "jpg"}
 _ALIASES = {"jpeg": "jpg"}
 ALLOWED_EXTENSIONS = (*_KINDS, *_ALIASES)
 _FIRST_BYTES = {
@@ -86,7 +87,11 @@ def check_upload(filename: str, stream: BinaryIO, limit: int = PERSON_LIMIT) -> 
     if kind is None:
         raise FileKindRefused(field="file", reason=FileRefusal.KIND_NOT_ALLOWED)
     stream.seek(0)
-    if not _begins_as(kind.magic, stream.read(_HEAD_BYTES)):
+    head = stream.read(_HEAD_BYTES)
+    if kind.magic in _PICTURES:
+        extension = _true_picture(head) or extension
+        kind = _KINDS[extension]
+    if not _begins_as(kind.magic, head):
         raise FileKindRefused(field="file", reason=FileRefusal.NOT_WHAT_ITS_NAME_SAYS)
     stream.seek(0)
     kind.check(stream)
@@ -116,6 +121,12 @@ def _begins_as(magic: _Magic, head: bytes) -> bool:
     if magic is _Magic.TEXT:
         return not _is_active_text(head)
     return head.startswith(_FIRST_BYTES[magic]) and magic.value in _recognised(head)
+
+
+def _true_picture(head: bytes) -> str | None:
+    """The extension that a picture should have: telephones and scanners often mix the two up."""
+    kinds = (one for magic, one in _PICTURES.items() if head.startswith(_FIRST_BYTES[magic]))
+    return next(kinds, None)
 
 
 def _is_active_text(head: bytes) -> bool:

@@ -11,6 +11,7 @@ from charset_normalizer import from_bytes
 from hub.port_errors import FileKindRefused, FileRefusal
 
 MOST_PIXELS = 50_000_000
+MOST_JSON_PARSED = 32 * 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
 _TAIL_BYTES = 4096
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -61,7 +62,7 @@ def check_text(stream: BinaryIO) -> None:
     """A text decodes (UTF-8, UTF-16 with its mark, or a Western charset), without controls."""
     head = stream.read(_PIECE_BYTES)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        _decode(head + stream.read(), "utf-16")
+        _check_wide_text(head, stream)
         return
     piece, decoder = head, codecs.getincrementaldecoder("utf-8")()
     is_utf8 = True
@@ -74,12 +75,38 @@ def check_text(stream: BinaryIO) -> None:
         raise _refused(FileRefusal.NOT_WHAT_ITS_NAME_SAYS)
 
 
+def _check_wide_text(piece: bytes, stream: BinaryIO) -> None:
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    while piece:
+        if not _decodes(decoder, piece):
+            raise _refused(FileRefusal.NOT_WHAT_ITS_NAME_SAYS)
+        piece = stream.read(_PIECE_BYTES)
+    if not _decodes(decoder, b"", final=True):
+        raise _refused(FileRefusal.NOT_WHAT_ITS_NAME_SAYS)
+
+
 def check_json(stream: BinaryIO) -> None:
-    """A JSON text parses whole (RFC 8259), in UTF-8."""
+    """A JSON text parses whole (RFC 8259), in UTF-8; of a very large one, its text and its ends."""
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    if size > MOST_JSON_PARSED:
+        _check_large_json(stream)
+        return
     try:
         json.loads(_decode(stream.read(), "utf-8-sig"))
     except (ValueError, RecursionError) as damaged:
         raise _refused(FileRefusal.DAMAGED) from damaged
+
+
+def _check_large_json(stream: BinaryIO) -> None:
+    """As a text, between two brackets: parsed whole it takes many times its size in memory."""
+    check_text(stream)
+    stream.seek(0)
+    first = stream.read(_TAIL_BYTES).removeprefix(codecs.BOM_UTF8).strip()[:1]
+    stream.seek(-_TAIL_BYTES, 2)
+    last = stream.read().strip()[-1:]
+    if first + last not in {b"{}", b"[]"}:
+        raise _refused(FileRefusal.DAMAGED)
 
 
 def _next_marker(stream: BinaryIO) -> int:
@@ -108,9 +135,9 @@ def _contains(stream: BinaryIO, word: bytes) -> bool:
     return False
 
 
-def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
+def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> bool:
     try:
-        decoder.decode(piece)
+        decoder.decode(piece, final)
     except UnicodeDecodeError:
         return False
     return True

@@ -6,7 +6,7 @@ from alembic import op
 import hub.models.columns
 
 revision = "0005_delivery"
-down_revision = "0004_controls"
+down_revision = "0004_documents"
 branch_labels = None
 depends_on = None
 

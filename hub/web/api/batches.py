@@ -68,15 +68,24 @@ def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         text = text_of_table(content)
     except NotThatFormat as refusal:
         raise Invalid(field="body", reason=refusal.problem.value) from refusal
-    first = text.splitlines()[0]
-    reader = csv.DictReader(StringIO(text, newline=""), delimiter=max(";,\t", key=first.count))
-    unknown = set(reader.fieldnames or ()) - set(COLUMNS)
-    if unknown or "key" not in (reader.fieldnames or ()):
-        raise Invalid(field="columns", reason="unknown_or_missing", value=sorted(unknown))
-    found = [(reader.line_num, _trimmed(row)) for row in reader]
+    try:
+        found = _rows(text)
+    except csv.Error as error:
+        raise Invalid(field="body", reason="broken") from error
     if len(found) > MOST_LINES:
         raise Invalid(field="body", reason="too_many_lines", most=MOST_LINES)
     yield from found
+
+
+def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
+    """The lines under the titles; each title is known, and stands once."""
+    first = text.splitlines()[0]
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=max(";,\t", key=first.count))
+    titles = list(reader.fieldnames or ())
+    wrong = {title for title in titles if title not in COLUMNS or titles.count(title) > 1}
+    if wrong or "key" not in titles:
+        raise Invalid(field="columns", reason="unknown_or_missing", value=sorted(wrong))
+    return [(reader.line_num, _trimmed(row)) for row in reader]
 
 
 def _trimmed(row: Mapping[Any, Any]) -> dict[str, str]:

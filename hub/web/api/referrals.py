@@ -198,5 +198,6 @@ def _answer(work: Work, referral_id: UUID, body: AnswerIn) -> UUID:
         if author
         else Signature(),
         alone_reason=body.no_second_reader,
+        uploads=tuple(dict.fromkeys(body.uploads)),
     )
     return answer(work, referral_id, draft)

@@ -46,6 +46,10 @@ from hub.web.work import dialect, ports, reading, unit_of_work
 bp = APIBlueprint("api_requests", __name__, url_prefix="/api/v1", tag="Rights requests")
 
 EARLIEST = start_of_day(INTAKE.earliest_on)
+NOTIFIED_RULE = (
+    "Decisions are notified online to a person who agreed to it and is told by e-mail that one is "
+    "there (CRPA R112-17 to R112-20): without an address, none can count as notified."
+)
 RECEIPT_RULE = (
     "A request is received between 25 May 2018, when the GDPR began to apply (GDPR 99(2)), and now."
 )
@@ -196,6 +200,9 @@ def _check(body: RequestIn) -> None:
         raise Invalid(field="received_at", reason="out_of_range", detail=RECEIPT_RULE)
     if body.person.birth_date > now.date() or body.person.birth_date.year < 1880:
         raise Invalid(field="person.birth_date", reason="out_of_range")
+    if body.person.notified_online and not body.person.email:
+        reason = "without_email"
+        raise Invalid(field="person.notified_online", reason=reason, detail=NOTIFIED_RULE)
 
 
 def _draft(

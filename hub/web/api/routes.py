@@ -6,7 +6,16 @@ from apiflask import APIFlask, HTTPError
 from flask.json.provider import DefaultJSONProvider
 
 from hub.extensions import csrf
-from hub.web.api import batches, law, objections, opt_outs, referrals, rights_requests
+from hub.web.api import (
+    batches,
+    incidents,
+    law,
+    objections,
+    opt_outs,
+    referrals,
+    rights_requests,
+    uploads,
+)
 from hub.web.errors import problem
 
 BLUEPRINTS = (
@@ -14,8 +23,10 @@ BLUEPRINTS = (
     rights_requests.bp,
     batches.bp,
     referrals.bp,
+    uploads.bp,
     objections.bp,
     opt_outs.bp,
+    incidents.bp,
 )
 PROBLEM = "application/problem+json"
 

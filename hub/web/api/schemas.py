@@ -23,6 +23,7 @@ from hub.domain.representation import AnswerTo, HeirPurpose
 from hub.domain.rights import Right
 from hub.models.answer import AnswerState
 from hub.models.rights_request import IntakeChannel
+from hub.models.upload import UploadState
 
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\t\r\n]*\S[^\t\r\n]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
@@ -199,6 +200,45 @@ class ProofOut(BaseModel):
     whole: bool
     head: str
     events: list[EventOut]
+
+
+class IncidentsQuery(BaseModel):
+    """Open ones, closed ones or all, and where to go on."""
+
+    open: bool | None = None
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1)] = 50
+
+
+class IncidentOut(BaseModel):
+    """One breach as the register holds it (GDPR 33(5)); `state` is late, open or closed."""
+
+    number: str
+    referral_id: UUID
+    referral_number: str
+    state: str
+    opened_at: datetime
+    opened_by: str
+    notify_by: datetime
+    facts: str
+    effects: str
+    measures: str
+    risk: str | None
+    notified_on: date | None
+    cnil_number: str
+    delay: str
+    not_notified: str
+    told_on: date | None
+    not_told: str
+    released_at: datetime | None
+    closed_at: datetime | None
+
+
+class IncidentsOut(BaseModel):
+    """A page of the register."""
+
+    items: list[IncidentOut]
+    next_cursor: str | None
 
 
 class ReferralsOut(BaseModel):
@@ -462,10 +502,43 @@ class AuthorIn(Closed):
     service: Annotated[str, Field(max_length=200)] = ""
 
 
+class UploadHeaders(BaseModel):
+    """32 random bytes in hexadecimal, made by the program for one file and kept by it.
+
+    They open its parts; the hub keeps only their hash.
+    """
+
+    upload_token: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+
+    @property
+    def token(self) -> bytes:
+        """The bytes."""
+        return bytes.fromhex(self.upload_token)
+
+
+class UploadIn(Closed):
+    """A file that will come in parts: its name, with its extension, and its size in bytes."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    size: Annotated[int, Field(ge=1, le=2**31)]
+
+
+class UploadOut(BaseModel):
+    """How far a file has come; `received` are the numbers of the parts that are there."""
+
+    id: UUID
+    state: UploadState
+    size: int
+    part_bytes: int
+    parts: int
+    received: list[int]
+
+
 class AnswerIn(Closed):
     """A whole answer; without `items`, its outcome holds for every processing.
 
     `no_second_reader`: why nobody reads a refusal, where no member of the organisation could.
+    `uploads`: files of this answer that were sent in parts, each `ready`.
     """
 
     outcome: Outcome
@@ -476,6 +549,7 @@ class AnswerIn(Closed):
     items: list[ItemIn] = Field(default_factory=list)
     no_second_reader: Annotated[str, Field(max_length=4_000)] = ""
     author: AuthorIn | None = None
+    uploads: Annotated[list[UUID], Field(max_length=10)] = Field(default_factory=list)
 
 
 class TransferIn(Closed):

@@ -18,12 +18,15 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from hub.domain.clock import ExtensionReason
 from hub.domain.grounds import says_something
+from hub.domain.identity_proof import KnownBy
 from hub.models.answer import OutsideChannel
 from hub.models.referral import ToldBy
 from hub.services.answering import LONGEST_TEXT as LONGEST_ANSWER
 from hub.services.exchanging import LONGEST_TEXT
+from hub.services.vouching import LONGEST_WORDS
 from hub.web.clock_sentences import EXTENSION_REASONS
 from hub.web.form_fields import DATE_WANTED, DatedField
+from hub.web.identity_vocabulary import KNOWN_BY
 from hub.web.law_words import channel_words, words_of
 
 LONGEST_REASON = 4_000
@@ -97,6 +100,37 @@ class IdentityForm(FlaskForm):
     )
     text = TextAreaField(
         _l("What you ask the person for"), validators=_said(_l("Say what you ask for."))
+    )
+
+
+class VouchForm(FlaskForm):
+    """By what the organisation knows the person; no document."""
+
+    known_by = RadioField(
+        _l("By what do you know that it is this person?"),
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    words = TextAreaField(
+        _l("In a few words"),
+        validators=[
+            Length(max=LONGEST_WORDS, message=_l("%(max)d characters at most.", max=LONGEST_WORDS))
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_by.choices = [(one.value, KNOWN_BY[one]) for one in KnownBy]
+
+
+class IdentityLetterForm(FlaskForm):
+    """The address that the organisation holds: printed on the letter, kept nowhere."""
+
+    postal = TextAreaField(
+        _l("Address of the person in your own files"),
+        validators=[
+            DataRequired(_l("Enter the address that you hold.")),
+            Length(max=500, message=_l("%(max)d characters at most.", max=500)),
+        ],
     )
 
 

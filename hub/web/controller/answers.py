@@ -1,6 +1,6 @@
 """Answering a case: write, check what the person will read, send; correct; answered elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +21,14 @@ from hub.queries.linked_requests import LinkedReferral, linked_referrals
 from hub.queries.readers import last_signature, readers_of
 from hub.queries.referral_rows import AnswerLine, ReferralPage
 from hub.queries.repeated_requests import earlier_requests
+from hub.queries.uploads import WaitingFile, waiting_files
 from hub.services import answering
 from hub.services.answer_writing import Signature
 from hub.services.documents import ReceivedFile, discard_files, receive_file
 from hub.services.second_reading import awaits_reader
 from hub.web.access import member
 from hub.web.answer_letter import letter_paper, previewed_letter
+from hub.web.confirmation import lately_confirmed_for_file
 from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, Repeats, answer_forms
 from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
 from hub.web.controller.inbox import organisation_of
@@ -34,6 +36,7 @@ from hub.web.controller.refusals import refusal_words
 from hub.web.file_words import KINDS, file_refusal_words, limit_words, total_words
 from hub.web.kept_letters import letter_download, letter_kept
 from hub.web.law_words import (
+    articles_words,
     channel_words,
     ground_words,
     instead_words,
@@ -41,12 +44,14 @@ from hub.web.law_words import (
     role_words,
     words_of,
 )
-from hub.web.work import ports, reading, settings, unit_of_work
+from hub.web.work import ports, reading, request_keys, settings, unit_of_work
 
 bp = Blueprint("answers", __name__, url_prefix="/dossiers/<uuid:referral_id>")
 
 MOST_FILES = 10
 KEPT, KEPT_SHOWN = "kept_file", "kept_files_shown"
+WAITING, WAITING_SHOWN = "waiting_file", "waiting_files_shown"
+NEVER_CARRIED = {"csrf_token", "step", KEPT, KEPT_SHOWN, WAITING, WAITING_SHOWN}
 SIGNING = frozenset({Role.DECISION_MAKER, Role.AGENT})
 
 
@@ -77,6 +82,7 @@ def answer(actor: Actor, referral_id: UUID) -> Any:
 
 @bp.get("/lettre/<uuid:answer_id>.pdf")
 @member(Permission.READ_REFERRALS)
+@lately_confirmed_for_file
 def letter(actor: Actor, referral_id: UUID, answer_id: UUID) -> Response:
     """The letter of an answer that was sent, as the person has it."""
     case_of(actor, referral_id)
@@ -121,13 +127,15 @@ def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
 
 def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
     try:
-        files = _received(case, already=len(_taken_over(case, way)))
+        ready = _ready(case, way)
+        files = received_files(case, already=len(_taken_over(case, way)) + len(ready))
     except FilesRefused as refused:
         return _check(actor, case, forms, way, refused.sentences)
     service = answering.correct_answer if way.action is Action.CORRECT_ANSWER else answering.answer
     try:
         with unit_of_work(actor) as work:
-            answer_id = service(work, case.id, forms.draft(files, _taken_over(case, way)))
+            draft = replace(forms.draft(files, _taken_over(case, way)), uploads=ready)
+            answer_id = service(work, case.id, draft)
             waits = awaits_reader(work, answer_id)
     except BaseException as failure:
         discard_files(ports(), files)
@@ -163,8 +171,24 @@ def _taken_over(case: ReferralPage, way: Way) -> tuple[UUID, ...]:
     return tuple(one for one in known if str(one) in ticked)
 
 
-def _received(case: ReferralPage, already: int) -> tuple[ReceivedFile, ...]:
-    """The files, checked and sealed to the person before any lock is taken."""
+def _ready(case: ReferralPage, way: Way) -> tuple[UUID, ...]:
+    """Which files that came in parts go with this answer: all, until some are unticked."""
+    ticked = set(request.form.getlist(WAITING))
+    known = _waiting(case, way)
+    if WAITING_SHOWN not in request.form and not ticked:
+        return tuple(one.id for one in known)
+    return tuple(one.id for one in known if str(one.id) in ticked)
+
+
+def _waiting(case: ReferralPage, way: Way) -> tuple[WaitingFile, ...]:
+    return () if way.outside else waiting_files(reading(), request_keys(), case.id)
+
+
+def received_files(case: ReferralPage, already: int = 0) -> tuple[ReceivedFile, ...]:
+    """The files of this call, checked and sealed to the person before any lock is taken.
+
+    Raises FilesRefused.
+    """
     sent = [one for one in request.files.getlist("files") if one.filename]
     kept: list[ReceivedFile] = []
     sentences: list[str] = []
@@ -201,6 +225,7 @@ def _write(case: ReferralPage, forms: AnswerForms, way: Way) -> Any:
         kept_shown=KEPT_SHOWN in request.form,
         grounds_exist=any(one.grounds for one in forms.items),
         ground_words=ground_words,
+        articles_words=articles_words,
         words_of=words_of,
         instead_words=instead_words,
         upheld=_upheld(case),
@@ -215,9 +240,7 @@ def _check(
     refused_files: list[str] | None = None,
 ) -> Any:
     kept = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in ("csrf_token", "step", KEPT, KEPT_SHOWN)
+        (name, value) for name, value in request.form.items(multi=True) if name not in NEVER_CARRIED
     ]
     return act_page(
         "answer_check",
@@ -230,6 +253,11 @@ def _check(
         refused_files=refused_files or [],
         files_sent_back=() if way.outside else case.files_sent_back,
         taken_over=_taken_over(case, way),
+        waiting=_waiting(case, way),
+        ready=_ready(case, way),
+        sent_in_parts=not way.outside,
+        most_bytes=settings().max_answer_bytes,
+        most_in_parts=limit_words(settings().max_answer_bytes),
         kinds=KINDS,
         limit=limit_words(settings().max_file_bytes),
         total=total_words(settings().max_body_bytes),

@@ -73,6 +73,8 @@ def _is_contested(case: ReferralPage) -> bool:
 
 
 def _standing_still(case: ReferralPage) -> dict[str, str]:
+    if case.files_asked_again and not case.is_disputed:
+        return _files_asked_again(case)
     if case.state in ENDED:
         return {"kind": "info", "title": _("Nothing to do: this case is over."), "text": ""}
     text = _(
@@ -80,6 +82,16 @@ def _standing_still(case: ReferralPage) -> dict[str, str]:
         "anything: the hub checks with her, then you are told. The clock runs on."
     )
     return {"kind": "late", "title": _("Do not answer for now."), "text": text}
+
+
+def _files_asked_again(case: ReferralPage) -> dict[str, str]:
+    asked_on = min(one.asked_again_at for one in case.files_asked_again if one.asked_again_at)
+    text = _(
+        "On %(date)s the person asked for them again: her secret code was renewed, and what was "
+        "sealed for the former one opens to nobody. Your answer does not change.",
+        date=day(asked_on),
+    )
+    return {"kind": "todo", "title": _("Send the files again."), "text": text}
 
 
 def _waiting_reader(case: ReferralPage, readers: Sequence[Reader], today: date) -> dict[str, str]:
@@ -99,6 +111,8 @@ def _waiting_reader(case: ReferralPage, readers: Sequence[Reader], today: date) 
 
 
 def _after_answer(case: ReferralPage) -> dict[str, str]:
+    if case.files_asked_again:
+        return _files_asked_again(case)
     if case.waiting_for is WaitingFor.TO_APPLY:
         title = _("Apply the decision, then record the proof.")
         text = _("What is granted must be done, not only decided.")

@@ -55,6 +55,7 @@ from hub.web.controller.keying_forms import KeyingForm, PaperForm
 from hub.web.downloads import download_of
 from hub.web.file_words import KINDS, file_refusal_words, limit_words
 from hub.web.form_fields import read_date
+from hub.web.identity_words import needs_words
 from hub.web.law_words import channel_words, right_term
 from hub.web.receipt_paper import Filed, receipt_paper
 from hub.web.representation_words import objection_words
@@ -317,10 +318,12 @@ def _paper(
     place = Place(row.id, "identity.sealed", row.id)
     facts = request_keys().open_facts(place, identity.sealed if identity else None)
     ids = [key for referral in row.referrals for key in referral.processings]
-    titles = {one.id: one.title_in(language) for one in processings_of(reading(), ids)}
+    rows = processings_of(reading(), ids)
+    titles = {one.id: one.title_in(language) for one in rows}
     name = f"{facts.get('given_names', '')} {facts.get('family_name', '')}".strip()
-    filed = Filed(right, name, _born_on(facts), "", channel)
     with force_locale(language):
+        needs = needs_words(right, [one.answer_level for one in rows])
+        filed = Filed(right, name, _born_on(facts), "", channel, needs)
         return ports().papers.render_receipt(receipt_paper(filed, row, secret, titles))
 
 

@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
-from hub.domain.lifecycle import Action
+from hub.domain.legal_bases import Context
+from hub.domain.lifecycle import WORKABLE, Action
+from hub.domain.medical_file import medical_file_times
 from hub.domain.permissions import Permission
 from hub.domain.working_days import local_date
 from hub.errors import NotFound
@@ -19,7 +21,9 @@ from hub.models.exchange import MessageKind
 from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
 from hub.queries.identity_documents import identity_copies
+from hub.queries.identity_ways import vouched_for, ways_of
 from hub.queries.inbox import choices_of
+from hub.queries.incidents import incidents_on
 from hub.queries.linked_requests import linked_referrals
 from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import DocumentLine, ReferralPage
@@ -36,6 +40,7 @@ from hub.web.acknowledgement_paper import (
     paper_rows,
 )
 from hub.web.clock_words import explain, summary
+from hub.web.confirmation import lately_confirmed_for_file
 from hub.web.controller.act_forms import AssignForm, LabelForm, NoteForm
 from hub.web.controller.case_frame import (
     act_page,
@@ -57,6 +62,8 @@ from hub.web.controller.case_words import (
 from hub.web.controller.inbox import organisation_of, today
 from hub.web.controller.words import WAITING_TERMS, deadline_words
 from hub.web.downloads import download_of
+from hub.web.identity_vocabulary import KNOWN_BY, PROOF_MEANS
+from hub.web.identity_words import needs_words_for_staff
 from hub.web.law_words import (
     action_words,
     channel_words,
@@ -67,6 +74,7 @@ from hub.web.law_words import (
     words_of,
 )
 from hub.web.locale import current_language
+from hub.web.medical_file_words import earliest_words, medical_file_words
 from hub.web.notification_words import words_for_staff
 from hub.web.representation_words import SEEN, VERDICTS
 from hub.web.work import ports, reading, request_keys, unit_of_work
@@ -96,6 +104,12 @@ def case(actor: Actor, referral_id: UUID) -> str:
         limits=representation_limits(found, today(), kept_out=_kept_out(found)),
         sightings=sightings_of(reading(), request_keys(), found.rights_request_id, referral_id),
         copies=identity_copies(reading(), referral_id),
+        ways=ways_of(reading(), referral_id, ports().clock.now()),
+        frozen=incidents_on(reading(), [one.id for one in found.answers]),
+        vouched=vouched_for(reading(), request_keys(), referral_id),
+        known_by=KNOWN_BY,
+        proof_means=PROOF_MEANS,
+        answer_needs=needs_words_for_staff(found.right, [one.answer_level for one in found.items]),
         notified_words=partial(
             words_for_staff,
             kind=found.sender.kind,
@@ -116,6 +130,7 @@ def case(actor: Actor, referral_id: UUID) -> str:
 
 @bp.get("/documents/<uuid:document_id>")
 @member(Permission.READ_REFERRALS)
+@lately_confirmed_for_file
 def document(actor: Actor, referral_id: UUID, document_id: UUID) -> Response:
     """A file that the person sent; opening it is written in the log."""
     found = person_document(reading(), organisation_of(actor), referral_id, document_id)
@@ -249,7 +264,18 @@ def _clock_words(case: ReferralPage) -> dict[str, Any]:
         ),
         "explanation": explain(clock, current_language(), _),
         "dates": [(_("Answer due"), given[0][1]), *given[1:]],
+        "medical_file": _medical_file(case),
     }
+
+
+def _medical_file(case: ReferralPage) -> dict[str, str] | None:
+    contexts = {context for item in case.items for _basis, context in item.purposes}
+    has_record = Context.PATIENT_RECORD in contexts
+    times = medical_file_times(case.right, case.clock, has_patient_record=has_record)
+    if times is None or case.state not in WORKABLE:
+        return None
+    kind = "late" if times.recent_on < today() else "soon"
+    return {"kind": kind, "title": medical_file_words(times), "text": earliest_words(times)}
 
 
 def _files_to_person(case: ReferralPage) -> list[DocumentLine]:

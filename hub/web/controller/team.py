@@ -24,6 +24,7 @@ from hub.services import members
 from hub.services.second_reading import want_second_reader
 from hub.services.tokens import create_token, revoke_token
 from hub.web.access import member
+from hub.web.confirmation import lately_confirmed
 from hub.web.controller.team_forms import InvitationForm, RolesForm, TokenForm
 from hub.web.portal import role_words
 from hub.web.work import reading, unit_of_work
@@ -61,6 +62,7 @@ def second_reading(actor: Actor) -> Response:
 
 @bp.route("/inviter", methods=["GET", "POST"])
 @member(Permission.ADMINISTER_ORGANISATION)
+@lately_confirmed
 def invite(actor: Actor) -> Any:
     """Invite somebody by e-mail."""
     form = InvitationForm(runs_hub=_name(actor).runs_hub)
@@ -80,6 +82,7 @@ def invite(actor: Actor) -> Any:
 
 @bp.route("/membres/<uuid:member_id>", methods=["GET", "POST"])
 @member(Permission.ADMINISTER_ORGANISATION)
+@lately_confirmed
 def person(actor: Actor, member_id: UUID) -> Any:
     """One member: her roles, her access."""
     row = _member_row(actor, member_id)
@@ -101,6 +104,7 @@ def person(actor: Actor, member_id: UUID) -> Any:
 
 @bp.post("/membres/<uuid:member_id>/acces")
 @member(Permission.ADMINISTER_ORGANISATION)
+@lately_confirmed
 def renew(actor: Actor, member_id: UUID) -> Response:
     """Void password and second factor, and invite again."""
     if _tried(actor, members.renew_access, _organisation(actor), member_id):
@@ -110,6 +114,7 @@ def renew(actor: Actor, member_id: UUID) -> Response:
 
 @bp.post("/membres/<uuid:member_id>/desactiver")
 @member(Permission.ADMINISTER_ORGANISATION)
+@lately_confirmed
 def deactivate(actor: Actor, member_id: UUID) -> Response:
     """Close a member's access at once."""
     if _tried(actor, members.deactivate_member, _organisation(actor), member_id):
@@ -119,6 +124,7 @@ def deactivate(actor: Actor, member_id: UUID) -> Response:
 
 @bp.post("/membres/<uuid:member_id>/reactiver")
 @member(Permission.ADMINISTER_ORGANISATION)
+@lately_confirmed
 def reactivate(actor: Actor, member_id: UUID) -> Response:
     """Open a member's access again."""
     if _tried(actor, members.reactivate_member, _organisation(actor), member_id):
@@ -128,6 +134,7 @@ def reactivate(actor: Actor, member_id: UUID) -> Response:
 
 @bp.route("/jetons", methods=["GET", "POST"])
 @member(Permission.ADMINISTER_ORGANISATION)
+@lately_confirmed
 def tokens(actor: Actor) -> str:
     """The tokens of the organisation's programs; a new one is shown once, on this answer."""
     form = TokenForm()
@@ -146,6 +153,7 @@ def tokens(actor: Actor) -> str:
 
 @bp.post("/jetons/<uuid:token_id>/revoquer")
 @member(Permission.ADMINISTER_ORGANISATION)
+@lately_confirmed
 def revoke(actor: Actor, token_id: UUID) -> Any:
     """End a token."""
     with unit_of_work(actor) as work:

@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from hub.domain.access import Relation, reach
 from hub.domain.actors import Actor, Role
 from hub.domain.audit_log import breaks_in
 from hub.domain.lifecycle import ActionNotAllowed
@@ -52,6 +53,7 @@ from hub.web.acknowledgement_paper import (
     missing_words,
     paper_rows,
 )
+from hub.web.confirmation import lately_confirmed, lately_confirmed_for_file
 from hub.web.downloads import download_of
 from hub.web.dpo.rows import (
     CASE_COLUMNS,
@@ -100,7 +102,8 @@ class HoldForm(FlaskForm):
 def scope_of(actor: Actor) -> Scope:
     """All referrals for the hub's DPO, else those of the member's organisation."""
     today = local_date(ports().clock.now())
-    return Scope(None if Role.HUB_DPO in actor.roles else actor.organisation_id, today)
+    reached = reach(actor.roles, Permission.AUDIT_ORGANISATION)
+    return Scope(None if Relation.ELSEWHERE in reached else actor.organisation_id, today)
 
 
 @bp.get("/dossiers")
@@ -148,6 +151,7 @@ def case(referral_id: UUID, actor: Actor) -> str:
 
 @bp.post("/dossiers/<uuid:referral_id>/contenu")
 @member(Permission.AUDIT_HUB)
+@lately_confirmed
 def content(referral_id: UUID, actor: Actor) -> str | tuple[str, int]:
     """The content of a case, to the hub's DPO, with a reason that is written in the log."""
     row = _found(actor, referral_id)
@@ -167,6 +171,7 @@ def content(referral_id: UUID, actor: Actor) -> str | tuple[str, int]:
 
 @bp.post("/dossiers/<uuid:referral_id>/lettre/<uuid:answer_id>")
 @member(Permission.AUDIT_HUB)
+@lately_confirmed_for_file
 def letter(referral_id: UUID, answer_id: UUID, actor: Actor) -> Any:
     """A letter that was sent, to the hub's DPO: content, so with a reason, written in the log."""
     row = _found(actor, referral_id)

@@ -33,6 +33,7 @@ from hub.services.complaining import (
 from hub.services.unit_of_work import Work
 from hub.web.access import member
 from hub.web.complaint_vocabulary import OUTCOMES, STATES
+from hub.web.confirmation import lately_confirmed
 from hub.web.downloads import download_of
 from hub.web.filters import day, moment
 from hub.web.form_fields import DatedField
@@ -130,6 +131,7 @@ def one(complaint_id: UUID, actor: Actor) -> str:
 
 @bp.post("/<uuid:complaint_id>/lire")
 @member(Permission.TRANSMIT_COMPLAINTS)
+@lately_confirmed
 def read(complaint_id: UUID, actor: Actor) -> str:
     """The complaint to hand over: its words, its person and her acts; the reading is logged."""
     row = _found(complaint_id)

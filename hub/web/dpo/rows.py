@@ -15,10 +15,13 @@ from hub.domain.lifecycle import is_contested
 from hub.domain.notices import NoticeKind
 from hub.domain.retention import HoldReason
 from hub.domain.rights import Right
+from hub.domain.sightings import SeenKind, Verdict
+from hub.models.hub_task import HubTaskKind
 from hub.models.rights_request import IntakeChannel
 from hub.queries.audit_trail import TrailRow
 from hub.queries.oversight import CLOSED, Chip, OversightRow
 from hub.web.acknowledgement_paper import occasion_words
+from hub.web.filters import day
 from hub.web.law_words import (
     event_words,
     outcome_words,
@@ -26,6 +29,7 @@ from hub.web.law_words import (
     right_term,
     words_of,
 )
+from hub.web.representation_words import SEEN, TASK_KINDS, VERDICTS
 from hub.web.retention_words import HOLD_REASONS
 
 CASE_COLUMNS = (
@@ -40,13 +44,22 @@ CASE_COLUMNS = (
     _l("State"),
     _l("Outcome"),
 )
-_IN_WORDS: Mapping[str, tuple[type[StrEnum] | None, Callable[[Any], object]]] = {
-    "channel": (IntakeChannel, words_of),
-    "notice": (NoticeKind, words_of),
-    "occasion": (Occasion, occasion_words),
-    "reason": (HoldReason, HOLD_REASONS.__getitem__),
-    "right": (Right, right_term),
+_IN_WORDS: Mapping[str, tuple[tuple[type[StrEnum], Callable[[Any], object]], ...]] = {
+    "by": ((IntakeChannel, words_of),),
+    "channel": ((IntakeChannel, words_of),),
+    "notice": ((NoticeKind, words_of),),
+    "occasion": ((Occasion, occasion_words),),
+    "paper": ((SeenKind, SEEN.__getitem__),),
+    "reason": ((HoldReason, HOLD_REASONS.__getitem__), (HubTaskKind, TASK_KINDS.__getitem__)),
+    "right": ((Right, right_term),),
+    "verdict": ((Verdict, VERDICTS.__getitem__),),
 }
+_YES_OR_NO = {
+    ("is_hers", True): _l("It is hers after all"),
+    ("is_hers", False): _l("It is not hers"),
+    ("notified_online", True): _l("Agreed to decisions notified online"),
+}
+_DAYS = frozenset({"on", "seen_on", "until_on"})
 _IDS = frozenset({"answer", "member", "organisation", "transferred_from"})
 TRAIL_COLUMNS = (_l("Line no."), _l("When"), _l("Who"), _l("What"), _l("Details"), _l("Hash"))
 
@@ -135,15 +148,22 @@ def words_of_actor(kind: str) -> str:
 
 def _told(facts: dict[str, Any], *, with_ids: bool) -> str:
     plain = {name: value for name, value in facts.items() if isinstance(value, str | int)}
-    shown = [_fact(name, value) for name, value in plain.items() if value]
-    return " · ".join(words for words, is_id in shown if with_ids or not is_id)
+    shown = [_fact(name, value) for name, value in plain.items()]
+    return " · ".join(words for words, is_id in shown if words and (with_ids or not is_id))
 
 
 def _fact(name: str, value: str | int) -> tuple[str, bool]:
     """One fact in words, and whether it is but an id; what has no words shows its code."""
-    kind, words = _IN_WORDS.get(name, (None, str))
-    if kind is not None and value in set(kind):
-        return str(words(kind(value))), False
+    for kind, words in _IN_WORDS.get(name, ()):
+        if value in set(kind):
+            return str(words(kind(value))), False
+    if isinstance(value, bool) and (name, value) in _YES_OR_NO:
+        return str(_YES_OR_NO[name, value]), False
+    if not value:
+        return "", False
+    if name in _DAYS:
+        return day(date.fromisoformat(str(value))), False
     if name == "sha256":
         return f"SHA-256 {value}", False
-    return f"{name}: {value}", name in _IDS
+    label = _("Reason") + _(": ") if name == "reason" else f"{name}: "
+    return f"{label}{value}", name in _IDS

@@ -21,18 +21,13 @@ from hub.web.access import member
 from hub.web.downloads import download_of
 from hub.web.form_fields import at_most
 from hub.web.operator.letters_to_represented import code_letter, telling_letter
-from hub.web.representation_words import CAPACITIES_FOR_STAFF
+from hub.web.representation_words import CAPACITIES_FOR_STAFF, TASK_KINDS
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
 bp = Blueprint("hub_tasks", __name__, url_prefix="/a-faire")
 
 MOST_SHOWN = 100
 MOST_DONE_SHOWN = 20
-KINDS = {
-    HubTaskKind.CHECK_DISPUTE: _l("Check with the person: she says it was not she"),
-    HubTaskKind.CODE_BY_POST: _l("Post her own code: a mandate has ended"),
-    HubTaskKind.TELL_BY_POST: _l("Tell her by post: a request was made in her name"),
-}
 
 
 class PressForm(FlaskForm):
@@ -72,7 +67,7 @@ def listed(actor: Actor) -> str:
         "operator/hub_tasks.html",
         waiting=waiting_tasks(reading(), MOST_SHOWN),
         done=last_done(reading(), MOST_DONE_SHOWN),
-        kinds=KINDS,
+        kinds=TASK_KINDS,
     )
 
 
@@ -101,7 +96,7 @@ def task(actor: Actor, task_id: UUID) -> Any:
         "operator/hub_task.html",
         found=found,
         form=form,
-        title=KINDS[found.kind],
+        title=TASK_KINDS[found.kind],
         capacity=CAPACITIES_FOR_STAFF[acting.capacity] if acting else "",
         by_post=not is_check,
     )

@@ -18,6 +18,7 @@ from hub.queries.directory import organisations_matching
 from hub.queries.named_outside import NamedOutside, named_outside
 from hub.services.rerouting import LONGEST_WORDS, end_search, enter_organisation, route_on
 from hub.web.access import member
+from hub.web.confirmation import lately_confirmed
 from hub.web.work import reading, unit_of_work
 
 bp = Blueprint("named_outside", __name__, url_prefix="/exploitation/organismes-nommes")
@@ -66,6 +67,7 @@ def listed(actor: Actor) -> str:
 
 @bp.route("/<uuid:referral_id>", methods=["GET", "POST"])
 @member(Permission.OPERATE)
+@lately_confirmed
 def find(actor: Actor, referral_id: UUID) -> Any:
     """Search the directory, choose or enter, and pass the request on."""
     row = next(iter(named_outside(reading(), referral_id)), None)

@@ -38,12 +38,14 @@ def operations(actor: Actor) -> str:
     rows = [_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)]
     bell = dict(ports().doorbell.health())
     bell["parts"] = [part | {"words": part_words(part["name"])} for part in bell.get("parts", [])]
+    antivirus = ports().antivirus
     return render_template(
         "operator/operations.html",
         figures=figures,
         named_outside=len(named_outside(reading())),
         bell=bell,
         is_journal_kept=ports().journal.is_writable(),
+        antivirus_is_silent=antivirus is not None and not antivirus.is_well(),
         is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
         rows=rows,
         retried=sorted({(row["channel_value"], str(row["channel"])) for row in rows}),
@@ -106,6 +108,7 @@ def part_words(name: str) -> str:
 def kind_words(kind: DeliveryKind) -> str:
     """What is being delivered, for an operator."""
     return {
+        DeliveryKind.ACCESS_CHANGED: _("Notice to a member: sign-in changed"),
         DeliveryKind.ACCOUNT_ENDING: _("Notice to a member: an account nobody uses"),
         DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
         DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _("Notice to the person: acknowledgements"),
@@ -122,11 +125,18 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.DELIVERY_ALARM: _("Alert to the hub’s DPO: an organisation not reached"),
         DeliveryKind.DPO_ALERT: _("Alert to an organisation’s DPO"),
         DeliveryKind.FILED_IN_YOUR_NAME: _("Notice to the person represented: a filing"),
+        DeliveryKind.FILES_TO_SEND_AGAIN: _("Notice to a controller: files to send again"),
         DeliveryKind.HUB_DPO_ALERT: _("Alert to the hub’s DPO"),
+        DeliveryKind.IDENTITY_ASKED: _("Notice to a controller: confirm who a person is"),
+        DeliveryKind.INCIDENT_OPENED: _("Alert to the DPOs: an incident"),
         DeliveryKind.MANDATE_ENDED: _("Notice to the person represented: her own code"),
         DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
         DeliveryKind.NEWS: _("Notice to the person: news"),
+        DeliveryKind.NEW_CODE_ASKED: _("Notice to the person: a new code is asked"),
+        DeliveryKind.NEW_CODE_GIVEN: _("Notice to the person: a new code was taken"),
+        DeliveryKind.NEW_CODE_READY: _("Notice to the person: a new code is ready"),
         DeliveryKind.NOTICES_DIGEST: _("Reminders of the day"),
+        DeliveryKind.PASSWORD_LINK: _("Link to a member: forgotten password"),
         DeliveryKind.QUESTION_CLOSED: _("Notice to the person: a question is closed"),
         DeliveryKind.QUESTION_REMINDER: _("Reminder to the person: a question"),
         DeliveryKind.QUESTION_TO_ANSWER: _("Notice to the person: a question"),

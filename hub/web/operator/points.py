@@ -53,20 +53,25 @@ def value_words(value: int | date, unit: Unit | None) -> str:
     return number_words(value, unit)
 
 
+COUNTED = {
+    Unit.YEARS: lambda number: ngettext("%(num)s year", "%(num)s years", number),
+    Unit.ROWS: lambda number: ngettext("%(num)s line", "%(num)s lines", number),
+    Unit.MONTHS: lambda number: ngettext("%(num)s month", "%(num)s months", number),
+    Unit.WORKING_DAYS: lambda number: ngettext(
+        "%(num)s working day", "%(num)s working days", number
+    ),
+    Unit.TIMES: lambda number: ngettext("%(num)s time", "%(num)s times", number),
+    Unit.MINUTES: lambda number: ngettext("%(num)s minute", "%(num)s minutes", number),
+    Unit.HOURS: lambda number: ngettext("%(num)s hour", "%(num)s hours", number),
+}
+
+
 def number_words(number: int, unit: Unit | None) -> str:
     """A number with its unit: "14 days"."""
-    if unit is Unit.YEARS:
-        return ngettext("%(num)s year", "%(num)s years", number)
     if unit is Unit.PERCENT:
         return percent(number / 100)
-    if unit is Unit.ROWS:
-        return ngettext("%(num)s line", "%(num)s lines", number)
-    if unit is Unit.MONTHS:
-        return ngettext("%(num)s month", "%(num)s months", number)
-    if unit is Unit.WORKING_DAYS:
-        return ngettext("%(num)s working day", "%(num)s working days", number)
-    if unit is Unit.HOURS:
-        return ngettext("%(num)s hour", "%(num)s hours", number)
+    if unit in COUNTED:
+        return COUNTED[unit](number)
     return ngettext("%(num)s day", "%(num)s days", number)
 
 

@@ -21,6 +21,7 @@ from hub.queries.tracking import documents_for_person
 from hub.queries.tracking_rows import TrackedFile, TrackedReferral
 from hub.queries.visits import OpenVisit
 from hub.web.acknowledgement_paper import acknowledgement_pdf
+from hub.web.filters import day
 from hub.web.public.cnil_pieces import (
     Complained,
     answer_paper,
@@ -119,6 +120,13 @@ def _add_controller(
             name = f"{folder}/accuse-de-reception-{rank}.pdf"
             pieces.add(name, acknowledgement_pdf(kept, kept.content))
     for rank, answer in enumerate(reversed(referral.answers), start=1):
+        if answer.needs:
+            on = day(answer.sent_at)
+            why = _("answer of %(date)s: identity not proven", date=on)
+            if answer.frozen_at:
+                why = _("answer of %(date)s: closed, it may hold what is not yours", date=on)
+            pieces.left_out.append(why)
+            continue
         paper = answer_paper(complained, referral, answer)
         pieces.add(f"{folder}/reponse-{rank}.pdf", papers.render_record(paper))
         for place, one in enumerate(answer.files, start=1):

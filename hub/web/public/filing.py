@@ -21,6 +21,7 @@ from hub.web.access import anyone
 from hub.web.law_words import right_words
 from hub.web.locale import current_language
 from hub.web.public.filing_course import (
+    acting_shown,
     chosen_rows,
     go_on,
     next_page,
@@ -33,6 +34,7 @@ from hub.web.routing_words import suggestion_sentence
 from hub.web.work import reading
 
 bp = Blueprint("filing", __name__, url_prefix="/demander")
+bp.context_processor(acting_shown)
 
 MOST_SUGGESTIONS = 12
 MOST_FOUND = 20

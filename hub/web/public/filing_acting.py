@@ -37,6 +37,7 @@ from hub.web.public.filing_course import (
     state_or_new,
 )
 from hub.web.public.filing_forms import RIGHTS_OFFERED
+from hub.web.public.filing_state import FilingState
 from hub.web.representation_words import CAPACITIES, PURPOSES, objection_words
 
 bp = Blueprint("filing_acting", __name__, url_prefix="/demander/pour")
@@ -67,8 +68,38 @@ class ActingForm(FlaskForm):
     )
 
 
-class RepresentedForm(ActingForm):
-    """Where the person herself is told; hers, for the agent's own address is asked later."""
+class MandateTerms(ActingForm):
+    """What the mandate says: its object, its end, and who is answered (décret 2019-536 art. 77)."""
+
+    rights = SelectMultipleField(
+        _l("What does the mandate let you ask?"),
+        validators=[InputRequired(_l("Tick what the mandate says."))],
+    )
+    ends_on = TypedDateField(
+        _l("Until when does it hold?"),
+        description=_l("Leave empty if it has no end. For instance: 31/12/2026"),
+        validators=[Optional()],
+    )
+    answer_to = RadioField(
+        _l("Who receives the answers, by the mandate?"),
+        choices=[
+            (AnswerTo.REPRESENTATIVE.value, _l("I do")),
+            (AnswerTo.PERSON.value, _l("The person does")),
+            (NOT_SAID, _l("The mandate does not say it")),
+        ],
+        validators=[InputRequired(_l("Say who receives the answers."))],
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.rights.choices = [(one.value, right_words(one).title) for one in RIGHTS_OFFERED]
+
+
+class OwnAddresses:
+    """Where the person herself is told; hers, for the agent's own address is asked later.
+
+    After the terms of a mandate, as on the page: mistakes are listed in the order of the fields.
+    """
 
     own_email = EmailField(
         _l("E-mail address of the person herself"),
@@ -95,31 +126,12 @@ class RepresentedForm(ActingForm):
             )
 
 
-class MandateForm(RepresentedForm):
-    """What the mandate says: its object, its end, and who is answered (décret 2019-536 art. 77)."""
+class RepresentedForm(ActingForm, OwnAddresses):
+    """Who represents a person who is told of it."""
 
-    rights = SelectMultipleField(
-        _l("What does the mandate let you ask?"),
-        validators=[InputRequired(_l("Tick what the mandate says."))],
-    )
-    ends_on = TypedDateField(
-        _l("Until when does it hold?"),
-        description=_l("Leave empty if it has no end. For instance: 31/12/2026"),
-        validators=[Optional()],
-    )
-    answer_to = RadioField(
-        _l("Who receives the answers, by the mandate?"),
-        choices=[
-            (AnswerTo.REPRESENTATIVE.value, _l("I do")),
-            (AnswerTo.PERSON.value, _l("The person does")),
-            (NOT_SAID, _l("The mandate does not say it")),
-        ],
-        validators=[InputRequired(_l("Say who receives the answers."))],
-    )
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.rights.choices = [(one.value, right_words(one).title) for one in RIGHTS_OFFERED]
+class MandateForm(MandateTerms, OwnAddresses):
+    """Who acts under a mandate, and where the person who gave it is told."""
 
 
 class HeirForm(ActingForm):
@@ -163,9 +175,10 @@ def details() -> Any:
         return redirect(url_for("filing_acting.capacity"))
     form = _details_form(said, state.acting)
     if not form.validate_on_submit():
-        capacity = said.capacity.value
-        page = render_template("public/filing/acting_details.html", form=form, capacity=capacity)
-        return page, 422 if form.errors else 200
+        return _details_page(said, form)
+    if isinstance(form, OwnAddresses) and _is_filers(state, form.own_email.data):
+        form.own_email.errors = [_("You gave this address as yours. Give the person’s own.")]
+        return _details_page(said, form)
     state.acting = _said(said.capacity, form).as_facts() | _own_addresses(form)
     if objection_of(state) or answers_elsewhere(state):
         return go_on(state, "filing_acting.stopped")
@@ -195,11 +208,22 @@ def myself() -> Any:
     return go_on(state, next_page(state))
 
 
+def _details_page(said: Representation, form: Any) -> Any:
+    capacity = said.capacity.value
+    page = render_template("public/filing/acting_details.html", form=form, capacity=capacity)
+    return page, 422 if form.errors else 200
+
+
+def _is_filers(state: FilingState, own_email: str | None) -> bool:
+    given = str(state.person.get("email") or "")
+    return bool(given) and given.casefold() == (own_email or "").strip().casefold()
+
+
 def _own_addresses(form: Any) -> dict[str, str]:
     """Where the person herself is reached; kept beside what is said of who acts."""
-    if not isinstance(form, RepresentedForm):
+    if not isinstance(form, OwnAddresses):
         return {}
-    given = {name: (form[name].data or "").strip() for name in OWN}
+    given = {name: (getattr(form, name).data or "").strip() for name in OWN}
     return {name: text for name, text in given.items() if text}
 
 

@@ -22,6 +22,7 @@ from hub.queries.directory_rows import ProcessingRow
 from hub.web.locale import current_language
 from hub.web.public.filing_limits import Limit, limits_of
 from hub.web.public.filing_state import FilingState, carry_state, new_state, read_state
+from hub.web.representation_words import CAPACITIES_FOR_STAFF
 from hub.web.work import ports, reading, settings
 
 
@@ -79,6 +80,18 @@ def objection_of(state: FilingState) -> Objection | None:
     """Why she may not act as she says, if so."""
     standing = standing_of(state)
     return standing.objection if standing else None
+
+
+def acting_shown() -> dict[str, str]:
+    """For the pages of a filing: in what capacity somebody acts for another, else empty."""
+    said = representation_from(state_or_new().acting)
+    return {"acts_as": str(CAPACITIES_FOR_STAFF[said.capacity]) if said else ""}
+
+
+def is_persons_own(state: FilingState, email: str | None) -> bool:
+    """Whether an address is the one given for the person herself: each is told at her own."""
+    own = str(state.acting.get("own_email") or "")
+    return bool(own) and own.casefold() == (email or "").strip().casefold()
 
 
 def may_keep_parents_out(state: FilingState) -> bool:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.utils import redirect
 
 from hub.domain.directory import Identifier
+from hub.domain.identity_proof import ProvenIdentity
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.queries.directory_rows import ProcessingRow
@@ -15,18 +16,28 @@ from hub.web.access import anyone
 from hub.web.form_fields import read_date
 from hub.web.law_words import identifier_words
 from hub.web.public.filing_course import (
+    acting_shown,
     chosen_rows,
     go_on,
     identifiers_needed,
+    is_persons_own,
     may_keep_parents_out,
     next_page,
     state_or_new,
 )
 from hub.web.public.filing_forms import IdentityForm, StatementForm, identity_form_for
+from hub.web.public.filing_proof import (
+    PROVEN_FIELDS,
+    offered_to,
+    proof_for,
+    proven_answers,
+    words_of,
+)
 from hub.web.public.filing_state import FilingState, TooMuchToCarry
 from hub.web.work import ports
 
 bp = Blueprint("filing_identity", __name__, url_prefix="/demander")
+bp.context_processor(acting_shown)
 
 FIXED = ("given_names", "family_name", "birth_date", "email", "postal_address")
 GUIDANCE = {
@@ -54,8 +65,9 @@ def identity() -> Any:
     rows = chosen_rows(state)
     if not rows:
         return redirect(url_for("filing.start"))
-    form = _form_class(rows)(data=_typed(state))
-    return _identity_page(form, rows, acts=bool(state.acting))
+    proven = proof_for(state)
+    form = _form_for(rows, proven, data=_typed(state, proven))
+    return _identity_page(state, form, rows, proven)
 
 
 @bp.post("/identite")
@@ -66,16 +78,20 @@ def keep_identity() -> Any:
     rows = chosen_rows(state)
     if not rows:
         return redirect(url_for("filing.start"))
-    form = _form_class(rows)()
+    proven = proof_for(state)
+    form = _form_for(rows, proven)
     if not form.validate_on_submit():
-        return _identity_page(form, rows, acts=bool(state.acting)), 422
-    state.person = _person(form, rows)
+        return _identity_page(state, form, rows, proven), 422
+    if is_persons_own(state, form.email.data):
+        form.email.errors = [_("You gave this address as the person’s own. Give yours here.")]
+        return _identity_page(state, form, rows, proven), 422
+    state.person, state.proven = _person(form, rows, proven), proven is not None
     state.asked = [identifier.value for identifier in identifiers_needed(rows)]
     try:
         return go_on(state, next_page(state))
     except TooMuchToCarry:
         form.form_errors.append(_("This is too long for one request. Keep to what matters most."))
-        return _identity_page(form, rows, acts=bool(state.acting)), 422
+        return _identity_page(state, form, rows, proven), 422
 
 
 @bp.get("/precisions")
@@ -106,31 +122,56 @@ def keep_statement() -> Any:
         return _statement_page(state, form), 422
 
 
-def _form_class(rows: tuple[ProcessingRow, ...]) -> type[IdentityForm]:
-    return identity_form_for(rows, local_date(ports().clock.now()))
+def _form_for(
+    rows: tuple[ProcessingRow, ...], proven: ProvenIdentity | None, **given: Any
+) -> IdentityForm:
+    """The form of these holders, without what is proven: nobody types that, nor changes it."""
+    form = identity_form_for(rows, local_date(ports().clock.now()))(**given)
+    for name in PROVEN_FIELDS if proven else ():
+        if name in form:
+            del form[name]
+    return form
 
 
-def _typed(state: FilingState) -> dict[str, Any]:
+def _typed(state: FilingState, proven: ProvenIdentity | None) -> dict[str, Any]:
     kept = dict(state.person)
     if kept.get("birth_date"):
         kept["birth_date"] = read_date(kept["birth_date"])
+    if proven and proven.email and not kept:
+        kept["email"] = proven.email
     return kept | kept.get("identifiers", {})
 
 
-def _person(form: IdentityForm, rows: tuple[ProcessingRow, ...]) -> dict[str, Any]:
-    given = {name: getattr(form, name).data for name in FIXED if name != "birth_date"}
-    kept: dict[str, Any] = {name: (value or "").strip() for name, value in given.items()}
-    kept["birth_date"] = form.birth_date.data.isoformat() if form.birth_date.data else ""
+def _person(
+    form: IdentityForm, rows: tuple[ProcessingRow, ...], proven: ProvenIdentity | None
+) -> dict[str, Any]:
+    attested, identifiers = proven_answers(proven)
+    kept: dict[str, Any] = {
+        name: (form[name].data or "").strip()
+        for name in FIXED
+        if name in form and name != "birth_date"
+    }
+    if "birth_date" in form:
+        kept["birth_date"] = form.birth_date.data.isoformat() if form.birth_date.data else ""
     kept["notified_online"] = bool(form.notified_online.data)
     kept["identifiers"] = {
         identifier.value: value
         for identifier in identifiers_needed(rows)
-        if (value := (form[identifier.value].data or "").strip())
+        if (value := identifiers.get(identifier) or _typed_in(form, identifier))
     }
-    return kept
+    return kept | attested
 
 
-def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...], *, acts: bool) -> str:
+def _typed_in(form: IdentityForm, identifier: Identifier) -> str:
+    return (form[identifier.value].data or "").strip() if identifier.value in form else ""
+
+
+def _identity_page(
+    state: FilingState,
+    form: IdentityForm,
+    rows: tuple[ProcessingRow, ...],
+    proven: ProvenIdentity | None,
+) -> str:
     needed = identifiers_needed(rows)
     asked = [
         {
@@ -140,8 +181,16 @@ def _identity_page(form: IdentityForm, rows: tuple[ProcessingRow, ...], *, acts:
             "who": titles,
         }
         for identifier, titles in needed.items()
+        if identifier.value in form
     ]
-    return render_template("public/filing/identity.html", form=form, asked=asked, acts=acts)
+    return render_template(
+        "public/filing/identity.html",
+        form=form,
+        asked=asked,
+        acts=bool(state.acting),
+        provider=None if proven else offered_to(state),
+        proven=words_of(proven) if proven else None,
+    )
 
 
 def _statement_page(state: FilingState, form: StatementForm) -> str:

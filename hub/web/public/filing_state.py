@@ -40,7 +40,8 @@ class FilingState:
     """One filing under way; `choices` and `suggested` hold reasons as JSON by processing id.
 
     `asked` lists the identifiers she was asked for, whether she gave them or not; `acting` is what
-    she said of the capacity in which she acts, empty for herself.
+    she said of the capacity in which she acts, empty for herself; `proven` says that `person` holds
+    the civil identity which a provider attested, kept in a row of ours.
     """
 
     key: str = ""
@@ -55,6 +56,7 @@ class FilingState:
     reference: str | None = None
     acting: dict[str, Any] = field(default_factory=dict)
     parents_out: bool = False
+    proven: bool = False
 
     @property
     def chosen_right(self) -> Right | None:

@@ -9,10 +9,13 @@ from flask_babel import ngettext
 from hub.domain.actors import person
 from hub.domain.lifecycle import RequestState
 from hub.errors import HubError
+from hub.queries.lost_codes import asked_code
+from hub.queries.outbox import confirmation_held_until
 from hub.queries.tracking_rows import TrackedRequest
 from hub.queries.visits import OpenVisit
 from hub.services.visits import RequestStopped, TooManyTries, close_visit, open_visit
 from hub.web.access import anyone, holder
+from hub.web.identification import after_leaving
 from hub.web.law_words import outcome_words, right_words
 from hub.web.public.filing_state import forget_state
 from hub.web.public.tracking_band import band_of
@@ -22,13 +25,15 @@ from hub.web.public.tracking_standing import standing_of
 from hub.web.public.tracking_words import card_words
 from hub.web.public.visit_cookie import end_visit, give_visit
 from hub.web.retention_words import months_words
-from hub.web.work import ports, unit_of_work
+from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("tracking", __name__)
 
 GO_ON = (
     "/suivre/question/",
     "/suivre/reponse/",
+    "/suivre/identite/",
+    "/suivre/pas-a-moi/",
     "/suivre/resume",
     "/suivre/cnil",
     "/suivre/refus-europeen",
@@ -50,13 +55,6 @@ def enter() -> Any:
     return give_visit(redirect(_after_visit()), found)
 
 
-@bp.get("/suivre/perdu")
-@anyone
-def lost() -> str:
-    """What to do without the secret code."""
-    return render_template("public/tracking/lost.html")
-
-
 @bp.get("/suivre/ma-demande")
 @holder
 def my_request(visit: OpenVisit) -> Any:
@@ -76,7 +74,7 @@ def leave(visit: OpenVisit) -> Any:
     flash(
         _("You have left your request. Nobody can open it on this device without your code."), "ok"
     )
-    return forget_state(end_visit(redirect(url_for("tracking.enter"))))
+    return forget_state(end_visit(redirect(after_leaving(url_for("tracking.enter")))))
 
 
 def request_page(
@@ -97,6 +95,8 @@ def request_page(
         code=(code or CodeForm()) if waits else None,
         address=(address or AddressForm()) if waits else None,
         press=PressForm(),
+        asked_code=asked_code(reading(), found.id, ports().clock.now()),
+        held_until=confirmation_held_until(reading(), found.id, ports().clock.now()),
     )
 
 

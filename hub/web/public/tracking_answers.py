@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,21 +15,34 @@ from hub.domain.retention import answer_kept_until
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.errors import NotFound
+from hub.models.answer import Document
 from hub.port_errors import FileMissing
 from hub.queries.represented import is_sealed_to_former
-from hub.queries.tracking import document_for_person
+from hub.queries.tracking import cleaned_copy_of, document_for_person
+from hub.queries.tracking_exchanges import openings_of
 from hub.queries.tracking_rows import SaidOfItem, TrackedAnswer, TrackedReferral, TrackedRequest
 from hub.queries.visits import OpenVisit
 from hub.sealing import Place
 from hub.services.answering import read_answer
 from hub.services.documents import open_document
+from hub.services.files_again import ask_files_again
+from hub.services.tickets import give_ticket, use_ticket
 from hub.web.access import holder
 from hub.web.downloads import download_of
+from hub.web.file_words import caution_words
 from hub.web.kept_letters import letter_download
 from hub.web.law_words import channel_words, ground_words, outcome_words, words_of
 from hub.web.notification_words import words_for_person
 from hub.web.public.tracking_forms import PressForm
-from hub.web.public.tracking_frame import me, request_of, to_request, today, tracking_nav
+from hub.web.public.tracking_frame import (
+    done_or_said,
+    me,
+    request_of,
+    to_request,
+    today,
+    tracking_nav,
+)
+from hub.web.public.tracking_identity import prove_first
 from hub.web.public.tracking_standing import DONE, is_still_to_apply
 from hub.web.remedies import CNIL_POSTAL, court_words
 from hub.web.work import ports, reading, request_keys, unit_of_work
@@ -40,8 +53,12 @@ bp = Blueprint("tracking_answers", __name__, url_prefix="/suivre")
 @bp.post("/reponse/<uuid:answer_id>")
 @holder
 def read(visit: OpenVisit, answer_id: UUID) -> Response:
-    """Open an answer: that she has read it is written down, then it is shown."""
-    _given(request_of(visit), answer_id)
+    """Open an answer: that she has read it is written down, then it is shown.
+
+    One that holds data opens to who has proved her identity (RULES §4.1, GDPR 32).
+    """
+    if (first := prove_first(visit, answer_id)) is not None:
+        return first
     with unit_of_work(me(visit)) as work:
         read_answer(work, answer_id)
     return redirect(url_for("tracking_answers.answer", answer_id=answer_id))
@@ -49,8 +66,10 @@ def read(visit: OpenVisit, answer_id: UUID) -> Response:
 
 @bp.get("/reponse/<uuid:answer_id>")
 @holder
-def answer(visit: OpenVisit, answer_id: UUID) -> str:
+def answer(visit: OpenVisit, answer_id: UUID) -> Any:
     """One answer: what was decided and why, the letter, its files, and what she can do next."""
+    if (first := prove_first(visit, answer_id)) is not None:
+        return first
     found = request_of(visit)
     referral, given = _given(found, answer_id)
     actions = frozenset() if given.is_replaced else actions_open(me(visit), referral.state)
@@ -75,6 +94,8 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
             given, referral.organisation_kind, today(), agreed=found.notified_online
         ),
         kept_until=_kept_until(given, referral),
+        openings=openings_of(reading(), visit.rights_request_id, given.files),
+        caution_words=caution_words,
         today=today(),
         press=PressForm(),
     )
@@ -84,30 +105,47 @@ def answer(visit: OpenVisit, answer_id: UUID) -> str:
 @holder
 def letter(visit: OpenVisit, answer_id: UUID) -> Response:
     """The letter of an answer, to print or keep: for the CNIL, for a court."""
-    _given(request_of(visit), answer_id)
+    if (first := prove_first(visit, answer_id)) is not None:
+        return first
     return letter_download(me(visit), answer_id, rights_request_id=visit.rights_request_id)
 
 
 @bp.post("/fichier/<uuid:document_id>")
 @holder
-def file(visit: OpenVisit, document_id: UUID) -> Any:
-    """Hand over one file; her key exists only while her visit lasts, and only for this."""
+def file(visit: OpenVisit, document_id: UUID) -> Response:
+    """Ask for one file: the answer is its ticket, for this visit, once."""
     found = document_for_person(reading(), visit.rights_request_id, document_id)
+    if found.answer_id and (first := prove_first(visit, found.answer_id)) is not None:
+        return first
     if is_sealed_to_former(reading(), found):
         flash(
             _(
-                "This file was sealed for who acted for you. Call us: the organisation can send it "
-                "again, for you."
+                "Your present code does not open this file: it was sealed for the former one. On "
+                "the page of the answer, one button asks for it again."
             ),
             "late",
         )
         return to_request()
-    place = Place(found.rights_request_id, "document.title_sealed", found.id)
-    title = request_keys().open(place, found.title_sealed)
-    storage_key, size = str(found.storage_key), found.size
+    cleaned = request.form.get("copy") == "cleaned"
+    with unit_of_work(me(visit)) as work:
+        ticket = give_ticket(work, document_id, visit.token, cleaned=cleaned)
+    return redirect(url_for("tracking_answers.download", ticket=ticket), 303)
+
+
+@bp.get("/telechargement/<ticket>")
+@holder
+def download(visit: OpenVisit, ticket: str) -> Response:
+    """Hand over one file; her key exists only while her visit lasts, and only for this."""
+    with unit_of_work(me(visit)) as work:
+        granted = use_ticket(work, ticket, visit.token)
+    if granted is None:
+        flash(_("This download is over: press “Save” again."), "info")
+        return to_request()
+    found = document_for_person(reading(), visit.rights_request_id, granted.document_id)
+    title, kept, size = _wanted(found, cleaned=granted.cleaned)
     private = ports().keyring.open_for_visit(visit.box_sealed, visit.token)
     try:
-        content = ports().files.read(storage_key, opened_with=private)
+        content = ports().files.read(kept, opened_with=private)
     except FileMissing:
         flash(
             _("This file is no longer kept. Call us: the organisation can send it again."), "late"
@@ -116,6 +154,30 @@ def file(visit: OpenVisit, document_id: UUID) -> Any:
     with unit_of_work(me(visit)) as work:
         open_document(work, found)
     return download_of(content, title, size)
+
+
+@bp.post("/reponse/<uuid:answer_id>/redemander")
+@holder
+def ask_again(visit: OpenVisit, answer_id: UUID) -> Any:
+    """Ask the organisation for the files that her new code does not open."""
+    referral, _given_answer = _given(request_of(visit), answer_id)
+    if not PressForm().validate_on_submit():
+        return to_request()
+    return done_or_said(
+        visit,
+        lambda work: ask_files_again(work, referral.id),
+        _("The organisation is asked to send the files again. We write to you when they are here."),
+    )
+
+
+def _wanted(found: Document, *, cleaned: bool) -> tuple[str, str, int]:
+    """The name under which a file is saved, where it lies, and its size."""
+    place = Place(found.rights_request_id, "document.title_sealed", found.id)
+    title = request_keys().open(place, found.title_sealed)
+    if not cleaned:
+        return title, str(found.storage_key), found.size
+    copy = cleaned_copy_of(reading(), found.id)
+    return _("safe copy - %(title)s", title=title), copy.storage_key, copy.size
 
 
 def _kept_until(given: TrackedAnswer, referral: TrackedReferral) -> date | None:

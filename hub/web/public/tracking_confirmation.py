@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from hub.domain.actors import person
 from hub.domain.lifecycle import RequestState
 from hub.errors import HubError, NotFound
+from hub.models.rights_request import RightsRequest
 from hub.queries.visits import OpenVisit
 from hub.services.confirming import (
     LinkNoLongerValid,
@@ -96,6 +97,9 @@ def link(rights_request_id: UUID, token: str) -> Any:
     form = PressForm()
     if not link_still_opens(reading(), ports().keyring, rights_request_id, token[:200]):
         return render_template("public/tracking/link_over.html"), 410
+    row = reading().get_one(RightsRequest, rights_request_id)
+    if row.state is not RequestState.AWAITING_CONFIRMATION:
+        return render_template("public/tracking/link_done.html", reference=row.reference)
     if not form.validate_on_submit():
         return render_template("public/tracking/confirm_link.html", form=form)
     try:

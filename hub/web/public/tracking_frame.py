@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from hub.domain.actors import Actor, person
 from hub.domain.working_days import local_date
 from hub.errors import HubError, NotFound
+from hub.queries.answer_gates import gates_of
 from hub.queries.tracking import tracked_request
 from hub.queries.tracking_rows import TrackedReferral, TrackedRequest
 from hub.queries.visits import OpenVisit
@@ -31,6 +32,10 @@ REFUSALS = {
     "sent_just_now": _l(
         "A message left less than two minutes ago. Look in your unwanted mail too."
     ),
+    "sent_today": _l(
+        "One message a day may leave for an address that is not confirmed yet, and three a week. "
+        "The last one still works: look in your unwanted mail, or correct your address."
+    ),
     "storage_full": _l("The disk of the service is full. Nothing was recorded; please call us."),
     "storage_unavailable": _l(
         "The service could not write just now. Nothing was recorded: wait a moment and try again."
@@ -49,8 +54,12 @@ def me(visit: OpenVisit) -> Actor:
 
 
 def tracked_of(visit: OpenVisit) -> TrackedRequest:
-    """All that she may see."""
-    return tracked_request(reading(), request_keys(), visit.rights_request_id)
+    """All that she may see now: an answer whose gate is closed comes without its content."""
+    found = tracked_request(reading(), request_keys(), visit.rights_request_id)
+    gates = gates_of(reading(), visit, ports().clock.now(), ports().policies.proofs)
+    return found.withholding(
+        {answer_id: gate for answer_id, gate in gates.items() if not gate.is_open}
+    )
 
 
 def request_of(visit: OpenVisit) -> TrackedRequest:

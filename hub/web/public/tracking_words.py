@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from hub.domain.audit_log import EventKind
 from hub.domain.clock import SOON_DAYS, ExtensionReason
 from hub.domain.lifecycle import RequestState
-from hub.domain.routing import RouteKind, RouteReason, read_reasons
+from hub.domain.medical_file import medical_file_times
+from hub.domain.routing import read_reasons
 from hub.queries.tracking_rows import TrackedAct, TrackedItem, TrackedReferral, TrackedRequest
 from hub.web.acknowledgement_paper import paper_rows
 from hub.web.clock_sentences import EXTENSION_REASONS
@@ -20,6 +21,7 @@ from hub.web.clock_words import explain
 from hub.web.filters import day
 from hub.web.law_words import event_words
 from hub.web.locale import current_language
+from hub.web.medical_file_words import medical_file_words_today
 from hub.web.public.tracking_standing import (
     NOT_SENT,
     RUNNING,
@@ -28,7 +30,7 @@ from hub.web.public.tracking_standing import (
     is_still_to_apply,
     standing_of,
 )
-from hub.web.routing_words import route_words
+from hub.web.routing_words import route_words_to_person
 
 LAST_ACTS = 3
 
@@ -57,6 +59,7 @@ class CardWords:
     papers: list[dict[str, str]]
     extension: str
     pause: str
+    medical_file: str
     is_late: bool
     is_not_found: bool
     is_running: bool
@@ -87,11 +90,18 @@ def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) ->
         papers=paper_rows(referral.acknowledgements, _paper_address),
         extension=_extension(referral),
         pause=_pause(referral) if running else "",
+        medical_file=_medical_file(found, referral, today) if timed else "",
         is_late=running and bool(days_late(referral, today)),
         is_not_found=bool(referral.search_ended_at) and not running,
         is_running=running,
         is_to_apply=is_still_to_apply(referral, found.right),
     )
+
+
+def _medical_file(found: TrackedRequest, referral: TrackedReferral, today: date) -> str:
+    has_record = any(item.is_patient_record for item in referral.items)
+    times = medical_file_times(found.right, referral.clock, has_patient_record=has_record)
+    return medical_file_words_today(times, today)
 
 
 def _paper_address(acknowledgement_id: UUID) -> str:
@@ -107,20 +117,10 @@ def why_words(item: TrackedItem, names: Mapping[str, str]) -> list[str]:
             said.append(_("%(name)s passed your request on to it.", name=name))
             continue
         try:
-            said += [_route(one) for one in read_reasons([reason])]
+            said += [route_words_to_person(one) for one in read_reasons([reason])]
         except (KeyError, ValueError):  # a reason of a later version of the hub
             continue
     return said
-
-
-def _route(reason: RouteReason) -> str:
-    if reason.kind is RouteKind.CHOSEN_BY_PERSON:
-        return _("You chose it.")
-    if reason.kind is RouteKind.CONTROLLERS_OWN_LINK:
-        return _("You came from this organisation’s own link.")
-    if reason.kind is RouteKind.SEIZED_DIRECTLY:
-        return _("You asked this organisation itself, among those in charge together.")
-    return route_words(reason)
 
 
 def _worth_telling(referral: TrackedReferral) -> list[TrackedAct]:

@@ -144,6 +144,7 @@ def test_what_is_wrong_is_said_beside_its_field(client, hospital, changes, field
         ({"received_at": "2030-01-01T10:00:00Z"}, "received_at"),
         ({"processings": ["01890a5d-ac96-774b-bcce-b302099a8057"]}, "processings"),
         ({"right": "secondary_use_opt_out"}, "right"),
+        ({"person": PERSON | {"email": None, "notified_online": True}}, "person.notified_online"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_field(client, hospital, changes, field):

@@ -146,6 +146,8 @@ def test_a_database_outside_the_mandate_is_left_out_and_the_line_goes_on_x14_dec
 def test_what_is_no_table_is_refused_whole(client, association, session):
     assert send(client, association, header="un;deux").status_code == 422
     assert send(client, association, header="%PDF-1.7").status_code == 422
+    assert send(client, association, '"' + "x" * 200_000).status_code == 422
+    assert send(client, association, header=f"{HEADER};key").status_code == 422
     many = [line(association[0], f"k-{n}") for n in range(501)]
     assert send(client, association, *many).status_code == 422
     assert count(session) == 0

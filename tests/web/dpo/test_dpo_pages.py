@@ -1,19 +1,22 @@
 """The DPO's pages: late first, figures that add up, a trail that verifies, reasons for reading."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
 
 from hub.domain.actors import SYSTEM, Role
+from hub.domain.audit_log import EventKind
 from hub.domain.outcomes import Outcome
 from hub.domain.rights_matrix import MATRIX_VERSION
+from hub.queries.audit_trail import TrailRow
 from hub.queries.indicators import indicators
 from hub.queries.oversight import Chip
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, no_data_held
 from hub.services.filing import file_request
 from hub.services.filing_plans import plan_filing
 from hub.services.working import acknowledge, extend
+from hub.web.dpo.rows import trail_cells
 from hub.web.paging import cursor_of
 from tests.factories import add_organisation, draft_for, open_case, planned
 from tests.web.members import add_member, form_token, sign_in
@@ -86,6 +89,23 @@ def test_the_trail_says_its_facts_in_words_and_its_export_keeps_the_ids(client, 
     assert str(dpo.organisation_id) not in page
     exported = client.get(f"/dpo/dossiers/{dpo.referral_id}/journal.csv").text
     assert f"organisation: {dpo.organisation_id}" in exported
+
+
+def test_the_trail_words_what_was_agreed_seen_and_found_out(app):
+    moment = datetime(2026, 9, 14, 8, 2, tzinfo=UTC)
+    facts = [
+        ({"notified_online": True}, "Accord pour les décisions notifiées en ligne"),
+        ({"by": "post"}, "Par courrier"),
+        ({"reason": "check_dispute"}, "Vérifier auprès de la personne"),
+        ({"is_hers": False}, "Ce n’est pas la sienne"),
+        ({"paper": "mandate", "seen_on": "2026-09-01"}, "Mandat · 1er septembre 2026"),
+        ({"verdict": "convinces"}, "Elle convainc"),
+        ({"reason": "Plainte 2026-12"}, "Motif : Plainte 2026-12"),
+    ]
+    with app.test_request_context():
+        for given, said in facts:
+            row = TrailRow(1, moment, EventKind.DOCUMENT_SEEN, "person", "", None, given, b"")
+            assert said in trail_cells(row)[4].replace("\u00a0", " "), given
 
 
 def test_only_the_hubs_dpo_reads_content_and_her_reason_is_logged(client, unit, ports, clock):

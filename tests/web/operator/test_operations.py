@@ -6,6 +6,7 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
+from hub.adapters.clamd import MemoryAntivirus
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.directory import Channel
 from hub.models.delivery import Delivery, DeliveryCircuit, DeliveryState
@@ -76,6 +77,16 @@ def test_each_part_of_the_machinery_has_its_words(app):
         "Relais",
         "Horaire",
     ]
+
+
+def test_an_antivirus_that_is_silent_is_said_until_it_answers(app, client, operator, ports_with):
+    antivirus = MemoryAntivirus(b"harm")
+    app.extensions["ports"] = ports_with(antivirus=antivirus)
+    antivirus.answers = False
+    assert "L’antivirus ne répond pas." in client.get("/exploitation").text
+    assert "rights_hub_antivirus_answers 0.0" in client.get("/metrics").text
+    antivirus.answers = True
+    assert "L’antivirus" not in client.get("/exploitation").text
 
 
 def test_an_agent_has_no_business_here(client, unit, ports, clock):

@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.points import OPEN_QUESTIONS, POINTS, Standing, Theme
-from hub.domain.policies import policies_with
+from hub.domain.policies import Policies, policies_with
 from hub.web import points_vocabulary as words
 from tests.factories import add_organisation
 from tests.web.members import add_member, sign_in
@@ -35,7 +35,10 @@ def test_every_point_and_every_question_has_its_words_and_none_is_left_over():
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.HUB_DPO])
-def test_those_who_run_the_hub_read_each_rule_its_value_and_its_variable(unit, client, clock, role):
+def test_those_who_run_the_hub_read_each_rule_its_value_and_its_variable(
+    app, unit, client, clock, role
+):
+    app.extensions["ports"] = replace(app.extensions["ports"], policies=Policies())
     signed_in(unit, client, clock, role)
     page = read(client)
     assert "RIGHTS_HUB_RETENTION_CONTENT_MONTHS, de 6 à 36" in page
@@ -68,3 +71,11 @@ def test_what_is_built_in_has_its_value_too_in_the_words_of_its_unit(unit, clien
     for told in ("25 mai 2018", "15 ans", "10 Mo", "23 h 59", "7 h 30", "26 mars 2029"):
         assert told in page, told
     assert "RIGHTS_HUB_OPT_OUTS_FROM_ON, une date" in page
+
+
+def test_the_english_page_names_the_texts_in_english(unit, client, clock):
+    signed_in(unit, client, clock)
+    page = client.get(f"{PAGE}?lang=en").text.replace("\u00a0", " ")
+    assert "GDPR 12(6); EDPB 01/2022, § 65-79" in page
+    for name in ("RGPD", "CEPD", "EEDS", "Règl.", " ;"):
+        assert name not in page

@@ -107,6 +107,17 @@ def test_the_whole_way_from_a_card_of_the_home_page_to_the_receipt(client, bases
     assert session.scalar(select(func.count()).select_from(Visit)) == 1
 
 
+def test_the_receipt_tells_the_times_of_a_medical_file_csp_l1111_7(client, unit):
+    with unit(SYSTEM) as work:
+        hospital = add_organisation(work, "CHU de Rennes")
+        record = add_processing(work, hospital, context=Context.PATIENT_RECORD)
+    choose(client, record)
+    fill_in(client)
+    receipt = client.get(send(client).location).text.replace("\u00a0", " ")
+    assert "au plus tard le 22 septembre 2026 (8 jours), ou le 14 novembre 2026" in receipt
+    assert client.get("/demander/recu.pdf").data.startswith(b"%PDF")
+
+
 def test_the_last_check_promises_no_identification_that_the_hub_does_not_ask(client, bases):
     choose(client, bases["warehouse"])
     fill_in(client)
@@ -303,7 +314,7 @@ def test_a_method_that_sending_lacks_is_refused_in_the_language_of_the_visit(
     assert refused.status_code == 405
     assert f'<html lang="{language}">' in refused.text
     assert said in refused.text
-    assert set(refused.allow) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert set(refused.allow) == {"GET", "HEAD", "POST"}
 
 
 @pytest.mark.parametrize("typed", ["8 mars 1965", "8 March 1965", "le 8 mars 1965"])

@@ -197,3 +197,70 @@ def test_a_minors_wish_goes_with_her_request_and_with_no_adults_x10_lil_70(
     place = Place(row.rights_request_id, "identity.sealed", row.rights_request_id)
     facts = RequestKeys(session, ports.keyring).open_facts(place, row.sealed)
     assert facts["keeps_parents_out"] is True
+
+
+TERMS = MANDATE | {"answer_to": "representative"}
+
+
+def words(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text)).replace("\xa0", " ")
+
+
+def test_every_page_says_for_whom_one_acts_and_leads_back_to_it(client, base):
+    act_as(client, "agent", **TERMS)
+    start = client.get("/demander")
+    assert "Vous agissez pour quelqu’un d’autre ?" not in start.text.replace("\xa0", " ")
+    choose(client, base)
+    post(client, "/demander/identite", **(_adult() | {"birth_date": "08/03/1965"}))
+    pages = [start] + [
+        client.get(f"/demander/{name}") for name in ("trouver", "bases", "identite", "precisions")
+    ]
+    for page in pages:
+        assert "Vous agissez pour quelqu’un d’autre : Mandataire" in words(page)
+        assert 'href="/demander/pour"' in page.text
+
+
+def test_who_acts_for_another_is_not_offered_her_own_name_by_her_browser(client, base):
+    choose(client, base)
+    assert 'autocomplete="given-name"' in client.get("/demander/identite").text
+    act_as(client, "agent", **TERMS)
+    page = client.get("/demander/identite").text
+    for token in ("given-name", "family-name", "bday"):
+        assert f'autocomplete="{token}"' not in page
+    assert 'autocomplete="email"' in page, "her own address, as she acts"
+
+
+def test_the_last_check_shows_the_terms_of_the_mandate_and_where_the_person_is_told(client, base):
+    act_as(client, "agent", **TERMS)
+    choose(client, base)
+    fill_in(client)
+    check = words(client.get("/demander/verifier"))
+    for said in (
+        "Savoir ce que l’on a sur moi",
+        "31 décembre 2026",
+        "angele.dubois@person.example",
+        "Votre adresse e-mail",
+    ):
+        assert said in check
+    assert "Choisi par la personne" not in check
+    act_as(client, "heir", name="Jean Dubois", purpose="estate")
+    assert "Régler la succession" in words(client.get("/demander/verifier"))
+
+
+def test_the_address_of_who_acts_is_not_taken_for_the_persons_own(client, base):
+    act_as(client, "agent", **TERMS)
+    choose(client, base)
+    mine = {"email": " Angele.Dubois@person.example", "birth_name": "Le Goff"}
+    said = post(client, "/demander/identite", **(_adult() | mine))
+    assert said.status_code == 422
+    assert 'id="email-error"' in said.text
+    fill_in(client)
+    again = act_as(client, "agent", **(TERMS | {"own_email": "angele@person.example"}))
+    assert again.status_code == 422
+    assert 'id="own_email-error"' in again.text
+
+
+def test_mistakes_are_listed_in_the_order_of_the_page(client):
+    said = act_as(client, "agent", name="", own_email="")
+    listed = re.findall(r'<li><a href="#([a-z_]+)', said.text)
+    assert listed == ["name", "rights", "answer_to", "own_postal_address"]

@@ -193,4 +193,4 @@ def test_a_file_sealed_for_the_agent_does_not_open_for_her_and_she_is_told_what_
     send(client, "/suivre", reference=case.receipt.reference, secret=secret)
     document = session.scalar(select(Document.id))
     assert send(client, f"/suivre/fichier/{document}", at=MINE).location == MINE
-    assert "l’organisme peut l’envoyer de nouveau" in client.get(MINE).text
+    assert "un bouton permet de le redemander" in client.get(MINE).text

@@ -189,6 +189,17 @@ class TestConfirming:
         assert "Votre adresse est confirmée" in send(client, link).text
         assert self.state(session, case) is RequestState.ACTIVE
 
+    def test_a_link_opened_again_says_that_all_is_done_and_threatens_nothing(
+        self, client, unit, ports
+    ):
+        key = open_case(unit, ports, active_at_once=False).receipt.rights_request_id
+        link = f"/confirmer/{key}/{confirmation_token(ports.keyring, key, 1)}"
+        send(client, link)
+        again = client.get(link)
+        assert again.status_code == 200
+        assert "Votre adresse est confirmée" in again.text
+        assert "rien ne partira" not in again.text
+
     def test_a_link_that_is_over_offers_a_way_on(self, client, unit, ports):
         key = open_case(unit, ports, active_at_once=False).receipt.rights_request_id
         page = client.get(f"/confirmer/{key}/{'0' * 64}")
@@ -262,7 +273,7 @@ class TestHerPage:
             "Son délai pour vous répondre est arrêté",
             "trois centres d’étude",
             "Motif",
-            "Vous l’avez choisi",
+            "C’est votre choix",
             "Qui a ouvert ma demande",
             "Écrire à la CNIL",
             f"transmise à «\xa0{REGISTRY}\xa0»",
@@ -354,13 +365,14 @@ class TestAnswers:
         document = session.scalars(select(Document)).one()
         page = client.get(f"/suivre/reponse/{case.answer_id}")
         assert "mes-donnees.pdf" in page.text
-        got = press(client, f"/suivre/fichier/{document.id}")
+        got = client.get(press(client, f"/suivre/fichier/{document.id}").location)
         assert got.data == PDF
         assert got.headers["Content-Disposition"] == "attachment; filename=mes-donnees.pdf"
         assert got.mimetype == "application/octet-stream"
         assert [row.subject_id for row in kinds(session, EventKind.DOCUMENT_OPENED)] == [
             document.id
         ]
+        assert "Enregistré une fois" in client.get(f"/suivre/reponse/{case.answer_id}").text
 
     def test_a_refusal_gives_its_ground_its_reasons_and_the_ways_to_contest(
         self, enter, unit, ports, clock
