@@ -100,6 +100,8 @@ def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) ->
         .where(Delivery.id.in_([row.id for row in rows]))
         .values(state=DeliveryState.DELIVERED, delivered_at=work.now, attempts=1)
     )
+    for row in rows:
+        work.note_move("delivered", Channel.PORTAL, row.rights_request_id)
     if _arrive(work, [row.referral_id for row in rows if row.referral_id]):
         _tell_once(work, recipient)
     had_its_turn(work, Channel.PORTAL, recipient)
@@ -173,8 +175,13 @@ def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
     # One draw for all: what left in one mail is tried again in one mail.
     chance = work.ports.draw()
     for one in kept:
+        row = rows[one.delivery_id]
+        channel = row.channel
         if not one.delivered:
-            _put_back(work, rows[one.delivery_id], one, chance)
+            _put_back(work, row, one, chance)
+        is_given_up = row.state is DeliveryState.NEEDS_PERSON
+        what = "delivered" if one.delivered else "needs_person" if is_given_up else "put_back"
+        work.note_move(what, channel, row.rights_request_id)
     _teach_circuits(work, tried, kept)
     return len(kept)
 

@@ -13,6 +13,7 @@ from hub.domain.directory import Channel
 from hub.domain.permissions import Permission
 from hub.models.delivery import DeliveryKind, DeliveryState
 from hub.queries.acknowledgements import acknowledgement_gaps
+from hub.queries.delivery_health import is_late, paces
 from hub.queries.held_back import BrokenCircuit, broken_circuits, suspended_organisations
 from hub.queries.named_outside import named_outside
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
@@ -20,13 +21,13 @@ from hub.services.retrying import try_again, try_all_again
 from hub.web.access import member
 from hub.web.acknowledgement_paper import missing_words
 from hub.web.channel_vocabulary import CHANNELS
+from hub.web.degraded import degraded_parts, degraded_words
 from hub.web.operator.failure_words import error_words
 from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("operations", __name__, url_prefix="/exploitation")
 
 MOST_SHOWN = 100
-LATE_SECONDS = 120
 
 
 @bp.get("")
@@ -46,7 +47,9 @@ def operations(actor: Actor) -> str:
         bell=bell,
         is_journal_kept=ports().journal.is_writable(),
         antivirus_is_silent=antivirus is not None and not antivirus.is_well(),
-        is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
+        is_late=is_late(reading(), now),
+        degraded=[degraded_words(part) for part in degraded_parts(reading(), ports())],
+        paces=[(CHANNELS[channel], pace) for channel, pace in paces(reading(), now).items()],
         rows=rows,
         retried=sorted({(row["channel_value"], str(row["channel"])) for row in rows}),
         circuits=[_circuit(row) for row in broken_circuits(reading(), now)],
