@@ -1,4 +1,4 @@
-"""The trace that ties the lines of the logs about one filing, from its receipt to its deliveries."""
+"""The trace that ties the lines of the logs about one filing, from receipt to deliveries."""
 
 from uuid import UUID
 
