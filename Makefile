@@ -2,12 +2,13 @@
 # make run     setup, then start the whole hub; Ctrl-C stops it
 # make test    setup, then run every test
 # make lint    check style and types
+# make faults  let chance play against deliveries: 500 seeds
 # make mutants MODULES=hub/domain/clock.py   see which changes of the law no test notices
 # make clean   remove what can be made again (never the state folder)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint mutants clean
+.PHONY: help setup run test lint faults mutants clean
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -33,6 +34,9 @@ lint: setup $(VENV)/.test-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+faults: setup $(VENV)/.test-ready
+	RIGHTS_HUB_SEEDS=500 RIGHTS_HUB_TEST_ENGINES=sqlite $(BIN)/pytest tests/simulation
 
 mutants: setup $(VENV)/.test-ready
 	$(BIN)/python -m tests.mutation $(MODULES)

@@ -18,6 +18,7 @@ from hub.demo import identity_provider
 from hub.domain.session_limits import LONGEST
 from hub.extensions import csrf, db, migrate
 from hub.ports import Ports
+from hub.structured_logs import write_as_json
 from hub.web import (
     accounts,
     blueprints,
@@ -61,6 +62,7 @@ class RightsHub(APIFlask):
 
 def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     """The application with its extensions, ports, pages and errors bound."""
+    write_as_json()
     app = RightsHub(
         __name__,
         title="Rights hub",

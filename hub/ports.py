@@ -1,6 +1,7 @@
 """What the hub needs of the outside, as Protocols; hub.bootstrap chooses who serves each."""
 
-from collections.abc import Iterator, Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -203,6 +204,10 @@ class Journal(Protocol):
         ...
 
     def is_writable(self) -> bool: ...
+    def last_written_at(self) -> datetime | None:
+        """When a line was last added by any process; None for an empty journal."""
+        ...
+
     def ids(self) -> set[UUID]: ...
     def read(self, private: str) -> Iterator[JournalLine | UnreadLine]: ...
     def count_over(self, now: datetime, days: int) -> int: ...
@@ -324,3 +329,5 @@ class Ports:
     """None where the hub has none."""
     policies: Policies = field(default_factory=Policies)
     """What whoever runs the hub has chosen, where the law leaves a choice."""
+    draw: Callable[[], float] = random.random
+    """A source of chance, from 0 to 1, for what need not be secret."""

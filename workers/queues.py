@@ -25,6 +25,7 @@ JOBS = MappingProxyType(
         "workers.jobs.calling.call_endpoint": QueueName.CALLS,
         "workers.jobs.contacts.keep_contacts_true": QueueName.UPKEEP,
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
+        "workers.jobs.delivering.watch_deliveries": QueueName.NOTICES,
         "workers.jobs.importing.import_waiting": QueueName.UPKEEP,
         "workers.jobs.journal.complete_journal": QueueName.UPKEEP,
         "workers.jobs.noticing.follow_unreplied": QueueName.NOTICES,

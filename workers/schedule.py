@@ -28,6 +28,7 @@ class Entry:
 TIMETABLE = (
     Entry("acknowledgements", 60, "workers.jobs.acknowledging.acknowledge_all"),
     Entry("imports", 60, "workers.jobs.importing.import_waiting"),
+    Entry("deliveries", 300, "workers.jobs.delivering.watch_deliveries"),
     Entry("notices", 300, "workers.jobs.noticing.send_due_notices"),
     Entry("unreplied", 3600, "workers.jobs.noticing.follow_unreplied"),
     Entry("unconfirmed", 3600, "workers.jobs.noticing.remind_unconfirmed"),

@@ -72,6 +72,11 @@ class FolderJournal:
         is_open = self._folder.is_dir() and os.access(self._folder, os.W_OK)
         return is_open and room.f_bavail * room.f_frsize > LEAST_ROOM
 
+    def last_written_at(self) -> datetime | None:
+        """When the newest part was last written to."""
+        times = [_written_at(part) for part in self._parts()]
+        return max((one for one in times if one is not None), default=None)
+
     def ids(self) -> set[UUID]:
         """The requests of which a whole line is kept; no key is needed for that."""
         labels = (
@@ -107,6 +112,12 @@ class FolderJournal:
             self._folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
             self._part = _Part(self._folder, mark, self._recipient)
         return self._part
+
+
+def _written_at(part: Path) -> datetime | None:
+    with suppress(OSError):
+        return datetime.fromtimestamp(part.stat().st_mtime, UTC)
+    return None
 
 
 class _Part:
@@ -264,6 +275,11 @@ class MemoryJournal:
     def is_writable(self) -> bool:
         """Unless it was told to refuse."""
         return not self.is_away
+
+    def last_written_at(self) -> datetime | None:
+        """When the request of the newest line was made: its id says it (RFC 9562 §5.7)."""
+        newest = max((line.id.int >> 80 for line in self.lines), default=None)
+        return None if newest is None else datetime.fromtimestamp(newest / 1000, UTC)
 
     def ids(self) -> set[UUID]:
         """As on disk."""

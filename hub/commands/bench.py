@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from hub import create_app
+from hub.commands.bench_routing import arrivals, floor, paced, wait_until_left
 from hub.domain.actors import SYSTEM
 from hub.extensions import db
 from hub.models.delivery import Delivery, DeliveryState
@@ -34,6 +35,7 @@ from hub.services.unit_of_work import unit_of_work
 
 REFERRALS = 5
 STARTS_WITHIN_S = 20
+LEAVES_WITHIN_S = 120
 
 
 @dataclass
@@ -100,6 +102,40 @@ def intake(filings: int, clients: int, as_json: bool) -> None:
         "backlog": backlog,
     }
     _print(figures, as_json)
+
+
+@bench.command()
+@click.option("--filings", default=1000, show_default=True, help="How many filings.")
+@click.option("--rate", default=50.0, show_default=True, help="How many filings a second.")
+@click.option("--clients", default=8, show_default=True, help="How many clients at once.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def routing(filings: int, rate: float, clients: int, as_json: bool) -> None:
+    """File at a steady pace, and see when the deliveries arrive; then the floor."""
+    settings = Settings.from_environment()
+    app = create_app(settings)
+    with app.app_context():
+        ports: Ports = app.extensions["ports"]
+        call = _filing(settings, ports)
+        _await(call.address, "/healthz")
+        since, times = ports.clock.now(), Times()
+        started = time.perf_counter()
+        paced(rate, clients, filings, lambda: _once(call, _connected(call.address), times))
+        times.whole = time.perf_counter() - started
+        if len(times.each) < 2:
+            raise click.ClickException(f"The hub refused the filings: {set(times.failures)}.")
+        wait_until_left(since, LEAVES_WITHIN_S)
+        figures = {
+            "filings": len(times.each),
+            "failures": len(times.failures),
+            "filings_per_s": round(times.per_s(), 1),
+            **arrivals(since).figures(),
+            **floor(settings),
+        }
+    _print(figures, as_json)
+
+
+def _connected(address: str) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(address, timeout=60)
 
 
 def _print(figures: dict[str, float], as_json: bool) -> None:

@@ -10,7 +10,7 @@ from hub.extensions import db
 from hub.ports import Clock
 from hub.queries.outbox import due_recipients
 from workers.jobs.acknowledging import acknowledge_all
-from workers.jobs.delivering import drain
+from workers.jobs.delivering import drain, watch_deliveries
 from workers.jobs.noticing import remind_unconfirmed, send_due_notices
 from workers.jobs.retention import delete_over
 from workers.jobs.upkeep import sweep as tidy
@@ -29,6 +29,7 @@ def sweep() -> None:
     with app.app_context():
         reminded = send_due_notices() + remind_unconfirmed()
         delivered = _deliver_all(app.extensions["ports"].clock)
+        watch_deliveries()
         acknowledge_all()
         tidied = tidy()
         deleted = delete_over()

@@ -45,6 +45,7 @@ class DeliveryKind(StrEnum):
     DATE_PASSED = "date_passed"
     DEADLINE_NEAR = "deadline_near"
     DEADLINE_PASSED = "deadline_passed"
+    DELIVERY_ALARM = "delivery_alarm"
     DPO_ALERT = "dpo_alert"
     FILES_TO_SEND_AGAIN = "files_to_send_again"
     FILED_IN_YOUR_NAME = "filed_in_your_name"
@@ -82,6 +83,8 @@ class Delivery(db.Model):
     `contact:ID` is a mailbox of the directory itself, `link:ID` a controller's contact without
     account, for one referral. `represented:ID` is the person of a case at her own address, whoever
     filed it.
+    `way`: how many ways to the recipient were left before this one; `first_tried_at`: what its age
+    is counted from.
     """
 
     __tablename__ = "delivery"
@@ -100,9 +103,40 @@ class Delivery(db.Model):
         StrEnumType(DeliveryState), default=DeliveryState.WAITING
     )
     attempts: Mapped[int] = mapped_column(default=0)
+    way: Mapped[int] = mapped_column(server_default="0")
     next_at: Mapped[datetime] = mapped_column(UTCDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lease_token: Mapped[str | None] = mapped_column(String(32))
     last_error: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    first_tried_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    alarmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+EVERYBODY = "*"
+"""The recipient under which the circuit of a whole channel is kept: our mail server, say."""
+
+
+class DeliveryCircuit(db.Model):
+    """The circuit breaker of one channel to one organisation, and when it last had its turn."""
+
+    __tablename__ = "delivery_circuit"
+
+    recipient: Mapped[str] = mapped_column(String(60), primary_key=True)
+    channel: Mapped[Channel] = mapped_column(StrEnumType(Channel), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    open_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    served_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class DeliverySuspension(db.Model):
+    """Deliveries to one organisation, held back by an operator until somebody resumes them."""
+
+    __tablename__ = "delivery_suspension"
+
+    recipient: Mapped[str] = mapped_column(String(60), primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    suspended_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    suspended_by_name: Mapped[str] = mapped_column(String(200), default="")

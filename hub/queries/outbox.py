@@ -6,12 +6,20 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hub.domain.directory import Channel
-from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.models.delivery import (
+    EVERYBODY,
+    Delivery,
+    DeliveryCircuit,
+    DeliveryKind,
+    DeliveryState,
+    DeliverySuspension,
+)
 from hub.models.directory import Organisation
 from hub.models.referral import Referral
+from hub.queries.held_back import organisation_of
 
 
 @dataclass(frozen=True)
@@ -27,19 +35,34 @@ class OutboxFigures:
 
 
 def due_recipients(session: Session, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Which (channel, recipient) pairs have something due or whose lease ran out, oldest first.
+    """Which (channel, recipient) pairs have something that may leave, in the order of their turns.
 
-    Letters are left out: a person prints them.
+    Whoever has waited longest since it was last served comes first, so that nobody's backlog makes
+    others wait; whom a circuit or an operator holds back is not rung for, nor
+    for letters: a person prints them.
     """
-    due = or_(
+    is_due = or_(
         (Delivery.state == DeliveryState.WAITING) & (Delivery.next_at <= now),
         (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= now),
     )
-    rows = session.execute(
-        select(Delivery.channel, Delivery.recipient)
-        .where(due, Delivery.channel != Channel.POST)
+    due = (
+        select(Delivery.channel, Delivery.recipient, func.min(Delivery.next_at).label("oldest_at"))
+        .where(is_due, Delivery.channel != Channel.POST)
         .group_by(Delivery.channel, Delivery.recipient)
-        .order_by(func.min(Delivery.next_at))
+        .subquery()
+    )
+    own, common = aliased(DeliveryCircuit), aliased(DeliveryCircuit)
+    waits_since = case((own.served_at > due.c.oldest_at, own.served_at), else_=due.c.oldest_at)
+    rows = session.execute(
+        select(due.c.channel, due.c.recipient)
+        .outerjoin(own, (own.recipient == due.c.recipient) & (own.channel == due.c.channel))
+        .outerjoin(common, (common.recipient == EVERYBODY) & (common.channel == due.c.channel))
+        .outerjoin(DeliverySuspension, DeliverySuspension.recipient == due.c.recipient)
+        .where(
+            DeliverySuspension.recipient.is_(None),
+            *(or_(one.open_until.is_(None), one.open_until <= now) for one in (own, common)),
+        )
+        .order_by(waits_since)
         .limit(limit)
     )
     return [(channel.value, recipient) for channel, recipient in rows]
@@ -68,6 +91,7 @@ class TroubledDelivery:
     id: UUID
     kind: str
     channel: str
+    organisation_id: UUID | None
     organisation: str | None
     state: DeliveryState
     attempts: int
@@ -84,26 +108,34 @@ def troubled_deliveries(session: Session, limit: int) -> list[TroubledDelivery]:
     )
     needing = Delivery.state == DeliveryState.NEEDS_PERSON
     rows = session.execute(
-        select(Delivery, Organisation.name)
+        select(Delivery, Referral.organisation_id)
         .outerjoin(Referral, Referral.id == Delivery.referral_id)
-        .outerjoin(Organisation, Organisation.id == Referral.organisation_id)
         .where(or_(failing, needing))
         .order_by(needing.desc(), Delivery.created_at)
         .limit(limit)
+    ).all()
+    concerned = {row.id: organisation_of(row.recipient) or about for row, about in rows}
+    named = dict(
+        session.execute(
+            select(Organisation.id, Organisation.name).where(
+                Organisation.id.in_({one for one in concerned.values() if one})
+            )
+        ).all()
     )
     return [
         TroubledDelivery(
             row.id,
             row.kind.value,
             row.channel.value,
-            organisation,
+            concerned[row.id],
+            named.get(concerned[row.id]),
             row.state,
             row.attempts,
             row.next_at,
             row.last_error,
             row.created_at,
         )
-        for row, organisation in rows
+        for row, _about in rows
     ]
 
 

@@ -187,4 +187,5 @@ def _settle(work: Work, made: Made) -> bool:
 def _outcome(made: Made) -> Outcome:
     claimed = made.call.claimed
     error = None if made.is_done else made.result
-    return Outcome(claimed.id, claimed.lease_token, made.is_done, error)
+    was_tried = made.call.signed is not None
+    return Outcome(claimed.id, claimed.lease_token, made.is_done, error, was_tried=was_tried)

@@ -1,6 +1,5 @@
-"""Empties the outbox: portal deliveries in sets, e-mails by claim, send, record (DESIGN §5)."""
+"""Empties the outbox: portal deliveries in sets, others by claim, send, record (DESIGN §5)."""
 
-import random
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,29 +8,34 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 
 from hub.domain.audit_log import EventKind
+from hub.domain.delivery_retries import Failure, NextStep, next_try_at, step_after
+from hub.domain.delivery_turns import Queued, in_order
 from hub.domain.directory import Channel
-from hub.domain.lifecycle import ReferralState
-from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.domain.lifecycle import Action, ReferralState
+from hub.models.delivery import (
+    EVERYBODY,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    DeliverySuspension,
+)
 from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
 from hub.services.announcing import announce
+from hub.services.circuits import failed, had_its_turn, passage, passed
+from hub.services.delivery_ways import another_way, take
+from hub.services.referrals import move
 from hub.services.representing import open_task
 from hub.services.unit_of_work import Work
 
 LEASE = timedelta(seconds=60)
-RETRY_AFTER = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-    timedelta(hours=12),
-)
-NEEDS_PERSON_AFTER = timedelta(hours=72)
 MOST_IN_A_SET = 50
+AT_THEIR_PACE = (Channel.POST, Channel.WEBHOOK)
+"""Channels whose deliveries wait for one another alone."""
+UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
 BY_POST_INSTEAD = MappingProxyType(
     {
         DeliveryKind.FILED_IN_YOUR_NAME: HubTaskKind.TELL_BY_POST,
@@ -52,17 +56,24 @@ class Claimed:
     referral_id: UUID | None
     details: dict[str, Any]
     lease_token: str
+    way: int = 0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one attempt; `error` is a short code, never a person's data."""
+    """What came of one attempt; `error` is a short code, never a person's data.
+
+    `was_tried`: whether anything was sent at all; if not, the circuits learn nothing of it.
+    `channel_failed`: the fault is our own carrier's, whoever the recipient.
+    """
 
     delivery_id: UUID
     lease_token: str
     delivered: bool
     error: str | None = None
     is_permanent: bool = False
+    was_tried: bool = True
+    channel_failed: bool = False
 
 
 def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) -> int:
@@ -78,10 +89,11 @@ def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) ->
             Delivery.recipient == recipient,
             Delivery.state == DeliveryState.WAITING,
             Delivery.next_at <= work.now,
+            ~exists().where(DeliverySuspension.recipient == recipient),
         )
         .order_by(Delivery.next_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Delivery, skip_locked=True)
     )
     rows = work.session.execute(waiting).all()
     if not rows:
@@ -91,85 +103,170 @@ def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) ->
         .where(Delivery.id.in_([row.id for row in rows]))
         .values(state=DeliveryState.DELIVERED, delivered_at=work.now, attempts=1)
     )
-    arrived = _arrive(work, [row.referral_id for row in rows if row.referral_id])
-    for referral_id, rights_request_id in arrived:
-        work.record(EventKind.REFERRAL_DELIVERED, rights_request_id, referral_id)
-    if arrived:
+    for row in rows:
+        work.note_move("delivered", Channel.PORTAL, row.rights_request_id)
+    if arrived := _arrive(work, [row.referral_id for row in rows if row.referral_id]):
         _tell_once(work, recipient)
         announce(work, recipient, arrived)
+    had_its_turn(work, Channel.PORTAL, recipient)
     return len(rows)
 
 
 def claim(work: Work, channel: Channel, recipient: str, limit: int) -> list[Claimed]:
-    """Claim what is due for one recipient, under a lease and a fencing token."""
-    due = or_(
-        (Delivery.state == DeliveryState.WAITING) & (Delivery.next_at <= work.now),
-        (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= work.now),
-    )
+    """Claim what is due for one recipient, oldest first, under one lease and one fencing token.
+
+    Nothing while its circuit is open, while it is suspended or while enough is on its way to it;
+    nothing either before an older delivery of the same request that has not arrived.
+    """
+    way = passage(work, channel, recipient, limit)
+    if not way.room:
+        return []
     found = (
         select(Delivery)
-        .where(Delivery.channel == channel, Delivery.recipient == recipient, due)
-        .order_by(Delivery.next_at)
-        .limit(limit)
+        .where(Delivery.channel == channel, Delivery.recipient == recipient, is_due(work))
+        .order_by(Delivery.next_at, Delivery.id)
+        .limit(way.room)
         .with_for_update(skip_locked=True)
     )
-    claimed = []
-    for row in work.session.scalars(found):
-        row.state = DeliveryState.CLAIMED
-        row.lease_until = work.now + LEASE
-        row.lease_token = secrets.token_hex(16)
-        row.attempts += 1
-        claimed.append(
-            Claimed(
-                row.id,
-                row.kind,
-                row.recipient,
-                row.rights_request_id,
-                row.referral_id,
-                dict(row.details),
-                row.lease_token,
-            )
+    rows = {row.id: row for row in work.session.scalars(found)}
+    leaving = [rows[one.id] for one in _in_order(work, channel, recipient, list(rows.values()))]
+    if not leaving:
+        return []
+    way.taken(work.now, LEASE)
+    token = secrets.token_hex(16)
+    work.session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_([row.id for row in leaving]))
+        .values(
+            state=DeliveryState.CLAIMED,
+            lease_until=work.now + LEASE,
+            lease_token=token,
+            attempts=Delivery.attempts + 1,
+            first_tried_at=func.coalesce(Delivery.first_tried_at, work.now),
         )
+        .execution_options(synchronize_session=False)
+    )
+    claimed = [_claimed(row, token) for row in leaving]
+    for row in leaving:
+        work.session.expire(row)
     return claimed
 
 
 def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
-    """Write down what came of claimed deliveries; a stale token changes nothing."""
-    kept = 0
+    """Write down what came of claimed deliveries; a stale token changes nothing.
+
+    The circuits learn from it; what failed is tried again, takes another way or needs a person.
+    """
+    rows = _still_held(work, outcomes)
+    kept = [one for one in outcomes if one.delivery_id in rows]
+    tried = {row.id: (row.channel, row.recipient) for row in rows.values()}
+    delivered = [one.delivery_id for one in kept if one.delivered]
+    if delivered:
+        work.session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(delivered))
+            .values(
+                state=DeliveryState.DELIVERED,
+                delivered_at=work.now,
+                last_error=None,
+                lease_token=None,
+                lease_until=None,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        arrived = [rows[one] for one in delivered if rows[one].kind is DeliveryKind.REFERRAL]
+        _arrive(work, [row.referral_id for row in arrived if row.referral_id])
     # One draw for all: what left in one mail is tried again in one mail.
-    jitter = random.uniform(0.9, 1.1)  # noqa: S311  (no secret)
-    for outcome in outcomes:
-        row = work.session.get(Delivery, outcome.delivery_id, with_for_update=True)
-        if row is None or row.lease_token != outcome.lease_token:
-            continue
-        kept += 1
-        row.lease_token = None
-        row.lease_until = None
-        if outcome.delivered:
-            row.state = DeliveryState.DELIVERED
-            row.delivered_at = work.now
-            row.last_error = None
-            _reached(work, row)
-        else:
-            _put_back(work, row, outcome, jitter)
-    return kept
+    chance = work.ports.draw()
+    for one in kept:
+        row = rows[one.delivery_id]
+        channel = row.channel
+        if not one.delivered:
+            _put_back(work, row, one, chance)
+        is_given_up = row.state is DeliveryState.NEEDS_PERSON
+        what = "delivered" if one.delivered else "needs_person" if is_given_up else "put_back"
+        work.note_move(what, channel, row.rights_request_id)
+    _teach_circuits(work, tried, kept)
+    return len(kept)
 
 
-def try_again(work: Work, delivery_id: UUID) -> bool:
-    """An operator's "try now": due at once, whatever the retry table says."""
-    row = work.session.get(Delivery, delivery_id, with_for_update=True)
-    again = {DeliveryState.WAITING, DeliveryState.NEEDS_PERSON}
-    if row is None or row.state not in again:
-        return False
-    row.state = DeliveryState.WAITING
-    row.next_at = work.now
-    stream = row.rights_request_id or work.actor.organisation_id
-    if stream:
-        work.record(EventKind.DELIVERY_RETRIED, stream, row.id)
-    return True
+def is_due(work: Work) -> ColumnElement[bool]:
+    """What may be claimed: what waits and whose hour has come, or whose lease ran out."""
+    return or_(
+        (Delivery.state == DeliveryState.WAITING) & (Delivery.next_at <= work.now),
+        (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= work.now),
+    )
+
+
+def _claimed(row: Delivery, token: str) -> Claimed:
+    return Claimed(
+        row.id,
+        row.kind,
+        row.recipient,
+        row.rights_request_id,
+        row.referral_id,
+        dict(row.details),
+        token,
+        row.way,
+    )
+
+
+def _in_order(work: Work, channel: Channel, recipient: str, chosen: list[Delivery]) -> list[Queued]:
+    """Those that may leave. What is planned for later and was never tried holds nothing back, nor
+    does a machine that is down hold back a mail.
+    """
+    at_one_pace = Delivery.channel.not_in(AT_THEIR_PACE)
+    requests = {row.rights_request_id for row in chosen if row.rights_request_id}
+    older = select(Delivery.id, Delivery.rights_request_id).where(
+        Delivery.rights_request_id.in_(requests),
+        Delivery.recipient == recipient,
+        Delivery.channel == channel if channel in AT_THEIR_PACE else at_one_pace,
+        Delivery.state.in_(UNFINISHED),
+        or_(Delivery.attempts > 0, Delivery.next_at <= work.now),
+    )
+    unfinished = work.session.execute(older).all() if requests else []
+    return in_order(
+        [Queued(row.id, row.rights_request_id) for row in chosen],
+        [Queued(row.id, row.rights_request_id) for row in unfinished],
+    )
+
+
+def _still_held(work: Work, outcomes: Sequence[Outcome]) -> dict[UUID, Delivery]:
+    """The deliveries whose token is still the one they were claimed under, locked."""
+    tokens = {one.delivery_id: one.lease_token for one in outcomes}
+    found = (
+        select(Delivery)
+        .where(Delivery.id.in_(tokens), Delivery.state == DeliveryState.CLAIMED)
+        .order_by(Delivery.id)
+        .with_for_update()
+    )
+    return {row.id: row for row in work.session.scalars(found) if row.lease_token == tokens[row.id]}
+
+
+def _teach_circuits(
+    work: Work, tried: dict[UUID, tuple[Channel, str]], outcomes: Sequence[Outcome]
+) -> None:
+    """A recipient that took anything, or refused it for good, answers; one that did neither fails.
+
+    One conversation counts once, whatever it carried.
+    """
+    answering: dict[Channel, set[str]] = {}
+    silent: dict[Channel, set[str]] = {}
+    for one in outcomes:
+        channel, recipient = tried[one.delivery_id]
+        if one.was_tried:
+            answers = one.delivered or one.is_permanent
+            (answering if answers else silent).setdefault(channel, set()).add(recipient)
+        if one.channel_failed:
+            silent.setdefault(channel, set()).add(EVERYBODY)
+    for channel, recipients in silent.items():
+        failed(work, channel, sorted(recipients - answering.get(channel, set())))
+    for channel, recipients in answering.items():
+        passed(work, channel, sorted(recipients))
 
 
 def _arrive(work: Work, referral_ids: list[UUID]) -> list[tuple[UUID, UUID]]:
+    """Those that reach their controller for the first time: (referral, rights request)."""
     queued = (ReferralState.QUEUED, ReferralState.DELIVERY_FAILED, ReferralState.CONTACT_REVIEW)
     arriving = work.session.execute(
         select(Referral.id, Referral.rights_request_id).where(
@@ -186,19 +283,14 @@ def _arrive(work: Work, referral_ids: list[UUID]) -> list[tuple[UUID, UUID]]:
             last_event_kind=EventKind.REFERRAL_DELIVERED.value,
         )
     )
+    for row in arriving:
+        work.record(EventKind.REFERRAL_DELIVERED, row.rights_request_id, row.id)
     return [(row.id, row.rights_request_id) for row in arriving]
-
-
-def _reached(work: Work, row: Delivery) -> None:
-    """A referral that went by a link has reached its controller once its mail was taken."""
-    if row.kind is DeliveryKind.REFERRAL and row.referral_id:
-        referral_arrives(work, row.referral_id)
 
 
 def referral_arrives(work: Work, referral_id: UUID) -> None:
     """Write down that one referral has reached its controller, unless it had already."""
-    for arrived_id, rights_request_id in _arrive(work, [referral_id]):
-        work.record(EventKind.REFERRAL_DELIVERED, rights_request_id, arrived_id)
+    _arrive(work, [referral_id])
 
 
 def _tell_once(work: Work, recipient: str) -> None:
@@ -212,21 +304,37 @@ def _tell_once(work: Work, recipient: str) -> None:
         work.deliver(DeliveryKind.REFERRALS_WAITING, Channel.EMAIL, recipient)
 
 
-def _put_back(work: Work, row: Delivery, outcome: Outcome, jitter: float) -> None:
+def _put_back(work: Work, row: Delivery, outcome: Outcome, chance: float) -> None:
     row.last_error = (outcome.error or "unknown")[:120]
-    too_old = work.now - row.created_at >= NEEDS_PERSON_AFTER
-    if outcome.is_permanent or too_old:
-        row.state = DeliveryState.NEEDS_PERSON
-        if row.rights_request_id:
-            work.record(
-                EventKind.DELIVERY_FAILED,
-                row.rights_request_id,
-                row.referral_id,
-                error=row.last_error,
-            )
-            if row.kind in BY_POST_INSTEAD:
-                open_task(work, BY_POST_INSTEAD[row.kind], row.rights_request_id)
+    row.lease_token = row.lease_until = None
+    way = another_way(work, row)
+    failure = Failure(
+        row.first_tried_at or row.created_at, row.way, way is not None, outcome.is_permanent
+    )
+    step = step_after(failure, work.now)
+    if step is NextStep.NEEDS_PERSON:
+        needs_person(work, row)
         return
-    wait = RETRY_AFTER[min(row.attempts, len(RETRY_AFTER)) - 1]
     row.state = DeliveryState.WAITING
-    row.next_at = work.now + wait * jitter
+    if step is NextStep.FALL_BACK and way is not None:
+        take(work, row, way)
+        return
+    row.next_at = next_try_at(row.attempts, work.now, lambda: chance)
+
+
+def needs_person(work: Work, row: Delivery) -> None:
+    """Put a delivery before a person: on the operator's page, or an agent's who writes by post."""
+    row.state = DeliveryState.NEEDS_PERSON
+    if not row.rights_request_id:
+        return
+    referral = work.session.get(Referral, row.referral_id) if row.referral_id else None
+    lost = row.kind is DeliveryKind.REFERRAL and referral is not None
+    if lost and referral and referral.state is ReferralState.QUEUED:
+        kind = EventKind.DELIVERY_FAILED
+        move(work, referral, Action.FAIL_DELIVERY, kind, error=row.last_error)
+    else:
+        work.record(
+            EventKind.DELIVERY_FAILED, row.rights_request_id, row.referral_id, error=row.last_error
+        )
+    if row.kind in BY_POST_INSTEAD:
+        open_task(work, BY_POST_INSTEAD[row.kind], row.rights_request_id)

@@ -98,6 +98,8 @@ def _put_back(work: Work, one: Claimed, opens: datetime) -> None:
     row.state, row.next_at = DeliveryState.WAITING, opens
     row.lease_token, row.lease_until = None, None
     row.attempts -= 1
+    if not row.attempts:
+        row.first_tried_at = None
 
 
 def _mailbox_of(session: Session, rights_request_id: UUID | None) -> bytes | None:

@@ -12,8 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.actors import Role
-from hub.domain.directory import Channel, ContactRole, ContactStatus
+from hub.domain.directory import ContactStatus
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.reply_addresses import AddressKind
 from hub.domain.representation import address_of_person
@@ -22,10 +21,11 @@ from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
 from hub.models.exchange import ColleagueTask, Message
 from hub.models.lost_code import LostCode
-from hub.models.member import Member, RoleRow
+from hub.models.member import Member
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring, MailOrder
+from hub.queries.addresses import Mailbox, mailboxes_of
 from hub.queries.answer_links import Standing, link_of
 from hub.queries.represented import is_filers_address
 from hub.sealing import Place, RequestKeys, Shredded
@@ -42,11 +42,9 @@ from hub.services.representing import in_my_name_token
 
 CONFIRMING = frozenset({DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER})
 ABOUT_A_QUESTION = frozenset({DeliveryKind.QUESTION_CLOSED, DeliveryKind.QUESTION_REMINDER})
-FOR_DPOS = frozenset(
-    {DeliveryKind.DPO_ALERT, DeliveryKind.HUB_DPO_ALERT, DeliveryKind.INCIDENT_OPENED}
-)
 PAGES = {
     DeliveryKind.COMPLAINT_TO_TRANSMIT: "cnil",
+    DeliveryKind.DELIVERY_ALARM: "dpo/dossiers",
     DeliveryKind.INCIDENT_OPENED: "incidents",
     DeliveryKind.MAIL_TO_CONFIRM: "courriels",
 }
@@ -54,7 +52,6 @@ PAGES = {
 MOST_ADDRESSES = 20
 """Cases named in one mail, each with its own address; the page lists them all."""
 ABOUT_A_CODE = frozenset({DeliveryKind.NEW_CODE_ASKED, DeliveryKind.NEW_CODE_READY})
-ROLES_TOLD = (Role.AGENT.value, Role.DECISION_MAKER.value, Role.ADMINISTRATOR.value)
 
 
 @dataclass(frozen=True)
@@ -77,11 +74,11 @@ def postings_of(
 
     `reply_domain`: where answers and returned mails come back; None: this hub takes none.
     """
-    by_kind: dict[DeliveryKind, list[Claimed]] = {}
+    alike: dict[tuple[DeliveryKind, int], list[Claimed]] = {}
     for one in claimed:
-        by_kind.setdefault(one.kind, []).append(one)
+        alike.setdefault((one.kind, one.way), []).append(one)
     writer = _Writer(session, keyring, public_url.rstrip("/"), reply_domain)
-    return [writer.posting(kind, tuple(group)) for kind, group in by_kind.items()]
+    return [writer.posting(kind, tuple(group)) for (kind, _way), group in alike.items()]
 
 
 class _Writer:
@@ -233,36 +230,25 @@ class _Writer:
         facts = self._staff_facts(kind, group)
         if facts is None:
             return MOOT
-        for_dpo = kind in FOR_DPOS
-        first = ContactPoint.role if for_dpo else ContactPoint.role.desc()
-        point = self._session.scalar(
-            select(ContactPoint)
-            .where(
-                ContactPoint.organisation_id == key,
-                ContactPoint.channel == Channel.EMAIL,
-                ContactPoint.status != ContactStatus.IN_REVIEW,
-                ContactPoint.role.in_([ContactRole.RIGHTS_REQUESTS, ContactRole.DPO]),
-                ContactPoint.address.is_not(None),
-            )
-            .order_by(first, ContactPoint.position)
-            .limit(1)
-        )
-        if point is not None:
-            return point.address, "fr", facts | self._about(point)
-        address = self._first_member(key)
-        return (address, "fr", facts) if address else None
+        ways = mailboxes_of(self._session, key, kind)
+        if group[0].way >= len(ways):
+            return None
+        mailbox = ways[group[0].way]
+        return mailbox.address, "fr", facts | self._about(mailbox)
 
-    def _about(self, point: ContactPoint) -> dict[str, Any]:
+    def _about(self, mailbox: Mailbox) -> dict[str, Any]:
         """The link by which its readers say that an address is no longer right."""
-        token = address_token(self._keyring, point.id, str(point.address))
-        return {"address_link": f"{self._url}/adresse/{point.id}/{token}"}
+        if mailbox.contact_point_id is None:
+            return {}
+        token = address_token(self._keyring, mailbox.contact_point_id, mailbox.address)
+        return {"address_link": f"{self._url}/adresse/{mailbox.contact_point_id}/{token}"}
 
     def _to_mailbox(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
         """The readers of a mailbox of the directory, about the mailbox itself."""
         point = self._session.get(ContactPoint, key)
         if point is None or point.status is ContactStatus.IN_REVIEW or not point.address:
             return MOOT
-        return point.address, "fr", self._about(point)
+        return point.address, "fr", self._about(Mailbox(point.address, point.id))
 
     def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
         """The facts of a mail to staff; None when no reminder of it holds any more."""
@@ -270,19 +256,6 @@ class _Writer:
             return {"link": f"{self._url}/{PAGES.get(kind, 'dossiers')}", "count": len(group)}
         sections = sections_of(self._session, group)
         return notice_facts(sections, self._url) if sections else None
-
-    def _first_member(self, organisation_id: UUID) -> str | None:
-        return self._session.scalar(
-            select(Member.email)
-            .join(Member.roles)
-            .where(
-                Member.organisation_id == organisation_id,
-                Member.active,
-                RoleRow.name.in_(ROLES_TOLD),
-            )
-            .order_by(Member.id)
-            .limit(1)
-        )
 
     def _to_colleague(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
         task = self._session.get(ColleagueTask, key)
@@ -317,8 +290,11 @@ class _Writer:
             "due_on": referral.due_on or referral.strict_on,
             "until_on": link.expires_at,
         }
-        point = self._session.get_one(ContactPoint, link.contact_point_id)
-        return found.address, "fr", facts | self._about(point)
+        return (
+            found.address,
+            "fr",
+            facts | self._about(Mailbox(found.address, link.contact_point_id)),
+        )
 
     def _to_member(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
         row = self._session.get(Member, key)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Engine, insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -21,6 +22,9 @@ from hub.ports import Ports
 from hub.sealing import RequestKeys
 from hub.services.journaling import Rows, gathered, keep_in_journal
 from hub.services.logging_acts import Logbook, PendingEvent, append_events
+from hub.services.tracing import trace_of
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -35,10 +39,15 @@ class Work:
     events: list[PendingEvent] = field(default_factory=list)
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     filed: list[tuple[UUID, Rows]] = field(default_factory=list)
+    moved: list[tuple[str, Channel, UUID | None]] = field(default_factory=list)
 
     def journal(self, rights_request_id: UUID, rows: Rows) -> None:
         """Keep these rows of a filing in the intake journal too, once they are committed."""
         self.filed.append((rights_request_id, rows))
+
+    def note_move(self, what: str, channel: Channel, rights_request_id: UUID | None) -> None:
+        """What came of a delivery (`delivered`, `put_back`, `needs_person`), for the logs."""
+        self.moved.append((what, channel, rights_request_id))
 
     def record(
         self, kind: EventKind, stream_id: UUID, subject_id: UUID | None = None, **detail: Any
@@ -71,6 +80,19 @@ class Work:
         if self.deliveries:
             self.session.execute(insert(Delivery), self.deliveries)
             self.deliveries.clear()
+
+
+def _log_moves(work: Work) -> None:
+    """Say in the logs what was filed and what became of deliveries, once it is committed."""
+    keyring = work.ports.keyring
+    for rights_request_id in {key: None for key, _ in work.filed}:
+        log.info("filed", trace=trace_of(keyring, rights_request_id))
+    alike: dict[tuple[str, Channel], list[UUID | None]] = {}
+    for what, channel, key in work.moved:
+        alike.setdefault((what, channel), []).append(key)
+    for (what, channel), keys in alike.items():
+        traces = sorted({trace_of(keyring, key) for key in keys if key})
+        log.info(what, channel=channel.value, count=len(keys), traces=traces)
 
 
 def delivery_row(
@@ -107,6 +129,7 @@ def unit_of_work(actor: Actor, *, engine: Engine, ports: Ports) -> Iterator[Work
         yield work
         work.write_out()
         session.commit()
+        _log_moves(work)
         if work.filed:
             keep_in_journal(ports.journal, gathered(work.filed))
     except OperationalError as error:

@@ -49,6 +49,7 @@ from hub.web.operator import (
     points,
     postal_letters,
     retention,
+    suspensions,
 )
 from hub.web.public import (
     calculator,
@@ -142,6 +143,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(agenda.bp)
     app.register_blueprint(bulk_filing.bp)
     app.register_blueprint(operations.bp)
+    app.register_blueprint(suspensions.bp)
     app.register_blueprint(holidays.bp)
     app.register_blueprint(hub_tasks.bp)
     app.register_blueprint(mails.bp)

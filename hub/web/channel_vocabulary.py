@@ -49,6 +49,7 @@ DELIVERY_KINDS = {
     DeliveryKind.DATE_PASSED: _l("Notice to the person: a date has passed"),
     DeliveryKind.DEADLINE_NEAR: _l("Reminder: an answer is due"),
     DeliveryKind.DEADLINE_PASSED: _l("Reminder: an answer is late"),
+    DeliveryKind.DELIVERY_ALARM: _l("Alert to the hub’s DPO: an organisation not reached"),
     DeliveryKind.DPO_ALERT: _l("Alert to an organisation’s DPO"),
     DeliveryKind.FILED_IN_YOUR_NAME: _l("Notice to the person represented: a filing"),
     DeliveryKind.HUB_DPO_ALERT: _l("Alert to the hub’s DPO"),

@@ -176,6 +176,18 @@ EVENTS = {
         _l("A message of ours came back; we are looking into it."),
         _l("Mail sent back by the mail server"),
     ),
+    EventKind.DELIVERIES_RESUMED: (
+        _l("Messages to the organisation leave again."),
+        _l("Deliveries to the organisation resumed"),
+    ),
+    EventKind.DELIVERIES_SUSPENDED: (
+        _l("Messages to the organisation were held back."),
+        _l("Deliveries to the organisation suspended"),
+    ),
+    EventKind.DELIVERY_ALARMED: (
+        _l("The organisation could not be reached for three days: our DPO was told."),
+        _l("DPO of the hub told that a delivery has not arrived for three days"),
+    ),
     EventKind.DELIVERY_FAILED: (
         _l("We could not reach the organisation; someone is looking for the right address."),
         _l("Delivery failed"),
@@ -183,6 +195,10 @@ EVENTS = {
     EventKind.DELIVERY_HELD: (
         _l("The organisation’s address is being checked."),
         _l("Address of the controller to be reviewed"),
+    ),
+    EventKind.DELIVERY_REROUTED: (
+        _l("We took another way to reach the organisation."),
+        _l("Delivery sent by another way"),
     ),
     EventKind.DELIVERY_RETRIED: (
         _l("We tried again to send a message."),

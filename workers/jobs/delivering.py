@@ -1,5 +1,10 @@
 """Brings what is due to one recipient by one channel; safe to run twice, or half."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
 import structlog
 from flask import current_app
 
@@ -12,6 +17,7 @@ from hub.ports import Correspondence, Ports
 from hub.services.answer_links import hand_over_to_links, readdress
 from hub.services.delivering import MOST_IN_A_SET, Claimed, Outcome, claim, deliver_to_portal
 from hub.services.delivering import record_outcomes as write_outcomes
+from hub.services.delivery_alarms import move_held_back, raise_alarms
 from hub.services.mail_to_strangers import hold_back
 from hub.services.posting import Posting, postings_of
 from hub.services.unit_of_work import unit_of_work
@@ -20,17 +26,31 @@ from workers.jobs.calling import call_endpoint
 MOST_SETS = 40
 MOST_CLAIMED = 1000
 """Deliveries to one recipient at once: those of one kind make one mail."""
+AT_ONCE = 200
+MOST_ROUNDS = 50
 
 log = structlog.get_logger(__name__)
 
 
 def drain(channel: str, recipient: str) -> int:
     """Deliver all that is due for one recipient; says how many deliveries it settled."""
-    if Channel(channel) is Channel.PORTAL:
-        return _drain_portal(recipient)
-    if Channel(channel) is Channel.WEBHOOK:
-        return call_endpoint(channel, recipient)
-    return _drain_email(recipient)
+    return CARRIERS[Channel(channel)](recipient)
+
+
+def watch_deliveries() -> int:
+    """Move what is held back too long, and tell the hub's DPO of what is three days old.
+
+    Says how many deliveries it moved or told of.
+    """
+    total = 0
+    for step in (move_held_back, raise_alarms):
+        for _ in range(MOST_ROUNDS):
+            with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
+                done = step(work, AT_ONCE)
+            total += done
+            if not done:
+                break
+    return total
 
 
 def _ports() -> Ports:
@@ -86,15 +106,19 @@ def _send(claimed: list[Claimed]) -> list[Outcome]:
 
 def _post(correspondence: Correspondence, posting: Posting) -> list[Outcome]:
     if posting.is_moot:
-        return _outcomes(posting, delivered=True)
+        return _outcomes(posting, delivered=True, was_tried=False)
     if posting.order is None:
-        return _outcomes(posting, delivered=False, error="no_address", is_permanent=True)
+        return _outcomes(
+            posting, delivered=False, error="no_address", is_permanent=True, was_tried=False
+        )
     try:
         correspondence.send(posting.order)
     except MailUnavailable as error:
         reason = str(error.facts.get("reason", "unavailable"))
         log.warning("mail_unavailable", reason=reason, kind=posting.order.kind)
-        return _outcomes(posting, delivered=False, error=reason)
+        # What the server says of one recipient has a code; without one, it is the server itself.
+        is_server = not reason.startswith("smtp_")
+        return _outcomes(posting, delivered=False, error=reason, channel_failed=is_server)
     except MailRefused as error:
         reason = str(error.facts.get("reason", "refused"))
         log.warning("mail_refused", reason=reason, kind=posting.order.kind)
@@ -102,9 +126,17 @@ def _post(correspondence: Correspondence, posting: Posting) -> list[Outcome]:
     return _outcomes(posting, delivered=True)
 
 
-def _outcomes(
-    posting: Posting, *, delivered: bool, error: str | None = None, is_permanent: bool = False
-) -> list[Outcome]:
+def _outcomes(posting: Posting, *, delivered: bool, **more: Any) -> list[Outcome]:
     return [
-        Outcome(one.id, one.lease_token, delivered, error, is_permanent) for one in posting.claimed
+        Outcome(one.id, one.lease_token, delivered=delivered, **more) for one in posting.claimed
     ]
+
+
+CARRIERS: Mapping[Channel, Callable[[str], int]] = MappingProxyType(
+    {
+        Channel.EMAIL: _drain_email,
+        Channel.PORTAL: _drain_portal,
+        Channel.WEBHOOK: partial(call_endpoint, Channel.WEBHOOK.value),
+    }
+)
+"""Who carries by each channel: brings what is due to a recipient, says how many it settled."""

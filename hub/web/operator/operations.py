@@ -3,26 +3,32 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor
+from hub.domain.directory import Channel
 from hub.domain.permissions import Permission
 from hub.models.delivery import DeliveryKind, DeliveryState
 from hub.queries.acknowledgements import acknowledgement_gaps
 from hub.queries.contact_points import count_doubted
+from hub.queries.delivery_health import is_late, paces
+from hub.queries.held_back import BrokenCircuit, broken_circuits, suspended_organisations
 from hub.queries.named_outside import named_outside
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
-from hub.services.delivering import try_again
+from hub.services.retrying import try_again, try_all_again
 from hub.web.access import member
 from hub.web.acknowledgement_paper import missing_words
+from hub.web.channel_vocabulary import CHANNELS
+from hub.web.degraded import degraded_parts, degraded_words
+from hub.web.operator.failure_words import error_words
 from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("operations", __name__, url_prefix="/exploitation")
 
 MOST_SHOWN = 100
-LATE_SECONDS = 120
 
 
 @bp.get("")
@@ -31,6 +37,7 @@ def operations(actor: Actor) -> str:
     """Deliveries by state, those in trouble, the queue and its workers; no content of any case."""
     now = ports().clock.now()
     figures = outbox_figures(reading(), now)
+    rows = [_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)]
     bell = dict(ports().doorbell.health())
     bell["parts"] = [part | {"words": part_words(part["name"])} for part in bell.get("parts", [])]
     antivirus = ports().antivirus
@@ -41,13 +48,42 @@ def operations(actor: Actor) -> str:
         bell=bell,
         is_journal_kept=ports().journal.is_writable(),
         antivirus_is_silent=antivirus is not None and not antivirus.is_well(),
-        is_late=figures.oldest_waiting_seconds > LATE_SECONDS,
-        rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],
+        is_late=is_late(reading(), now),
+        degraded=[degraded_words(part) for part in degraded_parts(reading(), ports())],
+        paces=[(CHANNELS[channel], pace) for channel, pace in paces(reading(), now).items()],
+        rows=rows,
+        retried=sorted({(row["channel_value"], str(row["channel"])) for row in rows}),
+        circuits=[_circuit(row) for row in broken_circuits(reading(), now)],
+        suspended=suspended_organisations(reading()),
         gaps=acknowledgement_gaps(reading()),
         missing_words=missing_words,
         doubted=count_doubted(reading()),
         now=now,
     )
+
+
+@bp.post("/envois/reessayer")
+@member(Permission.OPERATE)
+def retry_all(actor: Actor) -> Response:
+    """Try now all that is in trouble by one channel, to one recipient if it is named."""
+    try:
+        channel = Channel(request.form.get("channel", ""))
+    except ValueError:
+        abort(400)
+    with unit_of_work(actor) as work:
+        count = try_all_again(work, channel, request.form.get("recipient") or None)
+    if count:
+        flash(
+            ngettext(
+                "%(num)s delivery will be tried again within seconds.",
+                "%(num)s deliveries will be tried again within seconds.",
+                count,
+            ),
+            "ok",
+        )
+    else:
+        flash(_("Nothing was left to try again."), "info")
+    return redirect(url_for("operations.operations"))
 
 
 @bp.post("/envois/<uuid:delivery_id>/reessayer")
@@ -94,6 +130,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.DATE_PASSED: _("Notice to the person: a date has passed"),
         DeliveryKind.DEADLINE_NEAR: _("Reminder: an answer is due"),
         DeliveryKind.DEADLINE_PASSED: _("Reminder: an answer is late"),
+        DeliveryKind.DELIVERY_ALARM: _("Alert to the hub’s DPO: an organisation not reached"),
         DeliveryKind.DPO_ALERT: _("Alert to an organisation’s DPO"),
         DeliveryKind.FILED_IN_YOUR_NAME: _("Notice to the person represented: a filing"),
         DeliveryKind.FILES_TO_SEND_AGAIN: _("Notice to a controller: files to send again"),
@@ -130,7 +167,10 @@ def _listed(row: TroubledDelivery) -> dict[str, Any]:
     return {
         "id": row.id,
         "kind": kind_words(DeliveryKind(row.kind)),
+        "channel_value": row.channel,
+        "channel": CHANNELS[Channel(row.channel)],
         "organisation": row.organisation or "–",
+        "organisation_id": row.organisation_id,
         "needs_person": row.state is DeliveryState.NEEDS_PERSON,
         "attempts": row.attempts,
         "next_at": row.next_at,
@@ -139,13 +179,15 @@ def _listed(row: TroubledDelivery) -> dict[str, Any]:
     }
 
 
-def error_words(code: str | None) -> str:
-    """A failure in words; a code without words is shown as it is."""
-    words = {
-        "no_address": _("No usable address: add or verify a contact point."),
-        "bad_address": _("The address is not one that can be written to."),
-        "down": _("The mail server does not answer."),
+def _circuit(row: BrokenCircuit) -> dict[str, Any]:
+    everybody = _("Everybody: our own mail server") if row.organisation_id is None else None
+    return {
+        "channel_value": row.channel.value,
+        "channel": CHANNELS[row.channel],
+        "recipient": row.recipient,
+        "organisation": everybody or row.organisation or "–",
+        "organisation_id": row.organisation_id,
+        "failures": row.failures,
+        "tries_at": row.tries_at,
+        "waiting": row.waiting,
     }
-    if code and code.startswith("bounced_"):
-        return _("The mail came back: the address refuses it (%(code)s).", code=code[8:])
-    return words.get(code or "", code or "–")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from hub.adapters.clamd import MemoryAntivirus
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.directory import Channel
-from hub.models.delivery import Delivery, DeliveryState
+from hub.models.delivery import Delivery, DeliveryCircuit, DeliveryState
 from hub.web.operator.operations import part_words
 from tests.factories import add_organisation, open_case
 from tests.web.members import add_member, form_token, sign_in
@@ -123,3 +123,55 @@ def test_what_is_planned_for_the_morning_is_not_said_to_be_late(
     clock.advance(minutes=15)
     page = client.get("/exploitation").text
     assert "Le plus ancien attend depuis 5 minutes." in page
+
+
+def test_an_operator_suspends_a_controller_with_a_reason_and_resumes(
+    client, operator, unit, ports, session
+):
+    case = open_case(unit, ports)
+    found = client.get("/exploitation/suspensions?q=rennes").text
+    page = client.get(f"/exploitation/suspensions/{case.organisation_id}")
+    assert str(case.organisation_id) in found
+    assert (
+        client.get(f"/exploitation/suspensions/{case.receipt.rights_request_id}").status_code == 404
+    )
+    address, token = f"/exploitation/suspensions/{case.organisation_id}", form_token(page)
+    assert client.post(address, data={"csrf_token": token, "reason": ""}).status_code == 422
+    client.post(address, data={"csrf_token": token, "reason": "Adresse détournée"})
+    assert "Les envois vers 1 responsable sont suspendus." in client.get("/exploitation").text
+    listed = client.get("/exploitation/suspensions")
+    assert "Adresse détournée" in listed.text
+    token = form_token(listed)
+    client.post(f"{address}/reprendre", data={"csrf_token": token})
+    assert "Aucun responsable n’est suspendu" in client.get("/exploitation/suspensions").text
+
+
+def test_a_way_that_rests_is_shown_and_all_that_failed_is_tried_again_at_once(
+    client, operator, unit, ports, session, clock
+):
+    case = open_case(unit, ports)
+    recipient = f"organisation:{case.organisation_id}"
+    with unit(SYSTEM) as work:
+        row = work.session.scalar(select(Delivery).where(Delivery.channel == Channel.EMAIL))
+        row.state, row.last_error, row.attempts = DeliveryState.NEEDS_PERSON, "smtp_550", 3
+        work.session.add(
+            DeliveryCircuit(
+                recipient=recipient,
+                channel=Channel.EMAIL,
+                failures=3,
+                open_until=clock.now() + timedelta(minutes=5),
+            )
+        )
+        delivery_id = row.id
+    page = client.get("/exploitation")
+    assert "Voies où rien n’arrive" in page.text
+    assert "Cette boîte n’existe pas" in page.text
+    token = form_token(page)
+    client.post("/exploitation/envois/reessayer", data={"csrf_token": token, "channel": "email"})
+    session.rollback()
+    assert session.get(Delivery, delivery_id).state is DeliveryState.WAITING
+    assert session.get(DeliveryCircuit, (recipient, Channel.EMAIL)).open_until == clock.now()
+    wrong = client.post(
+        "/exploitation/envois/reessayer", data={"csrf_token": token, "channel": "pigeon"}
+    )
+    assert wrong.status_code == 400
