@@ -96,7 +96,7 @@ class ApiToken(db.Model):
     id: Mapped[Key]
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    scope: Mapped[str] = mapped_column(String(20))
+    scope: Mapped[str] = mapped_column(String(60))
     label: Mapped[str] = mapped_column(String(100), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -612,7 +612,7 @@ def _keep_ids(world: World, side: Side) -> None:
         for scope in TokenScope:
             token = create_token(work, side.organisation_id, [scope], f"Jeton {side.note_mark}")
             world.bearers[f"{scope.value}_{side.letter}"] = token
-        revoked = create_token(work, side.organisation_id, list(TokenScope)[:3], "Fini")
+        revoked = create_token(work, side.organisation_id, TokenScope, "Fini")
         row = work.session.scalars(select(ApiToken).order_by(ApiToken.id.desc())).first()
         assert row
         revoke_token(work, side.organisation_id, row.id)

@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
+from hub.errors import NotFound
 from hub.models.answer import Direction, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.exchange import Message, MessageKind
 from hub.models.referral import Referral
 from hub.models.rights_request import KeyClass
+from hub.queries.documents import person_document
 from hub.services.delivering import deliver_to_portal
 from hub.services.documents import enter_documents, receive_file
 from hub.services.filing import file_request
@@ -135,6 +137,20 @@ def test_a_document_of_the_person_opens_as_a_download_and_is_logged(agent, desk,
     assert file.headers["X-Content-Type-Options"] == "nosniff"
     assert file.mimetype == "application/octet-stream"
     assert len(events(session, EventKind.DOCUMENT_OPENED)) == 1
+
+
+def test_a_document_of_another_organisation_does_not_exist(
+    app, desk, document, unit, client, clock, session
+):
+    with unit(SYSTEM) as work:
+        elsewhere = add_organisation(work, "Ailleurs")
+        add_member(work, elsewhere, "zoe.loin@ailleurs.example", Role.AGENT)
+    sign_in(client, "zoe.loin@ailleurs.example", clock.now())
+    assert client.get(f"{desk.url}/documents/{document.id}").status_code == 404
+    with pytest.raises(NotFound):
+        person_document(session, elsewhere, desk.case.referral_id, document.id)
+    own = person_document(session, desk.case.organisation_id, desk.case.referral_id, document.id)
+    assert own.id == document.id
 
 
 def test_no_address_nor_title_of_a_case_names_the_person(agent, desk):
