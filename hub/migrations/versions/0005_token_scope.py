@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005_token_scope"
-down_revision = "0004_documents"
+down_revision = "0005_delivery"
 branch_labels = None
 depends_on = None
 
