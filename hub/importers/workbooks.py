@@ -5,7 +5,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -23,14 +22,17 @@ _FAULTS = (
     InvalidFileException,
     LookupError,
     OSError,
-    ParseError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     ValueError,
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What the reader was seen to raise on files that were cut, altered, encrypted or not a table."""
+"""What the reader was seen to raise on files that were cut, altered, encrypted or not a table.
+
+XML that is not well formed is a SyntaxError of whichever parser is installed.
+"""
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from hub.adapters.mail.memory import MemoryMailer
+from hub.adapters.mail.wording import WordedCorrespondence
 from hub.domain.actors import SYSTEM
 from hub.domain.directory import Channel, ContactStatus
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
@@ -158,3 +160,33 @@ def test_a_rush_is_drained_in_sets(unit, ports, session, clock, how_many):
         with unit(draft.actor) as work:
             file_request(work, plan_filing(draft, ports.keyring, work.now))
     assert drain("portal", f"organisation:{organisation}") == how_many
+
+
+class SlowMailer(MemoryMailer):
+    """A mail server that takes most of a minute for each mail."""
+
+    def __init__(self, clock):
+        super().__init__()
+        self.clock = clock
+
+    def send(self, mail):
+        self.clock.advance(seconds=45)
+        super().send(mail)
+
+
+def test_nothing_is_sent_once_a_lease_may_be_over_and_what_is_left_leaves_later(
+    unit, ports, clock, app, session
+):
+    case = open_case(unit, ports)
+    recipient = f"organisation:{case.organisation_id}"
+    drain("email", recipient)
+    slow = SlowMailer(clock)
+    app.extensions["correspondence"] = WordedCorrespondence(app, slow)
+    with unit(SYSTEM) as work:
+        for kind in (DeliveryKind.REFERRALS_WAITING, DeliveryKind.REPLY_RECEIVED):
+            work.deliver(kind, Channel.EMAIL, recipient)
+    assert drain("email", recipient) == 1
+    assert len(slow.sent) == 1
+    clock.advance(seconds=61)
+    assert drain("email", recipient) == 1
+    assert len(slow.sent) == 2

@@ -1,6 +1,7 @@
 """Brings what is due to one recipient by one channel; safe to run twice, or half."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +27,8 @@ from workers.jobs.calling import call_endpoint
 MOST_SETS = 40
 MOST_CLAIMED = 1000
 """Deliveries to one recipient at once: those of one kind make one mail."""
+SENDS_FOR = timedelta(seconds=40)
+"""Shorter than a lease by more than a mail server's longest answer."""
 AT_ONCE = 200
 MOST_ROUNDS = 50
 
@@ -95,13 +98,20 @@ def _drain_email(recipient: str) -> int:
 
 
 def _send(claimed: list[Claimed]) -> list[Outcome]:
+    since = _ports().clock.now()
     settings: Settings = current_app.extensions["settings"]
     correspondence: Correspondence = current_app.extensions["correspondence"]
     postings = postings_of(
         db.session(), _ports().keyring, claimed, settings.public_url, settings.reply_domain
     )
     db.session.rollback()
-    return [outcome for posting in postings for outcome in _post(correspondence, posting)]
+    outcomes: list[Outcome] = []
+    for posting in postings:
+        # What is left is claimed again once its lease is over: no two workers send at once.
+        if _ports().clock.now() >= since + SENDS_FOR:
+            break
+        outcomes += _post(correspondence, posting)
+    return outcomes
 
 
 def _post(correspondence: Correspondence, posting: Posting) -> list[Outcome]:
