@@ -35,7 +35,8 @@ PERSON = {
     "identifiers": {"birth_name": "Martin"},
 }
 ESTUARY_ADMINISTRATOR = "paul.guerin@hopitaux-grand-fleuve.example"
-ESTUARY_SIREN, ESTUARY_TITLE = "999004005", "L’Estuaire, entrepôt"
+ESTUARY_SIREN = "999004005"
+ESTUARY_TITLE = "L’Estuaire, entrepôt de données de santé des Hôpitaux du Grand-Fleuve"
 UNSAID = ("valmont", "brume", "registre", "cancer", "entrepôt", "accès", "angèle", "dubois")
 
 
@@ -154,7 +155,8 @@ def check_mails(hub: JourneyHub) -> None:
 def test_a_controller_s_own_software_is_called_and_reads_what_arrived(
     embedded: JourneyHub,
 ) -> None:
-    chosen = found_by(embedded, ESTUARY_TITLE)["id"]
+    found = found_by(embedded, ESTUARY_TITLE)
+    assert [one["siren"] for one in found["controllers"]] == [ESTUARY_SIREN]
     token = embedded.token(ESTUARY_SIREN, "answer")
     paul = Administrator(embedded, ESTUARY_ADMINISTRATOR)
     port = free_port()
@@ -165,7 +167,7 @@ def test_a_controller_s_own_software_is_called_and_reads_what_arrived(
         assert eventually(embedded.has_sent_all)
         assert "Rien à faire" in paul.page(ENDPOINT)
         paul.send(f"{ENDPOINT}/cle")
-        receipt = file_request(embedded, embedded.token(VALMONT_SIREN, "file"), [chosen])
+        receipt = file_request(embedded, embedded.token(VALMONT_SIREN, "file"), [found["id"]])
         assert eventually(lambda: bool(receiver.lines)), "never called"
     ((_, address),) = [line.split(" ") for line in receiver.lines]
     assert address.startswith(f"{embedded.address}/api/v1/announced/")

@@ -16,6 +16,7 @@ from hub.domain.rights import Right
 from hub.models.columns import new_id
 from hub.models.delivery import DeliveryKind
 from hub.models.rights_request import RightsRequest
+from hub.services.calling import KINDS as CALLS
 from hub.services.delivering import Claimed
 from hub.services.lost_code import ask_new_code
 from hub.services.posting import ABOUT_A_CODE, postings_of
@@ -42,7 +43,9 @@ TO_PERSON = (
     DeliveryKind.REQUEST_WITHDRAWN,
     DeliveryKind.SOMETHING_TO_READ,
 )
-TO_STAFF = tuple(sorted(set(DeliveryKind) - set(TO_PERSON) - {DeliveryKind.REFERRAL}))
+NO_MAIL_HERE = {DeliveryKind.REFERRAL, *CALLS}
+"""Put in an inbox, or said to a program; the mail of a link: tests/web/controller/test_by_link.py."""
+TO_STAFF = tuple(sorted(set(DeliveryKind) - set(TO_PERSON) - NO_MAIL_HERE))
 TO_ONE_MEMBER = {
     DeliveryKind.ACCESS_CHANGED,
     DeliveryKind.ACCOUNT_ENDING,
@@ -146,7 +149,7 @@ def test_x30_a_mail_to_staff_names_neither_the_person_nor_a_disease(
 
 
 def test_every_mail_of_the_hub_is_looked_at():
-    assert set(TO_PERSON) | set(TO_STAFF) == set(DeliveryKind) - {DeliveryKind.REFERRAL}
+    assert set(TO_PERSON) | set(TO_STAFF) == set(DeliveryKind) - NO_MAIL_HERE
 
 
 def _await_confirmation(unit, case, ports):

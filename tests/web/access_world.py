@@ -33,6 +33,7 @@ from hub.adapters.journal import MemoryJournal
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.memory import MemoryMailer
 from hub.adapters.mail_domains import MemoryMailDomains
+from hub.adapters.outward.memory import MemoryCaller
 from hub.bootstrap import keyring_of
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
 from hub.domain.directory import Channel, ContactRole, ContactStatus, RecipientKind
@@ -295,6 +296,7 @@ def build_world(settings: Any, compiled_pages: Any = None) -> World:
         logs=LogFolder(settings.home / "logs"),
         journal=MemoryJournal(),
         mail_domains=MemoryMailDomains(),
+        outward=MemoryCaller(),
         identity_providers={Provider.FRANCECONNECT: MemoryIdentityProvider(NOBODY)},
         # As in a demonstration without proof asked: who holds the code opens her answers.
         policies=replace(
