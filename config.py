@@ -12,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from hub.domain.identity_providers import Provider
+from hub.domain.mailboxes import is_email
 from hub.domain.policies import (
     BOUNDS,
     Policies,
@@ -92,12 +93,16 @@ class Settings:
     """The name under which the trusted relay writes what it found of a mail (RFC 8601)."""
     mail_intake: str | None = None
     """Where mail is taken: `smtp://HOST:PORT`, `lmtp://HOST:PORT`; None: by the pipe alone."""
+    all_mail_to: str | None = None
+    """The one address that gets every mail of a hub that is tried out, instead of its readers."""
     mail_spool: Path | None = None
     """Where the mail catcher keeps what it caught; None when mail really leaves."""
     journal: Path | None = None
     """Where the intake journal is kept, best on another disk; None: in the state folder."""
     journal_recipient: str | None = None
     """The public half (`age1…`) of the key that opens the journal; None: a key made here."""
+    webhook_loopback: bool = False
+    """Whether a controller's endpoint may be on this machine: in a demonstration or a test only."""
     trusted_hosts: tuple[str, ...] = ()
     proxy_count: int = 0
     help_phone: str = "01 99 00 12 34"
@@ -239,6 +244,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "trusted_hosts": tuple(hosts) or _hosts_of(public_url),
         "journal": Path(journal).expanduser().absolute() if journal else None,
         "journal_recipient": _recipient(environ),
+        "all_mail_to": _one_mailbox(environ),
         "registrations": registrations(environ),
         "counts_calls": _flag(environ, "RIGHTS_HUB_LIMITS", default=True),
         "max_answer_bytes": _answer_megabytes(environ) * MEGABYTE,
@@ -297,6 +303,13 @@ def _recipient(environ: Mapping[str, str]) -> str | None:
     return text or None
 
 
+def _one_mailbox(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("RIGHTS_HUB_ALL_MAIL_TO")
+    if text and not (text.isascii() and is_email(text)):
+        raise SettingInvalid("RIGHTS_HUB_ALL_MAIL_TO must be one bare e-mail address.")
+    return text or None
+
+
 def _answer_megabytes(environ: Mapping[str, str]) -> int:
     name = "RIGHTS_HUB_ANSWER_MEGABYTES"
     megabytes = _number(environ, name, Settings.max_answer_bytes // MEGABYTE)
@@ -336,7 +349,17 @@ def _of_demonstration(environ: Mapping[str, str], *, default: bool) -> dict[str,
     """
     shows = _flag(environ, "RIGHTS_HUB_DEMONSTRATION", default=default)
     asked = environ.get(ASKED) or ("0" if shows else "1")
-    return {"demonstration": shows, "policies": _policies({**environ, ASKED: asked})}
+    near = _flag(environ, "RIGHTS_HUB_WEBHOOK_LOOPBACK", default=False)
+    if near and not shows:
+        raise SettingInvalid(
+            "RIGHTS_HUB_WEBHOOK_LOOPBACK is for demonstrations: it lets a member of an "
+            "organisation make the hub call this machine."
+        )
+    return {
+        "demonstration": shows,
+        "webhook_loopback": near,
+        "policies": _policies({**environ, ASKED: asked}),
+    }
 
 
 def _policies(environ: Mapping[str, str]) -> Policies:

@@ -17,12 +17,15 @@ from hub.adapters.identity.openid import OpenIdClient, OpenIdProvider, private_k
 from hub.adapters.journal import FolderJournal, new_recovery_key, public_half
 from hub.adapters.keyring import Keyring, Wrapping, never_changed
 from hub.adapters.log_folder import LogFolder
+from hub.adapters.mail.redirected import RedirectedMailer
 from hub.adapters.mail.smtp import SmtpMailer
+from hub.adapters.mail_domains import DnsMailDomains, MemoryMailDomains
+from hub.adapters.outward.http import OutwardHttp
 from hub.demo.identity_provider.registration import demonstration_registrations
 from hub.domain.identity_providers import Provider
 from hub.identity_settings import IdentityRegistration
 from hub.key_file import KeyFile
-from hub.ports import Clock, IdentityProvider, Ports
+from hub.ports import Clock, IdentityProvider, MailDomains, Mailer, Ports
 from hub.state_folder import SecretsUnreadable, made_once
 from workers.heartbeats import last_beat
 from workers.queues import QueueName
@@ -37,7 +40,7 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
     return Ports(
         clock=clock,
         keyring=keyring_of(settings),
-        mailer=SmtpMailer(app),
+        mailer=_mailer(settings, app),
         files=DiskFileStore(settings.home / "files"),
         check_upload=check_upload,
         inspect_pdf=inspect_pdf,
@@ -45,10 +48,24 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         doorbell=RedisDoorbell(settings.redis_url, clock, WATCHED),
         logs=LogFolder(settings.home / "logs"),
         journal=journal_of(settings, clock),
+        outward=OutwardHttp(allows_loopback=settings.webhook_loopback),
+        mail_domains=_mail_domains(settings),
         identity_providers=identity_providers(settings, clock),
         antivirus=Clamd(settings.clamd_address) if settings.clamd_address else None,
         policies=settings.policies,
     )
+
+
+def _mailer(settings: Settings, app: APIFlask) -> Mailer:
+    """Mail by SMTP; all of it to one address where the settings say so."""
+    mailer = SmtpMailer(app)
+    return RedirectedMailer(mailer, settings.all_mail_to) if settings.all_mail_to else mailer
+
+
+def _mail_domains(settings: Settings) -> MailDomains:
+    """The DNS, where mail really leaves for its readers."""
+    stays = settings.demonstration or settings.mail_spool or settings.all_mail_to
+    return MemoryMailDomains() if stays else DnsMailDomains()
 
 
 def journal_of(settings: Settings, clock: Clock, folder: Path | None = None) -> FolderJournal:

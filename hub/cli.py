@@ -11,6 +11,10 @@ COMMANDS = MappingProxyType(
     {
         "audit": ("hub.commands.audit:audit", "Export the log of acts, or verify it."),
         "bench": ("hub.commands.bench:bench", "Measure a running hub."),
+        "conformance": (
+            "hub.commands.conformance:conformance",
+            "Try a controller's webhook endpoint.",
+        ),
         "deadline": ("hub.commands.deadline:deadline", "Work out legal dates."),
         "demo": ("hub.commands.demo:demo", "Load the demonstration."),
         "import": ("hub.commands.importing:import_file", "Read organisations or catalogues."),

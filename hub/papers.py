@@ -142,6 +142,28 @@ class LetterPaper:
 
 
 @dataclass(frozen=True)
+class PostalSheet:
+    """One letter of a batch, on one page; `recipient` shows in the window: six lines at most."""
+
+    sender: tuple[str, ...]
+    recipient: tuple[str, ...]
+    place_and_date: str
+    subject: str
+    facts: tuple[Fact, ...]
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PostalBatchPaper:
+    """Letters to print together, for DL or C6/5 window envelopes."""
+
+    language: str
+    masthead: Masthead
+    title: str
+    letters: tuple[PostalSheet, ...]
+
+
+@dataclass(frozen=True)
 class RecordPart:
     """One part of a record: its heading, facts, paragraphs, and a table of words if any."""
 

@@ -81,6 +81,12 @@ class JournalUnavailable(HubError):
     code = "journal_unavailable"
 
 
+class CallFailed(HubError):
+    """An endpoint outside gave no answer that can be read; `facts['reason']` is a short code."""
+
+    code = "call_failed"
+
+
 class ProviderUnavailable(HubError):
     """A provider of identity does not answer, or not as it should: try again later."""
 

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
+from hub.domain.contact_points import Reachability
 from hub.domain.identity_proof import ProvenIdentity
 from hub.domain.identity_providers import MemberIdentity, Provider
+from hub.domain.outward_addresses import AddressRefusal
 from hub.domain.policies import Policies
-from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
+from hub.papers import LetterPaper, PostalBatchPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
 
 class Clock(Protocol):
@@ -63,6 +65,12 @@ class Mailer(Protocol):
     """Sends e-mails; raises MailUnavailable (try again) or MailRefused (never will)."""
 
     def send(self, mail: OutgoingMail) -> None: ...
+
+
+class MailDomains(Protocol):
+    """Says whether mail for a domain has somewhere to go; never raises."""
+
+    def takes_mail(self, domain: str) -> Reachability: ...
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,7 @@ class Papers(Protocol):
     def render_receipt(self, paper: ReceiptPaper) -> bytes: ...
     def render_summary(self, paper: SummaryPaper) -> bytes: ...
     def render_letter(self, paper: LetterPaper) -> bytes: ...
+    def render_postal_batch(self, paper: PostalBatchPaper) -> bytes: ...
     def render_record(self, paper: RecordPaper) -> bytes: ...
 
 
@@ -220,6 +229,29 @@ class Correspondence(Protocol):
 
 
 @dataclass(frozen=True)
+class OutwardAnswer:
+    """What an endpoint outside answered to one call, judged by nobody yet."""
+
+    status: int
+    media_type: str
+    body: bytes = field(repr=False)
+    took_ms: int = 0
+    retry_after: str | None = None
+
+
+class OutwardCaller(Protocol):
+    """Posts to the endpoints of controllers: public addresses only, bounded in time and size."""
+
+    def refusal_of(self, url: str) -> AddressRefusal | None:
+        """Why an address is never called; None when it may be."""
+        ...
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> OutwardAnswer:
+        """Post once, follow nothing. Raises CallFailed, whose `reason` is a short code."""
+        ...
+
+
+@dataclass(frozen=True)
 class Departure:
     """What the hub keeps of one departure to a provider of identity, to know its return by.
 
@@ -284,6 +316,8 @@ class Ports:
     doorbell: Doorbell
     logs: Logs
     journal: Journal
+    outward: OutwardCaller
+    mail_domains: MailDomains
     identity_providers: Mapping[Provider, IdentityProvider] = field(default_factory=dict)
     """Those that are configured; the others are not offered."""
     antivirus: Antivirus | None = None

@@ -74,7 +74,7 @@ def _roles() -> Iterator[str]:
     yield "## Which cases each comes to\n"
     yield "| Who | Her own | Her organisation's | Others' |"
     yield "|---|---|---|---|"
-    for kind in (ActorKind.PERSON, ActorKind.API_CLIENT, ActorKind.COLLEAGUE):
+    for kind in (ActorKind.PERSON, ActorKind.API_CLIENT, ActorKind.COLLEAGUE, ActorKind.CONTACT):
         yield _reach_row(kind.value, REACH_OF_KIND[kind])
     for role in Role:
         yield _reach_row(f"member: {role.value}", REACH_OF_ROLE[role])

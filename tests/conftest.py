@@ -28,6 +28,8 @@ from hub.adapters.files.memory import MemoryFileStore
 from hub.adapters.journal import MemoryJournal
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.memory import MemoryMailer
+from hub.adapters.mail_domains import MemoryMailDomains
+from hub.adapters.outward.memory import MemoryCaller
 from hub.bootstrap import keyring_of
 from hub.commands.translations import compile_catalogues
 from hub.domain.actors import Actor
@@ -130,6 +132,8 @@ def ports(settings: Settings, clock: FrozenClock) -> Ports:
         doorbell=MemoryDoorbell(),
         logs=LogFolder(settings.home / "logs"),
         journal=MemoryJournal(),
+        outward=MemoryCaller(),
+        mail_domains=MemoryMailDomains(),
         # As in a demonstration without provider of identity: the secret code opens answers.
         policies=policies_with({"proofs.asked": 0}),
     )

@@ -274,3 +274,11 @@ def test_only_a_demonstration_opens_answers_without_proof_unless_told_otherwise(
     assert made(tmp_path, **shown, **{asked: "1"}).policies.proofs.asked == 1
     assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no").policies.proofs.asked == 1
     assert made(tmp_path, RIGHTS_HUB_DEMONSTRATION="no", **{asked: "0"}).policies.proofs.asked == 0
+
+
+def test_only_a_demonstration_may_call_this_machine(tmp_path: Path) -> None:
+    near = {"RIGHTS_HUB_WEBHOOK_LOOPBACK": "yes"}
+    assert not embedded(tmp_path).webhook_loopback
+    assert embedded(tmp_path, **near).webhook_loopback
+    with pytest.raises(SettingInvalid, match=r"RIGHTS_HUB_WEBHOOK_LOOPBACK"):
+        scaled(tmp_path / "scaled", **near)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 class QueueName(StrEnum):
     """One queue for each kind of work that must not wait behind another."""
 
+    CALLS = "calls"
     DELIVERIES = "deliveries"
     NOTICES = "notices"
     UPKEEP = "upkeep"
@@ -21,6 +22,8 @@ class QueueName(StrEnum):
 JOBS = MappingProxyType(
     {
         "workers.jobs.acknowledging.acknowledge_all": QueueName.NOTICES,
+        "workers.jobs.calling.call_endpoint": QueueName.CALLS,
+        "workers.jobs.contacts.keep_contacts_true": QueueName.UPKEEP,
         "workers.jobs.delivering.drain": QueueName.DELIVERIES,
         "workers.jobs.importing.import_waiting": QueueName.UPKEEP,
         "workers.jobs.journal.complete_journal": QueueName.UPKEEP,

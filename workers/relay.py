@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from redis import Redis
 
@@ -19,6 +20,8 @@ from workers.queues import queue_of
 from workers.ringing import ring_once, slot_of
 
 DRAIN = "workers.jobs.delivering.drain"
+DRAINS = MappingProxyType({"webhook": "workers.jobs.calling.call_endpoint"})
+"""What is rung for a channel that has a queue of its own: strangers' servers may be slow."""
 SLOT_S = 5
 MOST_RINGS = 200
 """Recipients rung in one turn: more would only lengthen the queue."""
@@ -67,6 +70,7 @@ class Relay:
         # Hashed: an id takes letters and figures only, and a recipient may be an address.
         who = sha256("\0".join(recipient).encode()).hexdigest()[:32]
         job_id = f"drain-{who}-{slot_of(now, SLOT_S)}"
-        was_rung = ring_once(self.connection, DRAIN, recipient, job_id=job_id, kept_s=2 * SLOT_S)
+        job = DRAINS.get(recipient[0], DRAIN)
+        was_rung = ring_once(self.connection, job, recipient, job_id=job_id, kept_s=2 * SLOT_S)
         self._rung.add(recipient)
         return was_rung

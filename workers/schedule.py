@@ -33,6 +33,7 @@ TIMETABLE = (
     Entry("unconfirmed", 3600, "workers.jobs.noticing.remind_unconfirmed"),
     Entry("journal", 3600, "workers.jobs.journal.complete_journal"),
     Entry("sweep", 3600, "workers.jobs.upkeep.sweep"),
+    Entry("contacts", 24 * 3600, "workers.jobs.contacts.keep_contacts_true"),
     Entry("retention", 24 * 3600, "workers.jobs.retention.delete_over"),
 )
 

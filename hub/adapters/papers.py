@@ -11,7 +11,7 @@ from typing import Any
 import segno
 import typst
 
-from hub.papers import LetterPaper, ReceiptPaper, RecordPaper, SummaryPaper
+from hub.papers import LetterPaper, PostalBatchPaper, ReceiptPaper, RecordPaper, SummaryPaper
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "papers"
 
@@ -53,6 +53,12 @@ def render_letter(paper: LetterPaper) -> bytes:
     """A letter as a PDF; raises PaperIncomplete."""
     _demand(subject=paper.subject.value, language=paper.language)
     return _set("letter.typ", asdict(paper))
+
+
+def render_postal_batch(paper: PostalBatchPaper) -> bytes:
+    """Letters for window envelopes, one a page, as one PDF; raises PaperIncomplete."""
+    _demand(title=paper.title, language=paper.language)
+    return _set("postal.typ", asdict(paper))
 
 
 def render_record(paper: RecordPaper) -> bytes:

@@ -128,6 +128,8 @@ def _welcome(settings: Settings, *, is_ready: bool) -> str:
     accounts = accounts_file(settings.home)
     if settings.demonstration and accounts.exists():
         lines += ["", accounts.read_text(encoding="utf-8")]
+    if settings.all_mail_to:
+        lines += ["", f"EVERY MAIL GOES TO {settings.all_mail_to}: nobody else gets any."]
     return "\n".join([first, *lines])
 
 

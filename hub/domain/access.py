@@ -49,6 +49,7 @@ class Shown(StrEnum):
 _OWN_HOUSE = frozenset({Relation.ADDRESSED})
 _EVERYWHERE = frozenset({Relation.ADDRESSED, Relation.ELSEWHERE})
 _NONE: frozenset[Relation] = frozenset()
+_OF_THE_CONTROLLER = frozenset({ActorKind.API_CLIENT, ActorKind.CONTACT})
 
 REACH_OF_ROLE: Mapping[Role, frozenset[Relation]] = {
     Role.ADMINISTRATOR: _OWN_HOUSE,
@@ -64,6 +65,7 @@ REACH_OF_ROLE: Mapping[Role, frozenset[Relation]] = {
 
 REACH_OF_KIND: Mapping[ActorKind, frozenset[Relation]] = {
     ActorKind.API_CLIENT: _OWN_HOUSE,
+    ActorKind.CONTACT: _OWN_HOUSE,  # the one referral of its link
     ActorKind.COLLEAGUE: _NONE,  # one question, by its link
     ActorKind.MEMBER: _NONE,  # through her roles alone
     ActorKind.PERSON: frozenset({Relation.OWN}),
@@ -87,8 +89,19 @@ SHOWN: Mapping[Permission, Shown] = {
 }
 
 
-def relation_to(actor: Actor, rights_request_id: UUID, organisation_id: UUID | None) -> Relation:
-    """What a case of this request, at this organisation, is to the actor."""
+def relation_to(
+    actor: Actor,
+    rights_request_id: UUID,
+    organisation_id: UUID | None,
+    referral_id: UUID | None = None,
+) -> Relation:
+    """What a case of this request, at this organisation, is to the actor.
+
+    A contact without account comes to the one referral of its link, never to its organisation's
+    others.
+    """
+    if actor.kind is ActorKind.CONTACT and (referral_id is None or actor.id != referral_id):
+        return Relation.ELSEWHERE
     if actor.kind is ActorKind.PERSON:
         return Relation.OWN if actor.id == rights_request_id else Relation.ELSEWHERE
     is_own = actor.organisation_id is not None and actor.organisation_id == organisation_id
@@ -123,7 +136,7 @@ def _reaching(actor: Actor, state: ReferralState, relation: Relation) -> Actor |
     organisation answers no other controller's cases.
     """
     if actor.kind is not ActorKind.MEMBER:
-        is_early = actor.kind is ActorKind.API_CLIENT and state in UNDELIVERED
+        is_early = actor.kind in _OF_THE_CONTROLLER and state in UNDELIVERED
         return actor if relation in REACH_OF_KIND[actor.kind] and not is_early else None
     roles = frozenset(role for role in actor.roles if _comes_to(role, state, relation))
     return replace(actor, roles=roles) if roles else None

@@ -6,10 +6,11 @@ from uuid import UUID
 
 
 class ActorKind(StrEnum):
-    """The five kinds of actors the log can name."""
+    """The kinds of actors the log can name; a contact is a controller's, by one case's link."""
 
     API_CLIENT = "api_client"
     COLLEAGUE = "colleague"
+    CONTACT = "contact"
     MEMBER = "member"
     PERSON = "person"
     SYSTEM = "system"
@@ -45,6 +46,11 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, name="hub")
+
+
+def contact(referral_id: UUID, organisation_id: UUID, name: str) -> Actor:
+    """A controller's contact without account: known by the link of one referral alone."""
+    return Actor(ActorKind.CONTACT, referral_id, organisation_id, name=name)
 
 
 def person(rights_request_id: UUID | None = None) -> Actor:

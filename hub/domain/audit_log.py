@@ -26,6 +26,9 @@ class EventKind(StrEnum):
     ANSWER_DELETED = "referral:answer:deleted"
     ANSWER_DELETION_TOLD = "referral:answer_deletion:told"
     ANSWER_GIVEN_OUTSIDE = "referral:answer:given_outside"
+    ANSWER_LINK_ENTERED = "referral:answer_link:entered"
+    ANSWER_LINK_MADE = "referral:answer_link:made"
+    ANSWER_LINK_REVOKED = "referral:answer_link:revoked"
     ANSWER_PROPOSED = "referral:answer:proposed"
     ANSWER_READ = "referral:answer:read"
     ANSWER_REVIEWED = "referral:answer:reviewed"
@@ -51,8 +54,14 @@ class EventKind(StrEnum):
     CONTACT_VERIFIED = "organisation:contact:verified"
     CONTENT_DELETED = "rights_request:content:deleted"
     DELAY_TOLD = "referral:delay:told"
+    ENDPOINT_CHANGED = "organisation:endpoint:changed"
+    ENDPOINT_CONFIRMED = "organisation:endpoint:confirmed"
+    ENDPOINT_KEY_CHANGED = "organisation:endpoint_key:changed"
+    ENDPOINT_REMOVED = "organisation:endpoint:removed"
+    ENDPOINT_STOPPED = "organisation:endpoint:stopped"
     DELIVERY_BOUNCED = "hub:delivery:bounced"
     DELIVERY_FAILED = "referral:delivery:failed"
+    DELIVERY_HELD = "referral:delivery:held"
     DELIVERY_RETRIED = "hub:delivery:retried"
     DIRECTORY_IMPORTED = "hub:directory:imported"
     DISPUTE_SETTLED = "rights_request:dispute:settled"
@@ -94,6 +103,9 @@ class EventKind(StrEnum):
     KEYS_CHANGED = "hub:keys:changed"
     KEYS_REWRAPPED = "hub:keys:rewrapped"
     LETTER_KEPT = "referral:letter:kept"
+    LETTER_POSTED = "referral:letter:posted"
+    LETTER_PRINTED = "referral:letter:printed"
+    LETTER_RETURNED = "referral:letter:returned"
     MEMBER_INVITED = "organisation:member:invited"
     MEMBER_PASSWORD_FORGOTTEN = "organisation:password:forgotten"  # noqa: S105
     MEMBER_SIGNED_IN = "organisation:member:signed_in"
@@ -150,6 +162,7 @@ class EventKind(StrEnum):
 
 CONSULTATIONS = frozenset(
     {
+        EventKind.ANSWER_LINK_ENTERED,
         EventKind.MAIL_OPENED,
         EventKind.REFERRAL_OPENED,
         EventKind.REQUEST_CONSULTED,

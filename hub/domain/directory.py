@@ -10,6 +10,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     PORTAL = "portal"
     POST = "post"
+    WEBHOOK = "webhook"
 
 
 class ContactRole(StrEnum):

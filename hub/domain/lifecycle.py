@@ -103,6 +103,8 @@ class Transition:
     kinds: frozenset[ActorKind] = frozenset({ActorKind.MEMBER, ActorKind.API_CLIENT})
 
 
+OR_CONTACT = frozenset({ActorKind.MEMBER, ActorKind.API_CLIENT, ActorKind.CONTACT})
+"""What a contact without account does too, on the one referral that its link opens."""
 MEMBER_ONLY = frozenset({ActorKind.MEMBER})
 PERSON_ONLY = frozenset({ActorKind.PERSON})
 PERSON_OR_MEMBER = frozenset({ActorKind.PERSON, ActorKind.MEMBER})
@@ -112,8 +114,8 @@ LEAVES_ANSWERED = frozenset({Action.NOTE, Action.PROPOSE_ANSWER})
 """What opens a case, but leaves one already answered as it is."""
 
 TRANSITIONS: dict[Action, Transition] = {
-    Action.ACKNOWLEDGE: Transition(frozenset({S.DELIVERED}), S.ACKNOWLEDGED, AGENTS),
-    Action.ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS),
+    Action.ACKNOWLEDGE: Transition(frozenset({S.DELIVERED}), S.ACKNOWLEDGED, AGENTS, OR_CONTACT),
+    Action.ANSWER: Transition(WORKABLE, S.ANSWERED, DECIDERS, OR_CONTACT),
     Action.APPROVE_ANSWER: Transition(WORKABLE | {S.ANSWERED}, S.ANSWERED, DECIDERS, MEMBER_ONLY),
     Action.ASK_FILES_AGAIN: Transition(
         frozenset({S.ANSWERED, S.CLOSED}), None, NOBODY, PERSON_ONLY
@@ -134,7 +136,9 @@ TRANSITIONS: dict[Action, Transition] = {
         MEMBER_ONLY,
     ),
     Action.EXTEND: Transition(WORKABLE, None, DECIDERS),
-    Action.FAIL_DELIVERY: Transition(frozenset({S.QUEUED}), S.DELIVERY_FAILED, NOBODY, SYSTEM_ONLY),
+    Action.FAIL_DELIVERY: Transition(
+        frozenset({S.QUEUED, S.DELIVERED}), S.DELIVERY_FAILED, NOBODY, SYSTEM_ONLY
+    ),
     Action.MARK_APPLIED: Transition(frozenset({S.ANSWERED}), None, AGENTS),
     Action.NOTE: Transition(WORKABLE | {S.ANSWERED}, S.IN_PROGRESS, STAFF),
     Action.OPEN_TASK: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
@@ -167,7 +171,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.TRANSFER: Transition(WORKABLE, S.TRANSFERRED, DECIDERS),
     Action.TYPE_IDENTITY_CODE: Transition(ANSWERABLE, None, NOBODY, PERSON_ONLY),
     Action.VERIFY_IDENTITY: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),
-    Action.VIEW: Transition(ANYWHERE, None, STAFF, PERSON_OR_MEMBER | {ActorKind.API_CLIENT}),
+    Action.VIEW: Transition(ANYWHERE, None, STAFF, PERSON_ONLY | OR_CONTACT),
     Action.VOUCH: Transition(ANSWERABLE, None, AGENTS, MEMBER_ONLY),
     Action.WITHDRAW: Transition(OPEN | UNDELIVERED, S.WITHDRAWN, NOBODY, PERSON_ONLY),
     Action.WRITE_IDENTITY_LETTER: Transition(ANSWERABLE, None, AGENTS, MEMBER_ONLY),

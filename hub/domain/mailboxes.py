@@ -3,6 +3,8 @@
 import re
 
 _SHAPE = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
+_RESERVED = ("example", "invalid", "localhost", "test")
+_SECOND_LEVEL = ("com", "net", "org")
 _ANYWHERE = ("dpo", "dpd", "rgpd", "gdpr", "privacy", "donnees", "vieprivee", "rightsrequest")
 _WORDS = {
     "accueil", "administration", "adm", "cil", "cnil", "com", "communication", "conformite",
@@ -17,6 +19,12 @@ _WORDS = {
 def is_email(text: str) -> bool:
     """Whether text has the shape of one e-mail address (at most 254 characters, RFC 5321)."""
     return len(text) <= 254 and _SHAPE.fullmatch(text) is not None
+
+
+def is_reserved_domain(domain: str) -> bool:
+    """Whether a domain exists in documents and tests alone (RFC 2606 §2-3)."""
+    labels = domain.casefold().rstrip(".").split(".")
+    return labels[-1] in _RESERVED or labels[-2:] in [["example", end] for end in _SECOND_LEVEL]
 
 
 def is_function_mailbox(address: str) -> bool:

@@ -91,6 +91,11 @@ def new_number(random_bytes: bytes) -> str:
     return f"R-{grouped(to_base32(random_bytes))}"
 
 
+def normalise_number(typed: str) -> str:
+    """Read a referral's number as leniently as a reference; never raises."""
+    return f"R-{grouped(_read(typed[:_LONGEST_SECRET_TYPED])[1:])}"
+
+
 def new_complaint_number(random_bytes: bytes) -> str:
     """Make the number of a complaint to the CNIL, as C-DX7K-3M9Q, from 5 random bytes."""
     return f"C-{grouped(to_base32(random_bytes))}"

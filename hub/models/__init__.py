@@ -3,6 +3,7 @@
 from hub.models import (
     acknowledgement,
     answer,
+    answer_link,
     audit_event,
     calendar,
     confirmation_mail,
@@ -24,16 +25,19 @@ from hub.models import (
     objection,
     opt_out,
     passkey,
+    postal_letter,
     referral,
     representation,
     retention,
     rights_request,
     upload,
+    webhook,
 )
 
 __all__ = [
     "acknowledgement",
     "answer",
+    "answer_link",
     "audit_event",
     "calendar",
     "confirmation_mail",
@@ -55,9 +59,11 @@ __all__ = [
     "objection",
     "opt_out",
     "passkey",
+    "postal_letter",
     "referral",
     "representation",
     "retention",
     "rights_request",
     "upload",
+    "webhook",
 ]

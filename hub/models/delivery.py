@@ -12,6 +12,9 @@ from hub.domain.directory import Channel
 from hub.extensions import db
 from hub.models.columns import Key, StrEnumType, UTCDateTime
 
+ORGANISATION = "organisation:"
+"""How a recipient that is an organisation begins; its id follows."""
+
 
 class DeliveryState(StrEnum):
     """Where a delivery stands; `needs_person` is counted on the operator's page."""
@@ -31,6 +34,8 @@ class DeliveryKind(StrEnum):
     ACKNOWLEDGEMENT_MISSING = "acknowledgement_missing"
     ACKNOWLEDGEMENT_TO_READ = "acknowledgement_to_read"
     ADDRESS_CONFIRMATION = "address_confirmation"
+    ADDRESS_STILL_RIGHT = "address_still_right"
+    ANSWER_CODE = "answer_code"
     ANSWER_ENDING = "answer_ending"
     ANSWER_SENT_BACK = "answer_sent_back"
     ANSWER_TO_READ = "answer_to_read"
@@ -59,19 +64,24 @@ class DeliveryKind(StrEnum):
     QUESTION_REMINDER = "question_reminder"
     QUESTION_TO_ANSWER = "question_to_answer"
     REFERRAL = "referral"
+    REFERRAL_ANNOUNCED = "referral_announced"
     REFERRALS_WAITING = "referrals_waiting"
     REFERRAL_WITHDRAWN = "referral_withdrawn"
     REPLY_RECEIVED = "reply_received"
     REQUEST_WITHDRAWN = "request_withdrawn"
     SECOND_READING = "second_reading"
     SOMETHING_TO_READ = "something_to_read"
+    WEBHOOK_CHALLENGE = "webhook_challenge"
+    WEBHOOK_TEST = "webhook_test"
     WHO_ACTS_CHANGED = "who_acts_changed"
 
 
 class Delivery(db.Model):
     """One delivery; `recipient` is `organisation:ID`, `person:ID`, `task:ID` or `member:ID`.
 
-    `represented:ID` is the person of a case at her own address, whoever filed it.
+    `contact:ID` is a mailbox of the directory itself, `link:ID` a controller's contact without
+    account, for one referral. `represented:ID` is the person of a case at her own address, whoever
+    filed it.
     """
 
     __tablename__ = "delivery"

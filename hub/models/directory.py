@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub.domain.contact_points import Doubt
 from hub.domain.directory import (
     Channel,
     ContactRole,
@@ -78,6 +79,11 @@ class ContactPoint(db.Model):
     )
     source: Mapped[Source] = mapped_column(StrEnumType(Source), default=Source.HAND)
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    doubt: Mapped[Doubt | None] = mapped_column(StrEnumType(Doubt))
+    doubted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     organisation: Mapped[Organisation] = relationship(back_populates="contact_points")
 

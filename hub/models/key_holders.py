@@ -7,6 +7,7 @@ from sqlalchemy import Column, Table
 
 from hub.models.intake_batch import IntakeBatch
 from hub.models.rights_request import DataKey
+from hub.models.webhook import WebhookEndpoint
 
 
 @dataclass(frozen=True)
@@ -29,4 +30,5 @@ def _holder(table: Any, column: str) -> KeyHolder:
 HOLDERS = (
     _holder(DataKey.__table__, "wrapped"),
     _holder(IntakeBatch.__table__, "key_wrapped"),
+    _holder(WebhookEndpoint.__table__, "data_key"),
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from hub.domain.directory import Channel
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.directory import Organisation
 from hub.models.referral import Referral
@@ -17,7 +18,8 @@ from hub.models.referral import Referral
 class OutboxFigures:
     """Counts by state, and for how many seconds the oldest delivery has been able to leave.
 
-    One that is planned for the morning waits for its hour, not for a worker.
+    One that is planned for the morning waits for its hour, and a letter for who prints it: neither
+    waits for a worker.
     """
 
     by_state: Mapping[str, int]
@@ -25,14 +27,17 @@ class OutboxFigures:
 
 
 def due_recipients(session: Session, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Which (channel, recipient) pairs have something due or whose lease ran out, oldest first."""
+    """Which (channel, recipient) pairs have something due or whose lease ran out, oldest first.
+
+    Letters are left out: a person prints them.
+    """
     due = or_(
         (Delivery.state == DeliveryState.WAITING) & (Delivery.next_at <= now),
         (Delivery.state == DeliveryState.CLAIMED) & (Delivery.lease_until <= now),
     )
     rows = session.execute(
         select(Delivery.channel, Delivery.recipient)
-        .where(due)
+        .where(due, Delivery.channel != Channel.POST)
         .group_by(Delivery.channel, Delivery.recipient)
         .order_by(func.min(Delivery.next_at))
         .limit(limit)
@@ -48,7 +53,8 @@ def outbox_figures(session: Session, now: datetime) -> OutboxFigures:
     since = case((Delivery.attempts == 0, Delivery.next_at), else_=Delivery.created_at)
     oldest = session.scalar(
         select(func.min(since)).where(
-            Delivery.state.in_([DeliveryState.WAITING, DeliveryState.CLAIMED])
+            Delivery.state.in_([DeliveryState.WAITING, DeliveryState.CLAIMED]),
+            Delivery.channel != Channel.POST,
         )
     )
     waited = (now - oldest).total_seconds() if oldest else 0.0

@@ -17,6 +17,7 @@ from hub.domain.lifecycle import ReferralState
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
+from hub.services.announcing import announce
 from hub.services.representing import open_task
 from hub.services.unit_of_work import Work
 
@@ -95,6 +96,7 @@ def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) ->
         work.record(EventKind.REFERRAL_DELIVERED, rights_request_id, referral_id)
     if arrived:
         _tell_once(work, recipient)
+        announce(work, recipient, arrived)
     return len(rows)
 
 
@@ -147,6 +149,7 @@ def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
             row.state = DeliveryState.DELIVERED
             row.delivered_at = work.now
             row.last_error = None
+            _reached(work, row)
         else:
             _put_back(work, row, outcome, jitter)
     return kept
@@ -184,6 +187,18 @@ def _arrive(work: Work, referral_ids: list[UUID]) -> list[tuple[UUID, UUID]]:
         )
     )
     return [(row.id, row.rights_request_id) for row in arriving]
+
+
+def _reached(work: Work, row: Delivery) -> None:
+    """A referral that went by a link has reached its controller once its mail was taken."""
+    if row.kind is DeliveryKind.REFERRAL and row.referral_id:
+        referral_arrives(work, row.referral_id)
+
+
+def referral_arrives(work: Work, referral_id: UUID) -> None:
+    """Write down that one referral has reached its controller, unless it had already."""
+    for arrived_id, rights_request_id in _arrive(work, [referral_id]):
+        work.record(EventKind.REFERRAL_DELIVERED, rights_request_id, arrived_id)
 
 
 def _tell_once(work: Work, recipient: str) -> None:

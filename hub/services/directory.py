@@ -9,11 +9,12 @@ from sqlalchemy.orm import selectinload
 
 from hub.domain.actors import Actor, ActorKind, Role
 from hub.domain.audit_log import EventKind
-from hub.domain.directory import Channel, ContactRole, ContactStatus, Source, fold
+from hub.domain.directory import Channel, ContactRole, Source, fold
 from hub.domain.mailboxes import is_email
 from hub.errors import Invalid, NotFound
 from hub.models.columns import new_id
 from hub.models.directory import ContactPoint, Controllership, Organisation, Processing
+from hub.services.contact_points import trust
 from hub.services.directory_import import apply_directory_records
 from hub.services.unit_of_work import Work
 
@@ -103,9 +104,7 @@ def verify_contact_point(work: Work, contact_point_id: UUID) -> None:
     if point is None:
         raise NotFound()
     _must_act_for(work.actor, [point.organisation_id])
-    point.status = ContactStatus.VERIFIED
-    point.verified_at = work.now
-    work.record(EventKind.CONTACT_VERIFIED, point.organisation_id, point.id)
+    trust(work, point)
 
 
 def processing_for(work: Work, processing_id: UUID) -> Processing:

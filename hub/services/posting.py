@@ -17,6 +17,7 @@ from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.reply_addresses import AddressKind
 from hub.domain.representation import address_of_person
+from hub.models.answer_link import AnswerLink
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
 from hub.models.exchange import ColleagueTask, Message
@@ -25,9 +26,12 @@ from hub.models.member import Member, RoleRow
 from hub.models.referral import Referral
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring, MailOrder
+from hub.queries.answer_links import Standing, link_of
 from hub.queries.represented import is_filers_address
 from hub.sealing import Place, RequestKeys, Shredded
+from hub.services.answer_links import link_code, link_token
 from hub.services.confirming import confirmation_code, confirmation_token
+from hub.services.contact_points import address_token
 from hub.services.delivering import Claimed
 from hub.services.invitations import invitation_token
 from hub.services.lost_code import is_moot, new_code_token
@@ -99,6 +103,8 @@ class _Writer:
             "task": self._to_colleague,
             "member": self._to_member,
             "represented": self._to_represented,
+            "link": self._to_contact,
+            "contact": self._to_mailbox,
         }[who]
         addressed = to_whom(UUID(key), kind, group)
         if addressed is None:
@@ -229,8 +235,8 @@ class _Writer:
             return MOOT
         for_dpo = kind in FOR_DPOS
         first = ContactPoint.role if for_dpo else ContactPoint.role.desc()
-        address = self._session.scalar(
-            select(ContactPoint.address)
+        point = self._session.scalar(
+            select(ContactPoint)
             .where(
                 ContactPoint.organisation_id == key,
                 ContactPoint.channel == Channel.EMAIL,
@@ -241,10 +247,22 @@ class _Writer:
             .order_by(first, ContactPoint.position)
             .limit(1)
         )
-        address = address or self._first_member(key)
-        if address is None:
-            return None
-        return address, "fr", facts
+        if point is not None:
+            return point.address, "fr", facts | self._about(point)
+        address = self._first_member(key)
+        return (address, "fr", facts) if address else None
+
+    def _about(self, point: ContactPoint) -> dict[str, Any]:
+        """The link by which its readers say that an address is no longer right."""
+        token = address_token(self._keyring, point.id, str(point.address))
+        return {"address_link": f"{self._url}/adresse/{point.id}/{token}"}
+
+    def _to_mailbox(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        """The readers of a mailbox of the directory, about the mailbox itself."""
+        point = self._session.get(ContactPoint, key)
+        if point is None or point.status is ContactStatus.IN_REVIEW or not point.address:
+            return MOOT
+        return point.address, "fr", self._about(point)
 
     def _staff_facts(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> dict[str, Any] | None:
         """The facts of a mail to staff; None when no reminder of it holds any more."""
@@ -278,6 +296,29 @@ class _Writer:
             return self._keys.open(place, task.email_sealed), "fr", facts
         except Shredded:
             return MOOT
+
+    def _to_contact(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
+        """A controller's contact without account; the mailbox must still be the link's own."""
+        link = self._session.get(AnswerLink, key)
+        found = link_of(self._session, self._keyring, key)
+        if link is None or found is None:
+            return MOOT
+        if found.standing is not Standing.OPEN:
+            return None if kind is DeliveryKind.REFERRAL and not link.revoked_at else MOOT
+        if kind is DeliveryKind.ANSWER_CODE:
+            if link.code_sent_at is None:
+                return MOOT
+            return found.address, "fr", {"code": link_code(self._keyring, key, link.code_round)}
+        referral = self._session.get_one(Referral, link.referral_id)
+        token = link_token(self._keyring, key, link.round_number)
+        facts = {
+            "link": f"{self._url}/lien/{token}",
+            "number": referral.number,
+            "due_on": referral.due_on or referral.strict_on,
+            "until_on": link.expires_at,
+        }
+        point = self._session.get_one(ContactPoint, link.contact_point_id)
+        return found.address, "fr", facts | self._about(point)
 
     def _to_member(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
         row = self._session.get(Member, key)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hub.domain.access import Verdict, comes_to, decide, relation_to
+from hub.domain.access import Relation, Verdict, comes_to, decide, relation_to
 from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
 from hub.domain.lifecycle import Action, NotYours, RequestState, next_state
@@ -40,8 +40,12 @@ class FilingDisputed(HubError):
 
 def exists_for(actor: Actor, referral: Referral) -> bool:
     """Whether the referral exists at all for this actor, whatever she then may do with it."""
-    relation = relation_to(actor, referral.rights_request_id, referral.organisation_id)
+    relation = _relation(actor, referral)
     return comes_to(actor, referral.state, relation)
+
+
+def _relation(actor: Actor, referral: Referral) -> Relation:
+    return relation_to(actor, referral.rights_request_id, referral.organisation_id, referral.id)
 
 
 def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
@@ -56,7 +60,9 @@ def referral_for(work: Work, referral_id: UUID, action: Action) -> Referral:
     )
     if referral is None:
         raise NotFound(referral_id=referral_id)
-    relation = relation_to(work.actor, referral.rights_request_id, referral.organisation_id)
+    relation = relation_to(
+        work.actor, referral.rights_request_id, referral.organisation_id, referral.id
+    )
     verdict = decide(work.actor, action, referral.state, relation)
     if verdict is Verdict.ABSENT:
         raise NotFound(referral_id=referral_id)

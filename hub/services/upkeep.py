@@ -9,6 +9,7 @@ from hub.domain.course import COURSE
 from hub.domain.lifecycle import ENDED, Action, ReferralState, RequestState
 from hub.domain.outcomes import GRANTING
 from hub.domain.rights import APPLIED_AFTER_DECISION
+from hub.models.answer_link import LinkVisit
 from hub.models.referral import Referral, ReferralItem, WaitingFor
 from hub.models.rights_request import FailedVisit, RightsRequest, Visit
 from hub.queries.named_outside import is_searched
@@ -22,6 +23,7 @@ def forget_visits(work: Work) -> int:
     """Delete visits that are over, with what opened a box in them, and yesterday's wrong tries."""
     yesterday = work.now - timedelta(days=1)
     work.session.execute(delete(FailedVisit).where(FailedVisit.last_at <= yesterday))
+    work.session.execute(delete(LinkVisit).where(LinkVisit.expires_at <= work.now))
     done = work.session.execute(delete(Visit).where(Visit.expires_at <= work.now))
     return int(done.rowcount)  # type: ignore[attr-defined]
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from hub.domain.actors import Actor, ActorKind
 from hub.domain.permissions import Permission, may_enter
 from hub.models.member import Member, TokenScope
+from hub.queries.answer_links import contact_of_visit
 from hub.queries.tokens import token_holder
 from hub.queries.visits import visit_of
 from hub.web.refusals_logged import Caller, came_as, turned_away
@@ -18,6 +19,7 @@ from hub.web.work import ports, reading
 
 View = TypeVar("View", bound=Callable[..., Any])
 VISIT_COOKIE = "visit"
+LINK_COOKIE = "link_visit"
 
 
 def _wears(view: Callable[..., Any], badge: str) -> Any:
@@ -81,6 +83,25 @@ def _sign_in_first() -> Response:
     if request.method == "GET":
         return redirect(url_for("security.login", next=request.full_path))
     return redirect(url_for("security.login"))
+
+
+def by_link(view: View) -> View:
+    """For a controller's contact who came by the link of one referral; the view receives `actor`.
+
+    Its `id` is that referral's: no address of these pages names a case.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        cookie = request.cookies.get(LINK_COOKIE, "")
+        actor = contact_of_visit(reading(), ports().keyring, cookie, ports().clock.now())
+        if actor is None:
+            turned_away()
+            return redirect(url_for("by_link.over"))
+        came_as(Caller("contact", actor.id))
+        return view(*args, actor=actor, **kwargs)
+
+    return cast(View, _wears(guarded, "by_link"))
 
 
 def api_client(scope: TokenScope) -> Callable[[View], View]:

@@ -11,7 +11,9 @@ from hub.web.controller import (
     applying,
     backlog,
     bulk,
+    by_link,
     databases,
+    endpoint,
     files_again,
     inbox,
     keying,
@@ -36,18 +38,22 @@ from hub.web.dpo import (
     recipients,
 )
 from hub.web.operator import (
+    answer_links,
     caught_mail,
+    contact_points,
     held_mails,
     holidays,
     hub_tasks,
     named_outside,
     operations,
     points,
+    postal_letters,
     retention,
 )
 from hub.web.public import (
     calculator,
     colleague_tasks,
+    contact_addresses,
     demonstration,
     directory,
     filing,
@@ -99,6 +105,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(in_my_name.bp)
     app.register_blueprint(lost_code.bp)
     app.register_blueprint(colleague_tasks.bp)
+    app.register_blueprint(contact_addresses.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
@@ -112,6 +119,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         second_reading,
         applying,
         not_us,
+        by_link,
         knowing,
         wrong_person,
         files_again,
@@ -122,6 +130,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(backlog.bp)
     app.register_blueprint(databases.bp)
     app.register_blueprint(team.bp)
+    app.register_blueprint(endpoint.bp)
     app.register_blueprint(control.bp)
     app.register_blueprint(cases.bp)
     app.register_blueprint(recipients.bp)
@@ -140,5 +149,8 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(retention.bp)
     app.register_blueprint(points.bp)
     app.register_blueprint(named_outside.bp)
+    app.register_blueprint(answer_links.bp)
+    app.register_blueprint(postal_letters.bp)
+    app.register_blueprint(contact_points.bp)
     caught_mail.init_app(app, settings)
     api_routes.init_app(app)

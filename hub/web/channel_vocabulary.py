@@ -11,6 +11,7 @@ CHANNELS = {
     Channel.EMAIL: _l("By e-mail"),
     Channel.PORTAL: _l("On this site"),
     Channel.POST: _l("By post"),
+    Channel.WEBHOOK: _l("By a call to their software"),
 }
 
 INTAKE_CHANNELS = {
@@ -40,6 +41,8 @@ DELIVERY_STATES = {
 DELIVERY_KINDS = {
     DeliveryKind.ACCESS_CHANGED: _l("Notice to a member: sign-in changed"),
     DeliveryKind.ACCOUNT_ENDING: _l("Notice to a member: an account nobody uses"),
+    DeliveryKind.ADDRESS_STILL_RIGHT: _l("Question to a controller: its own address"),
+    DeliveryKind.ANSWER_CODE: _l("Code of a controller’s link"),
     DeliveryKind.ANSWER_ENDING: _l("Notice to the person: an answer will be deleted"),
     DeliveryKind.ACKNOWLEDGEMENT_MISSING: _l("Reminder: no acknowledgement"),
     DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _l("Notice to the person: acknowledgements"),
@@ -72,6 +75,9 @@ DELIVERY_KINDS = {
     DeliveryKind.QUESTION_REMINDER: _l("Reminder of a question"),
     DeliveryKind.QUESTION_TO_ANSWER: _l("Notice of a question to answer"),
     DeliveryKind.REFERRAL: _l("Request handed to an organisation"),
+    DeliveryKind.REFERRAL_ANNOUNCED: _l("Call to the organisation’s software"),
+    DeliveryKind.WEBHOOK_CHALLENGE: _l("Check of the address of a software"),
+    DeliveryKind.WEBHOOK_TEST: _l("Test call to a software"),
     DeliveryKind.REFERRAL_WITHDRAWN: _l("Notice that a request was withdrawn"),
     DeliveryKind.REFERRALS_WAITING: _l("Notice of requests waiting"),
     DeliveryKind.REPLY_RECEIVED: _l("Notice of a reply received"),

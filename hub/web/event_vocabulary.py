@@ -28,6 +28,26 @@ EVENTS = {
         _l("The organisation replaced its answer with a corrected one."),
         _l("Answer corrected"),
     ),
+    EventKind.ENDPOINT_CHANGED: (
+        _l("An address to call was given."),
+        _l("Address of the organisation’s software given"),
+    ),
+    EventKind.ENDPOINT_CONFIRMED: (
+        _l("An address to call was confirmed."),
+        _l("Address of the organisation’s software confirmed"),
+    ),
+    EventKind.ENDPOINT_KEY_CHANGED: (
+        _l("A signing key was changed."),
+        _l("Key of the calls to the organisation’s software changed"),
+    ),
+    EventKind.ENDPOINT_REMOVED: (
+        _l("An address to call was removed."),
+        _l("Address of the organisation’s software removed"),
+    ),
+    EventKind.ENDPOINT_STOPPED: (
+        _l("An address to call said that it is closed."),
+        _l("Calls to the organisation’s software stopped: its address is closed"),
+    ),
     EventKind.ANSWER_DELETED: (
         _l("The answer was deleted from this service, as announced."),
         _l("Letter and files of the answer deleted"),
@@ -39,6 +59,18 @@ EVENTS = {
     EventKind.ANSWER_GIVEN_OUTSIDE: (
         _l("The organisation answered you by another way."),
         _l("Answer given outside the hub recorded"),
+    ),
+    EventKind.ANSWER_LINK_ENTERED: (
+        _l("The organisation opened your request by its link."),
+        _l("Case opened by the link of its contact"),
+    ),
+    EventKind.ANSWER_LINK_MADE: (
+        _l("We gave the organisation a way to answer you without an account."),
+        _l("Link to answer without account made"),
+    ),
+    EventKind.ANSWER_LINK_REVOKED: (
+        _l("The organisation’s link to your request was stopped."),
+        _l("Link to answer without account revoked"),
     ),
     EventKind.ANSWER_PROPOSED: (
         _l("An answer is being read by a second member of the organisation."),
@@ -126,7 +158,7 @@ EVENTS = {
     ),
     EventKind.CONTACT_DOUBTED: (
         _l("An address of the organisation no longer works; someone is looking for the right one."),
-        _l("Contact sent to review: mails came back"),
+        _l("Contact sent to review"),
     ),
     EventKind.CONTACT_VERIFIED: (
         _l("The organisation’s address was checked."),
@@ -147,6 +179,10 @@ EVENTS = {
     EventKind.DELIVERY_FAILED: (
         _l("We could not reach the organisation; someone is looking for the right address."),
         _l("Delivery failed"),
+    ),
+    EventKind.DELIVERY_HELD: (
+        _l("The organisation’s address is being checked."),
+        _l("Address of the controller to be reviewed"),
     ),
     EventKind.DELIVERY_RETRIED: (
         _l("We tried again to send a message."),
@@ -307,6 +343,18 @@ EVENTS = {
     EventKind.LETTER_KEPT: (
         _l("The letter of the answer was kept, with its fingerprint."),
         _l("Letter kept, with its hash"),
+    ),
+    EventKind.LETTER_POSTED: (
+        _l("A letter with your request left for the organisation."),
+        _l("Letter to the controller posted"),
+    ),
+    EventKind.LETTER_PRINTED: (
+        _l("A letter to the organisation was printed."),
+        _l("Letter to the controller printed"),
+    ),
+    EventKind.LETTER_RETURNED: (
+        _l("The letter to the organisation came back: we look for its right address."),
+        _l("Letter to the controller returned by the post"),
     ),
     EventKind.MEMBER_INVITED: (
         _l("A member was invited."),

@@ -44,6 +44,7 @@ ROLES = {
 ACTOR_KINDS = {
     ActorKind.API_CLIENT: _l("A program of the organisation"),
     ActorKind.COLLEAGUE: _l("A colleague asked by a member"),
+    ActorKind.CONTACT: _l("The organisation’s contact, by link"),
     ActorKind.MEMBER: _l("A member of an organisation"),
     ActorKind.PERSON: _l("The person"),
     ActorKind.SYSTEM: _l("The service"),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from hub.domain.actors import Actor, Role
 from hub.domain.permissions import Permission, may_enter
 from hub.queries.members import organisation_name
-from hub.web.work import reading
+from hub.web.work import reading, settings
 
 INBOX = "/dossiers"
 OVERSIGHT = "/dpo"
@@ -69,7 +69,13 @@ def _frame() -> dict[str, Any]:
         "member_menu": _member_menu(actor.roles),
         "home_url": home_of(actor.roles),
         "sign_out_url": url_for("security.logout"),
+        "all_mail_to": _redirection(actor.roles),
     }
+
+
+def _redirection(roles: frozenset[Role]) -> str | None:
+    """Where all mail goes instead of its readers, for those who run the hub."""
+    return settings().all_mail_to if may_enter(roles, Permission.OPERATE) else None
 
 
 def _member_menu(roles: frozenset[Role]) -> list[dict[str, Any]]:

@@ -24,7 +24,12 @@ from hub.ports import MailOrder
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 LIBRARY_BLUEPRINTS = {"security", "openapi", "static"}
-NOT_MAILED = {DeliveryKind.REFERRAL}
+NOT_MAILED = {
+    DeliveryKind.REFERRAL,
+    DeliveryKind.REFERRAL_ANNOUNCED,
+    DeliveryKind.WEBHOOK_CHALLENGE,
+    DeliveryKind.WEBHOOK_TEST,
+}
 FACTS = {
     "link": "https://hub.example/x",
     "code": "123456",

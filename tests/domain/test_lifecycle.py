@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from hub.domain.actors import SYSTEM, Actor, ActorKind, Role, person
+from hub.domain.actors import SYSTEM, Actor, ActorKind, Role, contact, person
 from hub.domain.lifecycle import (
     ENDED,
     OPEN,
@@ -145,7 +145,7 @@ STATES_OF = {
     "deliver": "contact_review delivery_failed queued",
     "end_search": "declined_not_controller",
     "extend": "acknowledged contested delivered in_progress",
-    "fail_delivery": "queued",
+    "fail_delivery": "delivered queued",
     "mark_applied": "answered",
     "note": "acknowledged answered contested delivered in_progress",
     "open_task": "acknowledged contested delivered in_progress",
@@ -222,3 +222,12 @@ def test_every_state_is_open_ended_undelivered_or_answered():
     assert {S.QUEUED, *WORKABLE} == OPEN
     assert {S.CLOSED, S.DECLINED_NOT_CONTROLLER, S.TRANSFERRED, S.WITHDRAWN} == ENDED
     assert OPEN | ENDED | UNDELIVERED | {S.ANSWERED} == set(S)
+
+
+def test_a_contact_by_link_reads_takes_and_answers_its_case_and_does_nothing_else():
+    actor = contact(uuid4(), uuid4(), "Camille Le Bris")
+    assert {action for action in Action if may_do(actor, action)} == {
+        Action.ACKNOWLEDGE,
+        Action.ANSWER,
+        Action.VIEW,
+    }

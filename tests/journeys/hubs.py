@@ -29,6 +29,7 @@ LOADED_S = 90.0
 COMMAND_S = 60.0
 RIGHTS_HUB = Path(sys.executable).with_name("rights-hub")
 UNSENT = ("waiting", "claimed")
+SETTINGS = {"RIGHTS_HUB_PROOFS_ASKED": "1", "RIGHTS_HUB_WEBHOOK_LOOPBACK": "yes"}
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def embedded_hub(folder: Path) -> Iterator[JourneyHub]:
     """A hub that brings everything with it: SQLite, Valkey and the mail catcher."""
     home = folder / "hub"
     with ExitStack() as held:
-        hub = JourneyHub("embedded", home, home / "mail", RIGHTS_HUB_PROOFS_ASKED="1")
+        hub = JourneyHub("embedded", home, home / "mail", **SETTINGS)
         held.callback(hub.stop)
         hub.await_start()
         yield hub

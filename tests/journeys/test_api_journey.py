@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from tests.journeys.administrators import ENDPOINT, Administrator
 from tests.journeys.directories import (
     BRUME_SIREN,
     BRUME_TITLE,
@@ -19,7 +21,8 @@ from tests.journeys.directories import (
     real_catalogues,
 )
 from tests.journeys.hubs import JourneyHub
-from tests.running import eventually
+from tests.receiver import program, running
+from tests.running import eventually, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +34,8 @@ PERSON = {
     "email": "angele.dubois@personne.example",
     "identifiers": {"birth_name": "Martin"},
 }
+ESTUARY_ADMINISTRATOR = "paul.guerin@hopitaux-grand-fleuve.example"
+ESTUARY_SIREN, ESTUARY_TITLE = "999004005", "L’Estuaire, entrepôt"
 UNSAID = ("valmont", "brume", "registre", "cancer", "entrepôt", "accès", "angèle", "dubois")
 
 
@@ -144,6 +149,30 @@ def check_mails(hub: JourneyHub) -> None:
     for mail in mails:
         said = f"{mail.subject} {mail.text}".casefold()
         assert not [word for word in UNSAID if word in said], said
+
+
+def test_a_controller_s_own_software_is_called_and_reads_what_arrived(
+    embedded: JourneyHub,
+) -> None:
+    chosen = found_by(embedded, ESTUARY_TITLE)["id"]
+    token = embedded.token(ESTUARY_SIREN, "answer")
+    paul = Administrator(embedded, ESTUARY_ADMINISTRATOR)
+    port = free_port()
+    page = paul.send(ENDPOINT, url=f"http://127.0.0.1:{port}/")
+    (key,) = re.findall(r"whsec_[A-Za-z0-9+/=]+", page)
+    with running(program(), key, port=port) as receiver:
+        paul.send(f"{ENDPOINT}/verifier")
+        assert eventually(embedded.has_sent_all)
+        assert "Rien à faire" in paul.page(ENDPOINT)
+        paul.send(f"{ENDPOINT}/cle")
+        receipt = file_request(embedded, embedded.token(VALMONT_SIREN, "file"), [chosen])
+        assert eventually(lambda: bool(receiver.lines)), "never called"
+    ((_, address),) = [line.split(" ") for line in receiver.lines]
+    assert address.startswith(f"{embedded.address}/api/v1/announced/")
+    pulled = embedded.call("GET", address.partition("/api/v1")[2], token)
+    assert pulled.status == 200
+    assert pulled.content["id"] == receipt["referrals"][0]["id"]
+    paul.send(f"{ENDPOINT}/retirer")
 
 
 def test_a_controller_sees_only_its_own_part(hub: JourneyHub) -> None:

@@ -37,7 +37,7 @@ STAFF = {
 }
 
 EXPECTED = {
-    "administrator": {"/equipe", "/equipe/inviter", "/equipe/jetons"},
+    "administrator": {"/equipe", "/equipe/inviter", "/equipe/jetons", "/equipe/logiciel"},
     "dpo": {"/dpo", "/dpo/dossiers", "/dpo/dossiers/<uuid:referral_id>"},
     "hub_agent": {"/a-faire", "/saisie"},
     "hub_dpo": {"/dpo", "/dpo/dossiers", "/dpo/dossiers/<uuid:referral_id>"},

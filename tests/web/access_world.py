@@ -32,9 +32,10 @@ from hub.adapters.identity.memory import MemoryIdentityProvider
 from hub.adapters.journal import MemoryJournal
 from hub.adapters.log_folder import LogFolder
 from hub.adapters.mail.memory import MemoryMailer
+from hub.adapters.mail_domains import MemoryMailDomains
 from hub.bootstrap import keyring_of
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
-from hub.domain.directory import RecipientKind
+from hub.domain.directory import Channel, ContactRole, ContactStatus, RecipientKind
 from hub.domain.hub_records import RecordKind
 from hub.domain.identity_proof import ProofMeans, ProvenIdentity
 from hub.domain.identity_providers import Provider
@@ -48,10 +49,11 @@ from hub.domain.rights import Right
 from hub.extensions import db
 from hub.models.acknowledgement import AcknowledgementRow
 from hub.models.answer import Document
+from hub.models.answer_link import AnswerLink
 from hub.models.calendar import AddedHoliday
 from hub.models.columns import new_id
 from hub.models.delivery import Delivery
-from hub.models.directory import Organisation, Recipient
+from hub.models.directory import ContactPoint, Organisation, Recipient
 from hub.models.hub_task import HubTask
 from hub.models.inbound_mail import InboundMail
 from hub.models.intake_batch import IntakeBatch
@@ -59,12 +61,16 @@ from hub.models.member import ApiToken, Member, TokenScope
 from hub.models.member_session import MemberSession
 from hub.models.opt_out import CnilComplaint, OptOutEntry
 from hub.models.passkey import Passkey
+from hub.models.postal_letter import PostalLetter
 from hub.models.referral import RecipientNotice, SavedView
 from hub.models.rights_request import RightsRequest
 from hub.ports import Ports
+from hub.queries.answer_links import address_index, hash_of_link_token
+from hub.services.answer_links import link_token, open_link_visit
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.calendar import add_holiday
 from hub.services.confirming import confirm_by_link, confirmation_token
+from hub.services.contact_points import address_token
 from hub.services.documents import receive_file
 from hub.services.exchanging import add_note, verify_identity
 from hub.services.filing_drafts import PersonGiven
@@ -231,6 +237,8 @@ class World:
             "token_id": side.ids["token_id"],
             "received_id": side.ids["nobody_s_mail" if "/a-faire" in path else "received_mail"],
         }
+        if path.startswith("/a-faire/lettres"):
+            of_case["batch_id"] = side.ids["print_id"]
         known = IN_ALL_WORLDS | side.ids | of_case
         return lambda wanted: known[wanted]
 
@@ -286,6 +294,7 @@ def build_world(settings: Any, compiled_pages: Any = None) -> World:
         doorbell=MemoryDoorbell(),
         logs=LogFolder(settings.home / "logs"),
         journal=MemoryJournal(),
+        mail_domains=MemoryMailDomains(),
         identity_providers={Provider.FRANCECONNECT: MemoryIdentityProvider(NOBODY)},
         # As in a demonstration without proof asked: who holds the code opens her answers.
         policies=replace(
@@ -318,6 +327,7 @@ def _filled(app: APIFlask, ports: Ports, clock: FrozenClock) -> World:
         _lose_code(world, side)
         _tell_incident(world, side)
         _begin_file(world, side)
+        _write_to_contact(world, side)
     with world.unit(SYSTEM) as work:
         hub = add_organisation(work, "Concentrateur", runs_hub=True)
         operator = Actor(ActorKind.MEMBER, None, hub, frozenset({Role.OPERATOR}), "Omar")
@@ -524,6 +534,63 @@ def _begin_file(world: World, side: Side) -> None:
         side.ids["recipient_id"] = add_recipient(
             work, case.processing_id, name="Institut Kerlan", kind=RecipientKind.RECIPIENT
         )
+
+
+def _write_to_contact(world: World, side: Side) -> None:
+    """A link and a letter for its contact, who came by the link; another address is in doubt."""
+    case, keyring = side.cases["asked"], world.ports.keyring
+    with world.unit(SYSTEM) as work:
+        used, doubted = (
+            ContactPoint(
+                id=uuid4(),
+                organisation_id=side.organisation_id,
+                role=ContactRole.GENERAL,
+                channel=Channel.EMAIL,
+                address=f"{name}@{side.letter}.example",
+                status=status,
+                position=9,
+            )
+            for name, status in (
+                ("contact", ContactStatus.VERIFIED),
+                ("ancien", ContactStatus.IN_REVIEW),
+            )
+        )
+        work.session.add_all([used, doubted])
+        work.session.flush()
+        link_id = uuid4()
+        side.tokens["lien"] = link_token(keyring, link_id, 1)
+        side.tokens["adresse"] = address_token(keyring, doubted.id, str(doubted.address))
+        link = AnswerLink(
+            id=link_id,
+            referral_id=case.referral_id,
+            contact_point_id=used.id,
+            channel=Channel.EMAIL,
+            address_index=address_index(keyring, str(used.address)),
+            round_number=1,
+            token_hash=hash_of_link_token(side.tokens["lien"]),
+            made_at=work.now,
+            expires_at=work.now + LONGEST_SESSION,
+        )
+        work.session.add(link)
+        work.session.flush()
+        cookie = open_link_visit(work, link, "Camille Le Bris").hex()
+        delivery = work.session.scalars(
+            select(Delivery.id).where(Delivery.referral_id == case.referral_id)
+        ).first()
+        letter = PostalLetter(
+            id=uuid4(),
+            referral_id=case.referral_id,
+            delivery_id=delivery,
+            address="12 rue des Écoles",
+            made_at=work.now,
+            batch_id=uuid4(),
+            printed_at=work.now,
+        )
+        work.session.add(letter)
+        side.ids |= {"point_id": doubted.id, "print_id": letter.batch_id, "letter_id": letter.id}
+    client: Browser = world.app.test_client()  # type: ignore[assignment]
+    client.set_cookie("link_visit", cookie)
+    world.clients[f"contact_{side.letter}"] = client
 
 
 def _keep_ids(world: World, side: Side) -> None:

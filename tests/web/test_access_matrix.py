@@ -49,10 +49,13 @@ HUB = tuple(role.value for role in HUB_ROLES)
 PROGRAMS = tuple(f"{scope.value}_a" for scope in TokenScope)
 TURNED_AWAY = ("anonymous", "expired", "suspended", "expired_visit", "revoked_a")
 VISITORS = ("asked_a", "opted_a")
-EVERYONE = (*TURNED_AWAY, *HOUSE, *HUB, *PROGRAMS, *VISITORS)
+CONTACTS = ("contact_a",)
+EVERYONE = (*TURNED_AWAY, *HOUSE, *HUB, *PROGRAMS, *VISITORS, *CONTACTS)
 
 BY_LINK = {"anyone"}
 NOT_HERE = {
+    "/reponse/documents/<uuid:document_id>": "the case of this link has no file",
+    "/reponse/lettre/<uuid:answer_id>.pdf": "the case of this link has no answer",
     "/demonstration/comptes": "a hub without demonstration",
     "/demonstration/courriels": "a hub without demonstration",
     "/demonstration/courriels/<mail_id>": "a hub without demonstration",
@@ -128,6 +131,8 @@ def may(who: str, line: Line) -> bool:
         return True
     if badge == "holder":
         return who == f"{case_for(line.path)}_a"
+    if badge == "by_link":
+        return who in CONTACTS
     if badge == "api_client":
         return who == f"{wanted}_a"
     return bool(roles_of(who) & ROLES_WITH[Permission(wanted)])
@@ -166,6 +171,8 @@ def is_refused(answer: TestResponse, who: str, line: Line) -> bool:
     badge = line.who.partition(":")[0]
     if badge == "holder":
         return is_led_away(answer, "/suivre?")
+    if badge == "by_link":
+        return is_led_away(answer, "/reponse/fin")
     if badge == "api_client":
         return answer.status_code == (403 if who in PROGRAMS else 401)
     if who in (*HOUSE, *HUB):
@@ -395,7 +402,7 @@ def not_for(world: World, who: str, line: Line) -> frozenset[str]:
     a, b = world.a, world.b
     if badge == "anyone":
         return all_marks(world)
-    if badge == "holder":
+    if badge in {"holder", "by_link"}:
         return b.marks | {a.note_mark, a.register_mark}
     if badge == "api_client":
         return b.marks - ({b.person_mark} if wanted == "opt_outs" else set())

@@ -31,6 +31,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "PasswordFault",  # the accounts'
     "HoldReason", "RetentionStep",  # retention's
     "Standing", "Theme", "Unit",  # of the points to confirm
+    "Doubt", "Reachability",  # of contact points, worded for the operator
     "MandatoryField", "Occasion", "SilenceMeaning",  # the acknowledgements'
     "AnswerTo", "Capacity", "HeirPurpose", "Limit", "Objection",  # of who acts
     "Notification",  # of decisions notified online

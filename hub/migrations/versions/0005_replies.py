@@ -6,7 +6,7 @@ from alembic import op
 import hub.models.columns
 
 revision = "0005_replies"
-down_revision = "0004_documents"
+down_revision = "0005_webhooks"
 branch_labels = None
 depends_on = None
 

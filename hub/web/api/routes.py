@@ -7,6 +7,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from hub.extensions import csrf
 from hub.web.api import (
+    announced,
     batches,
     incidents,
     law,
@@ -16,6 +17,7 @@ from hub.web.api import (
     rights_requests,
     uploads,
 )
+from hub.web.api.webhooks import described_webhooks
 from hub.web.errors import problem
 
 BLUEPRINTS = (
@@ -27,6 +29,7 @@ BLUEPRINTS = (
     objections.bp,
     opt_outs.bp,
     incidents.bp,
+    announced.bp,
 )
 PROBLEM = "application/problem+json"
 
@@ -77,6 +80,7 @@ def _described(spec: Any) -> Any:
         for operation in item.values():
             if isinstance(operation, dict) and "responses" in operation:
                 _use_problems(operation["responses"])
+    spec["webhooks"] = described_webhooks()
     return spec
 
 

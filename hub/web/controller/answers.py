@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from hub.domain.actors import Actor, Role
+from hub.domain.actors import Actor, ActorKind, Role
 from hub.domain.lifecycle import Action
 from hub.domain.outcomes import GRANTING
 from hub.domain.permissions import Permission
@@ -32,7 +32,14 @@ from hub.web.answer_letter import letter_paper, previewed_letter
 from hub.web.confirmation import lately_confirmed_for_file
 from hub.web.controller.answer_forms import NOT_READ, AnswerForms, Reading, Repeats, answer_forms
 from hub.web.controller.answer_mail import OF_THIS_FORM, MailOfAnswer, mail_of_answer
-from hub.web.controller.case_frame import act_page, act_refused, case_of, say_refused, to_case
+from hub.web.controller.case_frame import (
+    act_page,
+    act_refused,
+    case_of,
+    say_refused,
+    to_case,
+    whose_page,
+)
 from hub.web.controller.inbox import organisation_of
 from hub.web.controller.refusals import refusal_words
 from hub.web.file_words import KINDS, file_refusal_words, limit_words, total_words
@@ -79,7 +86,7 @@ class Way:
 def answer(actor: Actor, referral_id: UUID) -> Any:
     """Answer item by item, with a letter and files."""
     way = Way(Action.ANSWER, _("The answer is sent. The person is told that she can read it."))
-    return _answering(actor, referral_id, way)
+    return answer_steps(actor, referral_id, way)
 
 
 @bp.get("/lettre/<uuid:answer_id>.pdf")
@@ -96,7 +103,7 @@ def letter(actor: Actor, referral_id: UUID, answer_id: UUID) -> Response:
 def correct(actor: Actor, referral_id: UUID) -> Any:
     """Send a new answer in place of the last one."""
     said = _("The corrected answer is sent. The earlier one stays readable, marked as replaced.")
-    return _answering(actor, referral_id, Way(Action.CORRECT_ANSWER, said))
+    return answer_steps(actor, referral_id, Way(Action.CORRECT_ANSWER, said))
 
 
 @bp.route("/hors-service", methods=["GET", "POST"])
@@ -104,10 +111,11 @@ def correct(actor: Actor, referral_id: UUID) -> Any:
 def outside(actor: Actor, referral_id: UUID) -> Any:
     """Record an answer that was given by another way."""
     said = _("The answer given elsewhere is recorded. The person is told.")
-    return _answering(actor, referral_id, Way(Action.RECORD_OUTSIDE_ANSWER, said, outside=True))
+    return answer_steps(actor, referral_id, Way(Action.RECORD_OUTSIDE_ANSWER, said, outside=True))
 
 
-def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
+def answer_steps(actor: Actor, referral_id: UUID, way: Way) -> Any:
+    """Write, check, send: the same steps for a member and for a contact who came by a link."""
     case = case_of(actor, referral_id)
     forms = answer_forms(
         case,
@@ -121,9 +129,9 @@ def _answering(actor: Actor, referral_id: UUID, way: Way) -> Any:
     mail = mail_of_answer(actor, case)
     if request.method == "GET":
         forms.letter.text.data = mail.text or forms.letter.text.data
-        return act_refused(actor, case, way.action) or _write(case, forms, way, mail)
+        return act_refused(actor, case, way.action) or _write(actor, case, forms, way, mail)
     if step == "edit" or not forms.valid():
-        return _write(case, forms, way, mail)
+        return _write(actor, case, forms, way, mail)
     if step != "send":
         return _check(actor, case, forms, way)
     return _send(actor, case, forms, way)
@@ -153,11 +161,11 @@ def _send(actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way) -> Any
         if failure.facts.get("field") == "files":
             return _check(actor, case, forms, way, [refusal_words(failure)])
         say_refused(forms.letter, failure, case.id)
-        return _write(case, forms, way, mail)
+        return _write(actor, case, forms, way, mail)
     if not waits and not way.outside:
         letter_kept(actor, answer_id)
     flash(_awaited(forms) if waits else way.said, "ok")
-    return to_case(case.id)
+    return to_case(case.id, actor)
 
 
 def _awaited(forms: AnswerForms) -> str:
@@ -220,7 +228,9 @@ def _sealed(case: ReferralPage, name: str, stream: Any) -> ReceivedFile:
     return receive_file(ports(), name, stream, sealed_to=case.box_public, limit=limit)
 
 
-def _write(case: ReferralPage, forms: AnswerForms, way: Way, mail: MailOfAnswer) -> Any:
+def _write(
+    actor: Actor, case: ReferralPage, forms: AnswerForms, way: Way, mail: MailOfAnswer
+) -> Any:
     had_files = any(one.filename for one in request.files.getlist("files"))
     return act_page(
         "answer_write",
@@ -239,6 +249,7 @@ def _write(case: ReferralPage, forms: AnswerForms, way: Way, mail: MailOfAnswer)
         words_of=words_of,
         instead_words=instead_words,
         upheld=_upheld(case),
+        **whose_page(actor, case),
     )
 
 
@@ -266,7 +277,7 @@ def _check(
         mail=mail_of_answer(actor, case),
         waiting=_waiting(case, way),
         ready=_ready(case, way),
-        sent_in_parts=not way.outside,
+        sent_in_parts=not way.outside and actor.kind is not ActorKind.CONTACT,
         most_bytes=settings().max_answer_bytes,
         most_in_parts=limit_words(settings().max_answer_bytes),
         kinds=KINDS,
@@ -276,6 +287,7 @@ def _check(
         ground_words=ground_words,
         outside_channel=_channel(forms),
         paper=None if way.outside else letter_paper(_previewed(actor, case, forms)),
+        **whose_page(actor, case),
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
-from hub.domain.actors import Actor
+from hub.domain.actors import Actor, ActorKind
 from hub.domain.clock_guards import check_may_extend, check_may_pause
 from hub.domain.lifecycle import Action, ActionNotAllowed, actions_open
 from hub.domain.permissions import Permission, may_enter
@@ -38,7 +38,8 @@ def case_of(actor: Actor, referral_id: UUID) -> ReferralPage:
 
 def open_actions(actor: Actor, case: ReferralPage) -> frozenset[Action]:
     """The acts whose buttons this member sees; a reader sees none."""
-    if not may_enter(actor.roles, Permission.WORK_REFERRALS):
+    is_contact = actor.kind is ActorKind.CONTACT
+    if not is_contact and not may_enter(actor.roles, Permission.WORK_REFERRALS):
         return frozenset()
     found = actions_open(actor, case.state)
     found -= {one for one in OF_THE_CLOCK if clock_refusal(case, one)}
@@ -48,6 +49,15 @@ def open_actions(actor: Actor, case: ReferralPage) -> frozenset[Action]:
         return found - READING
     own = {Action.APPROVE_ANSWER} if case.pending.author_id == actor.id else set()
     return found - ANSWERING - own
+
+
+def whose_page(actor: Actor, case: ReferralPage) -> dict[str, Any]:
+    """What the frame of a page shows of a contact who came by a link; nothing for a member."""
+    if actor.kind is not ActorKind.CONTACT:
+        return {}
+    home = case_address(case.id, actor)
+    shown = {"organisation_name": case.sender.name, "contact_name": actor.name, "nav": []}
+    return shown | {"home": home, "home_url": home}
 
 
 def clock_refusal(case: ReferralPage, action: Action) -> HubError | None:
@@ -68,7 +78,7 @@ def act_refused(actor: Actor, case: ReferralPage, action: Action) -> Any:
     if action in open_actions(actor, case):
         return None
     flash(refusal_words(_why_not(actor, case, action), case.id), "late")
-    return to_case(case.id)
+    return to_case(case.id, actor)
 
 
 def _why_not(actor: Actor, case: ReferralPage, action: Action) -> HubError:
@@ -79,9 +89,16 @@ def _why_not(actor: Actor, case: ReferralPage, action: Action) -> HubError:
     return refused_today or ActionNotAllowed(action=action.value)
 
 
-def to_case(referral_id: UUID) -> Any:
-    """Back to the page of the case."""
-    return redirect(url_for("referral.case", referral_id=referral_id))
+def to_case(referral_id: UUID, actor: Actor | None = None) -> Any:
+    """Back to the page of the case; a contact without account has one of her own."""
+    return redirect(case_address(referral_id, actor))
+
+
+def case_address(referral_id: UUID, actor: Actor | None = None) -> str:
+    """The page of the case, as this actor comes to it."""
+    if actor is not None and actor.kind is ActorKind.CONTACT:
+        return url_for("by_link.case")
+    return url_for("referral.case", referral_id=referral_id)
 
 
 def tried(actor: Actor, referral_id: UUID, form: FlaskForm, run: Run) -> bool:
@@ -117,11 +134,12 @@ def done_or_said(actor: Actor, referral_id: UUID, run: Run, said: str) -> Any:
         flash(refusal_words(refusal, referral_id), "late")
     else:
         flash(said, "ok")
-    return to_case(referral_id)
+    return to_case(referral_id, actor)
 
 
 def act_page(template: str, case: ReferralPage, form: Any, **more: Any) -> Any:
     """The page of one act: 200 when it is first shown, 422 when something is to correct."""
+    more.setdefault("home", case_address(case.id))
     clock = case.clock
     was_answered = clock.stopped_on is not None
     deadline = deadline_words(

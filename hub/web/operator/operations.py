@@ -11,6 +11,7 @@ from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
 from hub.models.delivery import DeliveryKind, DeliveryState
 from hub.queries.acknowledgements import acknowledgement_gaps
+from hub.queries.contact_points import count_doubted
 from hub.queries.named_outside import named_outside
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
 from hub.services.delivering import try_again
@@ -44,6 +45,7 @@ def operations(actor: Actor) -> str:
         rows=[_listed(row) for row in troubled_deliveries(reading(), MOST_SHOWN)],
         gaps=acknowledgement_gaps(reading()),
         missing_words=missing_words,
+        doubted=count_doubted(reading()),
         now=now,
     )
 
@@ -64,6 +66,7 @@ def retry(delivery_id: UUID, actor: Actor) -> Response:
 def part_words(name: str) -> str:
     """A part of the machinery, for an operator; one that has no words is shown by its name."""
     return {
+        "calls": _("Workers: calls to controllers’ software"),
         "deliveries": _("Workers: deliveries"),
         "notices": _("Workers: reminders"),
         "upkeep": _("Workers: upkeep"),
@@ -80,6 +83,8 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
         DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _("Notice to the person: acknowledgements"),
         DeliveryKind.ADDRESS_CONFIRMATION: _("Confirmation of an address"),
+        DeliveryKind.ADDRESS_STILL_RIGHT: _("Question to a controller: its own address"),
+        DeliveryKind.ANSWER_CODE: _("Code of a controller’s link"),
         DeliveryKind.ANSWER_ENDING: _("Notice to the person: an answer will be deleted"),
         DeliveryKind.ANSWER_SENT_BACK: _("Notice to a member: an answer sent back"),
         DeliveryKind.ANSWER_TO_READ: _("Notice to the person: an answer"),
@@ -109,6 +114,9 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.QUESTION_TO_ANSWER: _("Notice to the person: a question"),
         DeliveryKind.REFERRAL: _("Referral to a controller"),
         DeliveryKind.REFERRALS_WAITING: _("Notice to a controller: referrals"),
+        DeliveryKind.REFERRAL_ANNOUNCED: _("Call to a controller’s software: a referral"),
+        DeliveryKind.WEBHOOK_CHALLENGE: _("Check of the address of a software"),
+        DeliveryKind.WEBHOOK_TEST: _("Test call to a software"),
         DeliveryKind.REFERRAL_WITHDRAWN: _("Notice to a controller: withdrawal"),
         DeliveryKind.REPLY_RECEIVED: _("Notice to a controller: a reply"),
         DeliveryKind.REQUEST_WITHDRAWN: _("Notice to the person: withdrawal"),

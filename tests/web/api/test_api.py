@@ -1,17 +1,24 @@
 """The API as programs use it: filing once, following, answering, and clear problems."""
 
 import itertools
+import json
 
 import pytest
 from sqlalchemy import select
 
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
+from hub.domain.directory import Channel
+from hub.domain.lifecycle import ReferralState
+from hub.domain.webhooks import CallKind, signed_call
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.member import TokenScope
+from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
+from hub.services.calling import pull_token
 from hub.services.delivering import deliver_to_portal
 from hub.services.representing import end_mandate
 from hub.services.tokens import create_token
+from tests.conftest import NOW
 from tests.factories import add_member, add_organisation, add_processing
 
 PERSON = {"given_names": "Angèle", "family_name": "Dubois", "birth_date": "1965-03-08"}
@@ -416,3 +423,45 @@ def test_who_files_for_another_never_gets_the_code_of_an_answer_that_goes_to_her
     assert "secret" not in answer.json
     assert "answer_goes_to_person" in answer.text
     assert "representative.answer_to" in answer.text
+
+
+def test_the_calls_that_the_hub_makes_are_described_as_webhooks(client, hospital):
+    spec = client.get("/api/v1/openapi.json").json
+    assert set(spec["webhooks"]) == {kind.value for kind in CallKind}
+    made = signed_call(CallKind.CHALLENGE, "a", NOW, {"challenge": "c"}, [])
+    for kind in CallKind:
+        operation = spec["webhooks"][kind.value]["post"]
+        said = operation["requestBody"]["content"]["application/json"]["schema"]
+        assert set(said["properties"]) == set(json.loads(made.body))
+        headers = {one["name"] for one in operation["parameters"]}
+        assert headers == set(made.headers) - {"Content-Type"}
+        for state in ReferralState:
+            assert f"`{state.value}`" in operation["description"]
+
+
+def test_the_address_in_a_call_opens_the_referral_to_a_token_of_its_organisation(
+    client, hospital, unit, ports, session
+):
+    organisation, _, filing, answering = hospital
+    file(client, hospital)
+    with unit(SYSTEM) as work:
+        deliver_to_portal(work, f"organisation:{organisation}")
+        work.deliver(
+            DeliveryKind.REFERRAL_ANNOUNCED,
+            Channel.WEBHOOK,
+            f"organisation:{organisation}",
+            referral_id=work.session.scalars(select(Referral.id)).one(),
+        )
+        elsewhere = add_organisation(work, "Ailleurs")
+        other = create_token(work, elsewhere, [TokenScope.ANSWER], "")
+    called = Delivery.kind == DeliveryKind.REFERRAL_ANNOUNCED
+    (row,) = session.scalars(select(Delivery).where(called))
+    until = int(ports.clock.now().timestamp()) + 60
+    address = f"/api/v1/announced/{pull_token(ports.keyring, row.id, organisation, until)}"
+    opened = client.get(address, headers=bearer(answering))
+    assert opened.json["id"] == str(row.referral_id)
+    assert opened.json["state"] == "delivered"
+    assert client.get(address).status_code == 401
+    assert client.get(address, headers=bearer(filing)).status_code == 403
+    assert client.get(address, headers=bearer(other)).status_code == 404
+    assert client.get(address + "0", headers=bearer(answering)).status_code == 404

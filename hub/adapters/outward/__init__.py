@@ -1,0 +1,1 @@
+"""Calls to the endpoints of controllers: over the network, and in memory."""

@@ -1,0 +1,99 @@
+"""Calls are signed as the standard says, and only an explicit answer counts as done."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from hub.domain.webhooks import (
+    CallKind,
+    Verdict,
+    key_from,
+    secret_from,
+    signature,
+    signed_call,
+    verdict_on,
+)
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+AT = datetime(2026, 9, 14, 8, 2, tzinfo=UTC)
+JSON = "application/json"
+EXPECTED = ("received", "a")
+
+
+def test_a_signature_is_the_one_that_the_standard_publishes() -> None:
+    made = signature("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}', SECRET)
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_a_call_says_what_and_when_and_is_signed_once_for_each_key() -> None:
+    other = secret_from(b"k" * 32)
+    call = signed_call(CallKind.TEST, "a", AT, {}, [SECRET, other])
+    assert json.loads(call.body) == {
+        "type": "endpoint.test",
+        "timestamp": "2026-09-14T08:02:00Z",
+        "data": {},
+    }
+    stamp = int(AT.timestamp())
+    assert call.headers["webhook-id"] == "a"
+    assert call.headers["webhook-timestamp"] == str(stamp)
+    assert call.headers["webhook-signature"].split(" ") == [
+        signature("a", stamp, call.body, SECRET),
+        signature("a", stamp, call.body, other),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_!!", "whsec_" + "QUJD" * 2],
+)
+def test_what_is_no_secret_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        key_from(text)
+
+
+def test_a_key_survives_being_written_down() -> None:
+    assert key_from(secret_from(b"k" * 32)) == b"k" * 32
+    assert base64.b64decode(SECRET.removeprefix("whsec_")) == key_from(SECRET)
+
+
+@pytest.mark.parametrize(
+    ("status", "media_type", "body", "verdict"),
+    [
+        (200, JSON, b'{"received": "a"}', Verdict.DONE),
+        (202, "application/problem+json", b'{"received": "a", "error": null}', Verdict.DONE),
+        (204, "", b"", Verdict.EMPTY),
+        (200, JSON, b" \n", Verdict.EMPTY),
+        (200, "text/html", b"<p>received</p>", Verdict.WRONG_TYPE),
+        (200, "", b'{"received": "a"}', Verdict.WRONG_TYPE),
+        (200, JSON, b"ok", Verdict.NOT_JSON),
+        (200, JSON, b"[" * 100_000, Verdict.NOT_JSON),
+        (200, JSON, b'{"received": "a"', Verdict.NOT_JSON),
+        (200, JSON, b'"a"', Verdict.NO_RECEIPT),
+        (200, JSON, b'{"ok": true}', Verdict.NO_RECEIPT),
+        (200, JSON, b'{"received": true}', Verdict.OTHER_ID),
+        (200, JSON, b'{"received": "b"}', Verdict.OTHER_ID),
+        (200, JSON, b'{"received": "a", "error": "database down"}', Verdict.SAYS_ERROR),
+        (200, JSON, b'{"received": "a", "errors": [{"code": 1}]}', Verdict.SAYS_ERROR),
+        (301, JSON, b'{"received": "a"}', Verdict.REDIRECTED),
+        (400, JSON, b'{"received": "a"}', Verdict.REFUSED),
+        (401, "", b"", Verdict.REFUSED),
+        (410, "", b"", Verdict.GONE),
+        (429, "", b"", Verdict.TRY_LATER),
+        (503, JSON, b'{"received": "a"}', Verdict.TRY_LATER),
+    ],
+)
+def test_only_an_answer_that_names_what_it_received_is_done(
+    status: int, media_type: str, body: bytes, verdict: Verdict
+) -> None:
+    assert verdict_on(status, media_type, body, EXPECTED) is verdict
+
+
+def test_a_challenge_must_come_back_as_it_was() -> None:
+    expected = ("challenge", "xyz")
+    assert verdict_on(200, JSON, b'{"challenge": "xyz"}', expected) is Verdict.DONE
+    assert verdict_on(200, JSON, b'{"challenge": "zyx"}', expected) is Verdict.WRONG_CHALLENGE
+    assert verdict_on(200, JSON, b'{"received": "xyz"}', expected) is Verdict.NO_RECEIPT
