@@ -19,7 +19,7 @@ CODE = re.compile(r"^    .+$|`[^`]+`", re.M)
 def named_after(word: str, text: str = README) -> set[str]:
     """What follows `word` wherever the text shows something to type; prose does not count."""
     typed = (piece.strip("` ") for piece in CODE.findall(text))
-    pattern = re.compile(rf"(?:^|\s){re.escape(word)} ([a-z]+)")
+    pattern = re.compile(rf"(?:^|\s){re.escape(word)} ([a-z][a-z-]*)")
     return {name for piece in typed for name in pattern.findall(piece)}
 
 
