@@ -18,11 +18,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 TEST_PROCESSES ?= 2
 MODULES ?= $(wildcard hub/domain/*.py)
 CATALOGUES := $(wildcard hub/translations/*/LC_MESSAGES/*.po)
+SOURCES := config.py $(shell find hub workers -name '*.py')
 
 help:
 	@sed -n 's/^# //p' Makefile
 
-setup: $(VENV)/.ready $(VENV)/.translated
+setup: $(VENV)/.ready $(VENV)/.translated $(VENV)/.compiled
 
 run: setup
 	@$(BIN)/rights-hub up
@@ -72,4 +73,9 @@ $(VENV)/.test-ready: $(VENV)/.ready requirements-test.txt
 
 $(VENV)/.translated: $(VENV)/.ready $(CATALOGUES)
 	@$(BIN)/rights-hub translations
+	@touch $@
+
+# A hub is ten processes: where Python keeps no bytecode by itself, each would compile it all.
+$(VENV)/.compiled: $(VENV)/.ready $(SOURCES)
+	@$(BIN)/python -m compileall -q config.py hub workers
 	@touch $@

@@ -39,6 +39,10 @@ from hub.ports import Ports
 from hub.services.unit_of_work import Work, unit_of_work
 from tests.engines import Engines
 from tests.pages import CheckedClient
+from tests.scheduling import (  # noqa: F401  (hooks of this run)
+    pytest_collection_modifyitems,
+    pytest_xdist_make_scheduler,
+)
 from tests.shared_between_tests import shared_between_tests
 
 ENGINES = os.environ.get("RIGHTS_HUB_TEST_ENGINES", "sqlite,postgresql").split(",")
@@ -46,7 +50,6 @@ ENGINES = os.environ.get("RIGHTS_HUB_TEST_ENGINES", "sqlite,postgresql").split("
 hypothesis.settings.register_profile("hub", deadline=None)
 hypothesis.settings.load_profile("hub")
 
-JOURNEYS = Path(__file__).parent / "journeys"
 MEMORY = Path("/dev/shm")  # noqa: S108  (pytest makes folders of its own there)
 ENOUGH_MEMORY = 3 * 2**30
 NOW = datetime(2026, 9, 14, 8, 2, tzinfo=UTC)
@@ -61,11 +64,6 @@ def pytest_configure() -> None:
     followed = {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & os.environ.keys()
     if not followed and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no process is left alone with it at the end."""
-    items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS))
 
 
 def pytest_collection_finish() -> None:

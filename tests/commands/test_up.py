@@ -6,7 +6,7 @@ import http.client
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,31 +46,33 @@ def answers_calls(page: http.client.HTTPConnection) -> bool:
     return False
 
 
-@pytest.fixture
-def start_hub() -> Iterator[Callable[[Path, int], RunningHub]]:
-    """Starts hubs, and stops at the end those that still run."""
-    started: list[RunningHub] = []
-
-    def one(home: Path, port: int) -> RunningHub:
-        hub = RunningHub(home, port, **NO_DEMONSTRATION)
-        started.append(hub)
-        assert eventually(lambda: hub.said.count("Ctrl-C stops it") == len(started)), hub.said
-        return hub
-
-    yield one
-    for hub in started:
-        hub.stop()
-
-
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    """One hub for the tests that leave it whole."""
-    hub = RunningHub(tmp_path_factory.mktemp("up") / "hub", free_port(), **NO_DEMONSTRATION)
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RunningHub]]:
+    """The hubs of these tests, one after the other in one folder; the last one runs."""
+    hubs: list[RunningHub] = []
+    home = tmp_path_factory.mktemp("up") / "hub"
     try:
-        assert eventually(hub.has_started), hub.said
-        yield hub
+        start_another(hubs, home, free_port())
+        yield hubs
     finally:
-        hub.stop()
+        for hub in reversed(hubs):
+            hub.stop()
+
+
+def start_another(hubs: list[RunningHub], home: Path, port: int) -> RunningHub:
+    """Start a hub, and wait until it has said that it is ready."""
+    hub = RunningHub(home, port, **NO_DEMONSTRATION)
+    hubs.append(hub)
+    assert eventually(lambda: hub.said.count("Ctrl-C stops it") == len(hubs)), hub.said
+    return hub
+
+
+@pytest.fixture
+def running(started: list[RunningHub]) -> RunningHub:
+    """The hub that runs now; a test that ends it starts another, and leaves it to the next."""
+    last = started[-1]
+    ended = last.process.poll() is not None
+    return start_another(started, last.home, last.port) if ended else last
 
 
 def test_it_says_where_everything_is(running: RunningHub) -> None:
@@ -149,29 +151,27 @@ def test_whoever_comes_while_the_database_is_prepared_waits_and_sees_her_page(
 
 
 def test_stopping_ends_everything_in_time_and_a_second_start_finds_it_again(
-    start_hub: Callable[[Path, int], RunningHub], tmp_path: Path
+    running: RunningHub, started: list[RunningHub]
 ) -> None:
-    first = start_hub(tmp_path / "hub", free_port())
-    kept = (first.home / "secrets.json").read_bytes()
-    children = list(first.children.values())
+    kept = (running.home / "secrets.json").read_bytes()
+    children = list(running.children.values())
     began = time.monotonic()
-    first.stop()
+    running.stop()
     assert time.monotonic() - began < 10
     assert not any(is_running(pid) for pid in children)
-    assert status_of("127.0.0.1", first.port, "/") == 0
+    assert status_of("127.0.0.1", running.port, "/") == 0
 
-    second = start_hub(first.home, first.port)
+    second = start_another(started, running.home, running.port)
     assert second.is_ready()
     assert (second.home / "secrets.json").read_bytes() == kept
 
 
 def test_a_start_after_a_killed_supervisor_ends_what_it_left(
-    start_hub: Callable[[Path, int], RunningHub], tmp_path: Path
+    running: RunningHub, started: list[RunningHub]
 ) -> None:
-    first = start_hub(tmp_path / "hub", free_port())
-    left = list(first.children.values())
-    first.process.kill()
-    first.process.wait()
-    second = start_hub(first.home, first.port)
+    left = list(running.children.values())
+    running.process.kill()
+    running.process.wait()
+    second = start_another(started, running.home, running.port)
     assert second.is_ready()
     assert not any(is_running(pid) for pid in left)
