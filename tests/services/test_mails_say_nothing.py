@@ -44,7 +44,7 @@ TO_PERSON = (
     DeliveryKind.SOMETHING_TO_READ,
 )
 NO_MAIL_HERE = {DeliveryKind.REFERRAL, *CALLS}
-"""Put in an inbox, or said to a program; the mail of a link: tests/web/controller/test_by_link.py."""
+"""Put in an inbox or told to a program; the mail of a link is read by the tests of links."""
 TO_STAFF = tuple(sorted(set(DeliveryKind) - set(TO_PERSON) - NO_MAIL_HERE))
 TO_ONE_MEMBER = {
     DeliveryKind.ACCESS_CHANGED,
