@@ -18,7 +18,7 @@ class CircuitState(StrEnum):
 
 
 @dataclass(frozen=True)
-class CircuitPolicy:
+class CircuitPauses:
     """After how many failures in a row the circuit opens, and for how long: doubled each time."""
 
     opens_after: int = 3
@@ -26,7 +26,7 @@ class CircuitPolicy:
     longest_pause: timedelta = timedelta(minutes=10)
 
 
-POLICY = CircuitPolicy()
+PAUSES = CircuitPauses()
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Circuit:
         """The circuit once a single delivery tries: no other passes until its lease is over."""
         return replace(self, open_until=now + lease)
 
-    def failed(self, now: datetime, policy: CircuitPolicy = POLICY) -> "Circuit":
+    def failed(self, now: datetime, policy: CircuitPauses = PAUSES) -> "Circuit":
         """The circuit after one more failure."""
         failures = self.failures + 1
         if failures < policy.opens_after:

@@ -14,7 +14,7 @@ Draw = Callable[[], float]
 
 
 @dataclass(frozen=True)
-class RetryPolicy:
+class RetryTable:
     """The waits between tries, how far chance may move them, and when somebody is told."""
 
     waits: tuple[timedelta, ...] = (
@@ -30,7 +30,7 @@ class RetryPolicy:
     person_after: timedelta = timedelta(hours=72)
 
 
-POLICY = RetryPolicy()
+POLICY = RetryTable()
 
 
 class NextStep(StrEnum):
@@ -55,18 +55,18 @@ class Failure:
     is_permanent: bool = False
 
 
-def jittered(wait: timedelta, draw: Draw, policy: RetryPolicy = POLICY) -> timedelta:
+def jittered(wait: timedelta, draw: Draw, policy: RetryTable = POLICY) -> timedelta:
     """The wait moved by chance, by at most `policy.jitter` of itself either way."""
     return wait * (1 + policy.jitter * (2 * min(1.0, max(0.0, draw())) - 1))
 
 
-def next_try_at(attempts: int, now: datetime, draw: Draw, policy: RetryPolicy = POLICY) -> datetime:
+def next_try_at(attempts: int, now: datetime, draw: Draw, policy: RetryTable = POLICY) -> datetime:
     """When the delivery is due again after so many attempts (at least one)."""
     wait = policy.waits[min(max(attempts, 1), len(policy.waits)) - 1]
     return now + jittered(wait, draw, policy)
 
 
-def step_after(failure: Failure, now: datetime, policy: RetryPolicy = POLICY) -> NextStep:
+def step_after(failure: Failure, now: datetime, policy: RetryTable = POLICY) -> NextStep:
     """What comes next: the same way again, another way, or a person.
 
     Each way has 24 hours; one that will never work is left at once. After 72 hours in all it is a

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
+from hub.models.inbound_mail import InboundMail
 from hub.models.intake_batch import IntakeBatch
 from hub.models.rights_request import DataKey
 from hub.models.webhook import WebhookEndpoint
@@ -29,6 +30,7 @@ def _holder(table: Any, column: str) -> KeyHolder:
 
 HOLDERS = (
     _holder(DataKey.__table__, "wrapped"),
+    _holder(InboundMail.__table__, "key_wrapped"),
     _holder(IntakeBatch.__table__, "key_wrapped"),
     _holder(WebhookEndpoint.__table__, "data_key"),
 )

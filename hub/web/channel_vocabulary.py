@@ -55,6 +55,7 @@ DELIVERY_KINDS = {
     DeliveryKind.HUB_DPO_ALERT: _l("Alert to the hub’s DPO"),
     DeliveryKind.IDENTITY_ASKED: _l("Notice to a controller: confirm who a person is"),
     DeliveryKind.INCIDENT_OPENED: _l("Alert to the DPOs: an incident"),
+    DeliveryKind.MAIL_TO_CONFIRM: _l("Notice to a controller: a mail to confirm"),
     DeliveryKind.MANDATE_ENDED: _l("Notice to the person represented: her own code"),
     DeliveryKind.FILES_TO_SEND_AGAIN: _l("Notice to a controller: files to send again"),
     DeliveryKind.NEW_CODE_ASKED: _l("Notice to the person: a new code is asked"),

@@ -105,9 +105,11 @@ def test_each_thing_an_event_says_is_bound_by_its_hash(name: str) -> None:
     assert entry_hash(replace(FIRST, **{name: other})) != entry_hash(FIRST)
 
 
-def test_acts_of_looking_are_the_three_of_the_access_log() -> None:
+def test_acts_of_looking_are_those_of_the_access_log() -> None:
     assert {kind.value for kind in CONSULTATIONS} == {
+        "referral:answer_link:entered",
         "referral:case:opened",
+        "referral:mail:opened",
         "rights_request:request:opened",
         "rights_request:content:consulted",
     }

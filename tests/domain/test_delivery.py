@@ -6,11 +6,11 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.delivery_circuits import CLOSED, POLICY, Circuit, CircuitState
+from hub.domain.delivery_circuits import CLOSED, PAUSES, Circuit, CircuitState
 from hub.domain.delivery_retries import (
     Failure,
     NextStep,
-    RetryPolicy,
+    RetryTable,
     jittered,
     next_try_at,
     step_after,
@@ -28,7 +28,7 @@ circuit_states = st.sampled_from(CircuitState)
 @given(st.integers(0, 50), chances)
 def test_the_next_try_is_later_and_within_a_tenth_of_its_wait(attempts, chance):
     wait = next_try_at(attempts, NOON, lambda: chance) - NOON
-    planned = RetryPolicy().waits[min(max(attempts, 1), 6) - 1]
+    planned = RetryTable().waits[min(max(attempts, 1), 6) - 1]
     assert planned * 0.899 <= wait <= planned * 1.101
 
 
@@ -89,8 +89,8 @@ def test_a_circuit_opens_after_three_failures_in_a_row_and_never_for_long(histor
         circuit = CLOSED if succeeded else circuit.failed(NOON)
         in_a_row = 0 if succeeded else in_a_row + 1
     is_open = circuit.state(NOON) is CircuitState.OPEN
-    assert is_open == (in_a_row >= POLICY.opens_after)
-    later = NOON + POLICY.longest_pause + timedelta(seconds=seconds)
+    assert is_open == (in_a_row >= PAUSES.opens_after)
+    later = NOON + PAUSES.longest_pause + timedelta(seconds=seconds)
     assert circuit.state(later) is not CircuitState.OPEN
 
 

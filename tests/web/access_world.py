@@ -236,6 +236,7 @@ class World:
             "member_id": side.ids["agent_id" if path.startswith("/agenda") else "keeper_id"],
             "document_id": side.ids["copy_id" if name == "copied" else "document_id"],
             "token_id": side.ids["token_id"],
+            "organisation_id": side.organisation_id,
             "received_id": side.ids["nobody_s_mail" if "/a-faire" in path else "received_mail"],
         }
         if path.startswith("/a-faire/lettres"):

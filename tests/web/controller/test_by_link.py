@@ -288,7 +288,7 @@ def test_without_any_address_left_it_needs_a_person_and_is_not_delivered(
     ports.mailer.down = False
     clock.advance(minutes=2)
     drain_all(session, clock)
-    assert referral_of(session, case).state is ReferralState.QUEUED
+    assert referral_of(session, case).state is ReferralState.DELIVERY_FAILED
     row = session.scalars(
         select(Delivery).where(
             Delivery.kind == DeliveryKind.REFERRAL, Delivery.channel == Channel.EMAIL

@@ -71,6 +71,7 @@ def test_each_part_of_the_machinery_has_its_words(app):
     with app.test_request_context(), force_locale("fr"):
         words = [part_words(part) for part in parts]
     assert words == [
+        "Ouvriers\u00a0: appels aux logiciels des responsables",
         "Ouvriers\u00a0: envois",
         "Ouvriers\u00a0: rappels",
         "Ouvriers\u00a0: entretien",
