@@ -118,7 +118,11 @@ def test_a_mail_about_several_cases_is_put_with_its_own_by_one_button(
     agent, desk, arrived, session
 ):
     number = session.get(Referral, desk.case.referral_id).number
+    assert "/courriels" not in agent.get("/dossiers").text
     page = arrived(written(f"Dossier {number} : rien."), to=desk.case.organisation_id)
+    inbox = agent.get("/dossiers").text
+    assert "1 e-mail reçu attend votre décision." in inbox
+    assert 'href="/courriels"' in inbox
     assert f'value="{number}"' in agent.get(page).text
 
     wrong = send(agent, page, number="R-0000-0000")
@@ -149,6 +153,8 @@ def test_a_mail_of_nobody_is_for_the_hub_s_agents_alone(
         add_member(work, hub, HUB_AGENT, Role.HUB_AGENT)
     sign_in(hub_agent, HUB_AGENT, clock.now())
 
+    assert "1 e-mail attend : dites à quel dossier" in hub_agent.get("/a-faire").text
+    assert "e-mail reçu attend" not in agent.get("/dossiers").text
     assert f"/a-faire/courriels/{row_id}" in hub_agent.get("/a-faire/courriels").text
     number = session.get(Referral, desk.case.referral_id).number
     assert send(hub_agent, f"/a-faire/courriels/{row_id}", number=number).location == (
