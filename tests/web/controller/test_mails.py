@@ -57,7 +57,9 @@ def with_file() -> bytes:
 def test_a_reply_is_made_the_answer_with_its_files_by_a_member(agent, desk, arrived, session):
     page = arrived(with_file())
     assert page in agent.get(desk.url).text
-    assert page in agent.get("/courriels").text
+    listed = agent.get("/courriels").text
+    assert page in listed
+    assert '<a href="/dossiers" aria-current="page">' in listed
     shown = agent.get(page)
     for words in ("Voici la copie de vos données.", "copie.pdf", "virus.exe", DPO):
         assert words in shown.text
