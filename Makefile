@@ -3,12 +3,13 @@
 # make test    setup, then run every test
 # make lint    check style and types
 # make faults  let chance play against deliveries: 500 seeds
+# make security  try every address with everybody, on each engine, and whether time tells secrets apart
 # make mutants MODULES=hub/domain/clock.py   see which changes of the law no test notices
 # make clean   remove what can be made again (never the state folder)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint faults mutants clean
+.PHONY: help setup run test lint faults security mutants clean
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -38,6 +39,9 @@ lint: setup $(VENV)/.test-ready
 
 faults: setup $(VENV)/.test-ready
 	RIGHTS_HUB_SEEDS=500 RIGHTS_HUB_TEST_ENGINES=sqlite $(BIN)/pytest tests/simulation
+
+security: setup $(VENV)/.test-ready
+	RIGHTS_HUB_WHOLE_MATRIX=1 $(BIN)/pytest tests/web/test_access_matrix.py tests/web/test_hardening.py tests/security/timing_of_secrets.py
 
 mutants: setup $(VENV)/.test-ready
 	$(BIN)/python -m tests.mutation $(MODULES)

@@ -84,6 +84,7 @@ def test_it_says_where_everything_is(running: RunningHub) -> None:
 def test_every_role_plays_and_names_itself_in_the_list_of_processes(running: RunningHub) -> None:
     assert set(running.children) == {
         "valkey",
+        "inbound-mail",
         "mailcatcher",
         "web",
         "relay",

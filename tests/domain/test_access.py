@@ -14,6 +14,7 @@ from hub.domain.access import (
     Relation,
     Shown,
     Verdict,
+    comes_to,
     decide,
     reach,
     relation_to,
@@ -111,3 +112,21 @@ def test_a_role_held_for_another_thing_widens_no_list():
 def test_who_runs_the_hub_is_shown_the_content_of_no_case():
     shown = {SHOWN[one] for one in Permission if Role.OPERATOR in ROLES_WITH[one]}
     assert Shown.CONTENT not in shown
+
+
+def test_a_contact_without_account_comes_to_the_one_referral_of_its_link() -> None:
+    referral_id = uuid4()
+    contact = Actor(ActorKind.CONTACT, referral_id, HOUSE, frozenset())
+    assert relation_to(contact, REQUEST, HOUSE, referral_id) is Relation.ADDRESSED
+    for other in (None, uuid4()):
+        assert relation_to(contact, REQUEST, HOUSE, other) is Relation.ELSEWHERE
+    here, elsewhere = Relation.ADDRESSED, Relation.ELSEWHERE
+    assert comes_to(contact, ReferralState.DELIVERED, here)
+    assert not comes_to(contact, ReferralState.DELIVERED, elsewhere)
+    assert person(REQUEST).id == REQUEST
+    assert relation_to(person(REQUEST), uuid4(), HOUSE) is Relation.ELSEWHERE
+
+
+def test_the_hubs_dpo_and_an_operator_come_to_the_cases_of_every_house() -> None:
+    for role in (Role.HUB_DPO, Role.OPERATOR):
+        assert REACH_OF_ROLE[role] == {Relation.ADDRESSED, Relation.ELSEWHERE}

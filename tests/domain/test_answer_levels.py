@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.domain.answer_levels import DecidedItem, level_announced, level_needed
+from hub.domain.answer_levels import TELLS_DATA, DecidedItem, level_announced, level_needed
 from hub.domain.directory import IdentityLevel
 from hub.domain.outcomes import Outcome
 from hub.domain.rights import Right
@@ -52,3 +52,7 @@ def test_an_answer_with_data_needs_the_level_its_controller_set_and_the_rest_the
 def test_what_is_announced_is_what_a_favourable_answer_will_need(right):
     decided = [DecidedItem(GRANTED, L1), DecidedItem(GRANTED, L2)]
     assert level_announced(right, [L1, L2]) is level_needed(right, decided, has_files=False)
+
+
+def test_rights_whose_answer_states_data_need_more_than_the_receipt() -> None:
+    assert {Right.ACCESS, Right.PORTABILITY, Right.RECTIFICATION} == TELLS_DATA

@@ -160,3 +160,30 @@ def test_nothing_leaves_before_what_was_made_before_it_for_the_same_request(queu
 @given(queues)
 def test_what_is_chosen_whole_leaves_whole(queue):
     assert in_order(queue, queue) == sorted(queue)
+
+
+def test_at_72_hours_to_the_second_it_is_a_persons_task_whatever_way_it_is_on():
+    for way in (0, 2):
+        kept = Failure(NOON, way, ways_left=way == 0)
+        before = step_after(kept, NOON + timedelta(hours=72) - timedelta(microseconds=1))
+        assert before is not NextStep.NEEDS_PERSON
+        assert step_after(kept, NOON + timedelta(hours=72)) is NextStep.NEEDS_PERSON
+
+
+def test_the_first_way_is_the_one_a_failure_is_on_unless_told():
+    a_day = NOON + timedelta(hours=24)
+    assert step_after(Failure(NOON, ways_left=True), a_day) is NextStep.FALL_BACK
+    assert step_after(Failure(NOON, 1, ways_left=True), a_day) is NextStep.TRY_AGAIN
+    half_a_day = NOON + timedelta(hours=12)
+    assert step_after(Failure(NOON, ways_left=True), half_a_day) is NextStep.TRY_AGAIN
+
+
+def test_chance_shortens_a_wait_at_its_least_and_lengthens_it_at_its_most():
+    hour = timedelta(hours=1)
+    assert jittered(hour, lambda: 0.0) == hour * 0.9
+    assert jittered(hour, lambda: 1.0) == hour * 1.1
+
+
+def test_a_circuit_of_whom_nothing_is_known_is_closed():
+    assert CLOSED.state(NOON) is CircuitState.CLOSED
+    assert Circuit(2).state(NOON) is CircuitState.CLOSED

@@ -10,6 +10,7 @@ import pytest
 from hub.domain.directory import IdentityLevel
 from hub.domain.identity_proof import (
     LEVEL_OF,
+    THROUGH_CONTROLLER,
     CivilIdentity,
     IdentityMatch,
     NamedIdentity,
@@ -70,3 +71,13 @@ def test_a_proof_given_in_a_visit_is_short_and_a_controllers_word_lasts_for_the_
     policy = ProofPolicy()
     assert policy.lasts(ProofMeans.FRANCECONNECT_PLUS).total_seconds() == 3600
     assert policy.lasts(ProofMeans.LETTER).days == policy.controller_days
+
+
+def test_proof_is_asked_a_letter_lives_thirty_days_and_takes_five_tries() -> None:
+    policy = ProofPolicy()
+    assert (policy.asked, policy.controller_days) == (1, 90)
+    assert (policy.letter_days, policy.letter_tries) == (30, 5)
+
+
+def test_what_a_controller_vouches_for_holds_at_that_controller_alone() -> None:
+    assert {ProofMeans.CONTROLLER, ProofMeans.LETTER} == THROUGH_CONTROLLER

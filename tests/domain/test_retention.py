@@ -115,6 +115,7 @@ def test_logs_live_half_a_year_at_most_and_replays_a_month():
     assert log_lines_kept_days() == 180
     assert POLICY.replay_days == 30
     assert POLICY.journal_days == 35
+    assert POLICY.mail_days == 90
 
 
 def test_an_opt_out_is_kept_while_it_stands_and_three_years_once_taken_back_ehds_71():
