@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hub.domain.authentication_results import Verdict
@@ -23,6 +23,7 @@ from hub.ports import Ports
 
 TABLE = "inbound_mail"
 _NUMBER = re.compile(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}")
+_STILL_WAITS = (InboundMail.state.in_(WAITING), InboundMail.purged_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,10 @@ class MailPage:
 
 def waiting_mails(session: Session, organisation_id: UUID | None, limit: int) -> list[MailLine]:
     """What waits for this organisation, or for the hub's agents (None); the oldest first."""
-    owner = (
-        InboundMail.organisation_id.is_(None)
-        if organisation_id is None
-        else InboundMail.organisation_id == organisation_id
-    )
     rows = session.execute(
         select(InboundMail, Referral.number)
         .outerjoin(Referral, Referral.id == InboundMail.referral_id)
-        .where(owner, InboundMail.state.in_(WAITING), InboundMail.purged_at.is_(None))
+        .where(_owned_by(organisation_id), *_STILL_WAITS)
         .order_by(InboundMail.received_at)
         .limit(limit)
     )
@@ -91,6 +87,13 @@ def waiting_mails(session: Session, organisation_id: UUID | None, limit: int) ->
         )
         for row, number in rows
     ]
+
+
+def count_waiting_of(session: Session, organisation_id: UUID | None) -> int:
+    """How many mails wait for this organisation, or for the hub's agents (None)."""
+    found = select(func.count()).select_from(InboundMail)
+    waits = found.where(_owned_by(organisation_id), *_STILL_WAITS)
+    return session.scalar(waits) or 0
 
 
 def waiting_of_case(session: Session, referral_id: UUID) -> list[UUID]:
@@ -104,9 +107,7 @@ def waiting_of_case(session: Session, referral_id: UUID) -> list[UUID]:
 def count_waiting(session: Session) -> dict[MailState, int]:
     """How many mails wait in the whole hub, by state."""
     rows = session.execute(
-        select(InboundMail.state, func.count())
-        .where(InboundMail.state.in_(WAITING), InboundMail.purged_at.is_(None))
-        .group_by(InboundMail.state)
+        select(InboundMail.state, func.count()).where(*_STILL_WAITS).group_by(InboundMail.state)
     )
     return {state: count for state, count in rows}  # noqa: C416  (rows are not pairs to mypy)
 
@@ -150,6 +151,12 @@ def files_of_mail(
     key = ports.keyring.unwrap(row.key_wrapped or b"")
     content = b"".join(ports.files.read(row.storage_key or "", opened_with=key))
     return [(file.name, file.content) for file in read_mail(content, "").files]
+
+
+def _owned_by(organisation_id: UUID | None) -> ColumnElement[bool]:
+    if organisation_id is None:
+        return InboundMail.organisation_id.is_(None)
+    return InboundMail.organisation_id == organisation_id
 
 
 def _owned(session: Session, mail_id: UUID, organisation_id: UUID | None) -> InboundMail:

@@ -117,7 +117,7 @@ NOTES = {
         "Age and choice are sealed with the identity: nobody counts them. The hub writes to no "
         "parent where the minor asked for it."
     ),
-    "C23": _l("Kept by the DPO of the hub."),
+    "C23": _l("Followed in the register of incidents."),
     "C27": _l("Kept by the DPO of the hub."),
 }
 """Why a control cannot be counted, where it is not for want of cases."""

@@ -8,7 +8,7 @@ from hub.domain.incidents import IncidentRisk, IncidentState
 STATES = {
     IncidentState.LATE: _l("72 hours over"),
     IncidentState.OPEN: _l("Open"),
-    IncidentState.CLOSED: _l("Closed"),
+    IncidentState.CLOSED: _l("Incident closed"),
 }
 RISKS = {
     IncidentRisk.UNLIKELY: _l("A risk for the persons is unlikely"),

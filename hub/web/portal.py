@@ -20,6 +20,9 @@ AGENDA = "/agenda"
 KEYING = "/saisie"
 COMPLAINTS = "/cnil"
 INCIDENTS = "/incidents"
+MAILS = "/courriels"
+BENEATH = {INBOX: (MAILS,)}
+"""Pages of an entry of the menu whose addresses do not begin with its own."""
 HUB_TASKS = "/a-faire"
 
 
@@ -101,5 +104,6 @@ def _menu(roles: frozenset[Role]) -> list[dict[str, Any]]:
 
 
 def _entry(text: str, href: str) -> dict[str, Any]:
-    current = request.path == href or request.path.startswith(f"{href}/")
+    starts = (href, *BENEATH.get(href, ()))
+    current = any(request.path == one or request.path.startswith(f"{one}/") for one in starts)
     return {"text": text, "href": href, "current": current}

@@ -14,6 +14,7 @@ from hub.domain.permissions import Permission, may_enter
 from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.errors import Invalid
+from hub.queries.inbound_mail import count_waiting_of
 from hub.queries.inbox import InboxRow, choices_of, inbox_of, saved_views_of
 from hub.queries.inbox_filters import InboxFilters, Shelf
 from hub.services.working import forget_view, save_view
@@ -59,9 +60,11 @@ def cases(actor: Actor) -> str:
     page = inbox_of(reading(), organisation_id, asking.filters, cursor, request_keys(), ROWS)
     form = FiltersForm(request.args)
     form.offer(choices)
+    words = _list_words(actor)
     return render_template(
         "controller/inbox.html",
         page=page,
+        mails=count_waiting_of(reading(), organisation_id) if words["may_work"] else 0,
         asking=asking,
         chips=_chips(asking, page.counts),
         form=form,
@@ -72,7 +75,7 @@ def cases(actor: Actor) -> str:
         next_url=asking.url(page=cursor_text(page.after)) if page.after else None,
         back=query_of(request.args),
         nothing=NOTHING_HERE[asking.filters.shelf],
-        **_list_words(actor),
+        **words,
     )
 
 

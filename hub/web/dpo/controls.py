@@ -58,6 +58,7 @@ _PLACES = {
     "C14": ("recipients.register", Permission.AUDIT_ORGANISATION),
     "C19": ("objections.register", Permission.AUDIT_ORGANISATION),
     "C21": ("retention.report", Permission.READ_RULES),
+    "C23": ("incidents.listed", Permission.AUDIT_ORGANISATION),
     "C24": ("hub_file.shown", Permission.AUDIT_HUB),
     "C25": ("hub_file.shown", Permission.AUDIT_HUB),
     "C26": ("hub_file.shown", Permission.AUDIT_HUB),

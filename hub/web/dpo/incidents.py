@@ -261,7 +261,11 @@ def _entry_words(row: IncidentRow) -> dict[str, str]:
 
 
 def _chips(view: str, counts: dict[bool | None, int]) -> list[dict[str, Any]]:
-    words = {"open": _("Open"), "closed": _("Closed"), "all": _("All")}
+    words = {
+        "open": _("Open incidents"),
+        "closed": _("Closed incidents"),
+        "all": _("All incidents"),
+    }
     return [
         {
             "text": words[name],

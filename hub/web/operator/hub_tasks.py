@@ -16,6 +16,7 @@ from hub.domain.permissions import Permission
 from hub.errors import HubError, NotFound
 from hub.models.hub_task import HubTaskKind
 from hub.queries.hub_tasks import TaskPage, hub_task, last_done, waiting_tasks
+from hub.queries.inbound_mail import count_waiting_of
 from hub.queries.postal_letters import letters_to_print
 from hub.services.hub_tasks import LONGEST_WORDS, code_for_letter, finish_task, look_at_task
 from hub.web.access import member
@@ -70,6 +71,7 @@ def listed(actor: Actor) -> str:
         done=last_done(reading(), MOST_DONE_SHOWN),
         kinds=TASK_KINDS,
         letters=letters_to_print(reading()),
+        mails=count_waiting_of(reading(), None),
     )
 
 

@@ -57,7 +57,9 @@ def with_file() -> bytes:
 def test_a_reply_is_made_the_answer_with_its_files_by_a_member(agent, desk, arrived, session):
     page = arrived(with_file())
     assert page in agent.get(desk.url).text
-    assert page in agent.get("/courriels").text
+    listed = agent.get("/courriels").text
+    assert page in listed
+    assert '<a href="/dossiers" aria-current="page">' in listed
     shown = agent.get(page)
     for words in ("Voici la copie de vos données.", "copie.pdf", "virus.exe", DPO):
         assert words in shown.text
@@ -118,7 +120,11 @@ def test_a_mail_about_several_cases_is_put_with_its_own_by_one_button(
     agent, desk, arrived, session
 ):
     number = session.get(Referral, desk.case.referral_id).number
+    assert "/courriels" not in agent.get("/dossiers").text
     page = arrived(written(f"Dossier {number} : rien."), to=desk.case.organisation_id)
+    inbox = agent.get("/dossiers").text
+    assert "1 e-mail reçu attend votre décision." in inbox
+    assert 'href="/courriels"' in inbox
     assert f'value="{number}"' in agent.get(page).text
 
     wrong = send(agent, page, number="R-0000-0000")
@@ -149,6 +155,8 @@ def test_a_mail_of_nobody_is_for_the_hub_s_agents_alone(
         add_member(work, hub, HUB_AGENT, Role.HUB_AGENT)
     sign_in(hub_agent, HUB_AGENT, clock.now())
 
+    assert "1 e-mail attend : dites à quel dossier" in hub_agent.get("/a-faire").text
+    assert "e-mail reçu attend" not in agent.get("/dossiers").text
     assert f"/a-faire/courriels/{row_id}" in hub_agent.get("/a-faire/courriels").text
     number = session.get(Referral, desk.case.referral_id).number
     assert send(hub_agent, f"/a-faire/courriels/{row_id}", number=number).location == (

@@ -139,7 +139,9 @@ def test_an_operator_suspends_a_controller_with_a_reason_and_resumes(
     address, token = f"/exploitation/suspensions/{case.organisation_id}", form_token(page)
     assert client.post(address, data={"csrf_token": token, "reason": ""}).status_code == 422
     client.post(address, data={"csrf_token": token, "reason": "Adresse détournée"})
-    assert "Les envois vers 1 responsable sont suspendus." in client.get("/exploitation").text
+    operations = client.get("/exploitation").text
+    assert "Les envois vers 1 responsable sont suspendus." in operations
+    assert "Rien à faire." not in operations
     listed = client.get("/exploitation/suspensions")
     assert "Adresse détournée" in listed.text
     token = form_token(listed)
