@@ -18,10 +18,10 @@ from hub.models.delivery import (
     DeliveryCircuit,
     DeliveryKind,
     DeliveryState,
-    DeliverySuspension,
 )
 from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
+from hub.queries.held_back import is_suspended
 
 WINDOW = timedelta(minutes=5)
 MOST_READ = 5000
@@ -77,7 +77,7 @@ def is_late(session: Session, now: datetime) -> bool:
         Delivery.state == DeliveryState.WAITING,
         Delivery.next_at < now - LATE_AFTER,
         ~held,
-        ~exists().where(DeliverySuspension.recipient == Delivery.recipient),
+        ~is_suspended(),
     )
     return session.scalar(late.limit(1)) is not None
 

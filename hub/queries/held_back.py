@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.domain.delivery_circuits import Circuit, CircuitState
 from hub.domain.directory import Channel
@@ -18,8 +19,10 @@ from hub.models.delivery import (
     DeliverySuspension,
 )
 from hub.models.directory import Organisation
+from hub.models.referral import Referral
 
 ORGANISATION = "organisation:"
+LINK = "link:"
 UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
 
 
@@ -49,6 +52,25 @@ class BrokenCircuit:
     waiting: int
 
 
+def is_suspended() -> ColumnElement[bool]:
+    """Whether an operator holds back a delivery: to the organisation, or to its contact's link."""
+    by_itself = exists().where(DeliverySuspension.recipient == Delivery.recipient)
+    return or_(by_itself, is_suspended_by_link())
+
+
+def is_suspended_by_link() -> ColumnElement[bool]:
+    """Whether a delivery goes to the contact without account of an organisation held back."""
+    return and_(Delivery.recipient.startswith(LINK), is_referral_held(Delivery.referral_id))
+
+
+def is_referral_held(referral_id: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Exists:
+    """Whether a referral goes to an organisation that an operator holds back."""
+    return exists().where(
+        Referral.id == referral_id,
+        Referral.organisation_id == DeliverySuspension.organisation_id,
+    )
+
+
 def suspended_organisations(session: Session) -> tuple[SuspendedOrganisation, ...]:
     """Whom an operator holds back, the longest first."""
     rows = session.execute(
@@ -56,7 +78,7 @@ def suspended_organisations(session: Session) -> tuple[SuspendedOrganisation, ..
         .join(Organisation, Organisation.id == DeliverySuspension.organisation_id)
         .order_by(DeliverySuspension.suspended_at, DeliverySuspension.recipient)
     ).all()
-    waiting = _waiting(session, {row.recipient for row, _ in rows})
+    waiting = _held_for(session)
     return tuple(
         SuspendedOrganisation(
             row.organisation_id,
@@ -64,7 +86,7 @@ def suspended_organisations(session: Session) -> tuple[SuspendedOrganisation, ..
             row.reason,
             row.suspended_at,
             row.suspended_by_name,
-            sum(count for (_, to), count in waiting.items() if to == row.recipient),
+            waiting.get(row.organisation_id, 0),
         )
         for row, name in rows
     )
@@ -112,6 +134,23 @@ def organisations_named(session: Session, recipients: Iterable[str]) -> dict[str
         Organisation.id.in_([key for key in keys if key])
     )
     return {keys[key]: name for key, name in session.execute(found)} if keys else {}
+
+
+def _held_for(session: Session) -> dict[UUID, int]:
+    """How many deliveries each suspended organisation waits for, its contact's links included."""
+    by_link = and_(
+        Delivery.recipient.startswith(LINK),
+        Referral.organisation_id == DeliverySuspension.organisation_id,
+    )
+    counted = (
+        select(DeliverySuspension.organisation_id, func.count(Delivery.id))
+        .select_from(Delivery)
+        .outerjoin(Referral, Referral.id == Delivery.referral_id)
+        .join(DeliverySuspension, or_(DeliverySuspension.recipient == Delivery.recipient, by_link))
+        .where(Delivery.state.in_(UNFINISHED), Delivery.channel.in_(list(Channel)))
+        .group_by(DeliverySuspension.organisation_id)
+    )
+    return dict(session.execute(counted).all())
 
 
 def _waiting(session: Session, recipients: set[str]) -> dict[tuple[Channel, str], int]:

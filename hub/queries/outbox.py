@@ -19,7 +19,7 @@ from hub.models.delivery import (
 )
 from hub.models.directory import Organisation
 from hub.models.referral import Referral
-from hub.queries.held_back import organisation_of
+from hub.queries.held_back import is_suspended_by_link, organisation_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def due_recipients(session: Session, now: datetime, limit: int) -> list[tuple[st
     )
     due = (
         select(Delivery.channel, Delivery.recipient, func.min(Delivery.next_at).label("oldest_at"))
-        .where(is_due, Delivery.channel != Channel.POST)
+        .where(is_due, Delivery.channel != Channel.POST, ~is_suspended_by_link())
         .group_by(Delivery.channel, Delivery.recipient)
         .subquery()
     )

@@ -11,6 +11,7 @@ from hub.models.answer_link import AnswerLink
 from hub.models.directory import Organisation
 from hub.models.postal_letter import PostalLetter
 from hub.models.referral import Referral
+from hub.queries.held_back import is_referral_held
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,10 @@ class BatchRow:
 
 
 def letters_to_print(session: Session) -> int:
-    """How many letters wait to be printed."""
-    waiting = select(func.count()).where(PostalLetter.batch_id.is_(None))
+    """How many letters wait to be printed, and that no operator holds back."""
+    waiting = select(func.count()).where(
+        PostalLetter.batch_id.is_(None), ~is_referral_held(PostalLetter.referral_id)
+    )
     return int(session.scalar(waiting) or 0)
 
 

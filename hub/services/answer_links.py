@@ -43,6 +43,7 @@ from hub.queries.answer_links import (
     link_of_number,
     link_of_token,
 )
+from hub.services.circuits import is_held_back
 from hub.services.confirming import CodeExhausted, SentJustNow, WrongCode
 from hub.services.delivering import referral_arrives
 from hub.services.unit_of_work import Work
@@ -96,11 +97,12 @@ def hand_over_to_links(work: Work, recipient: str) -> int:
     """Send what waits for an inbox that nobody reads by a link to the controller's mailbox, or by
     a letter to the only address that is known.
 
-    Nothing happens where a member or a program reads the inbox, or where no address is known.
+    Nothing happens where a member or a program reads the inbox, where no address is known, or
+    while an operator holds the organisation back.
     Says how many referrals it handed over.
     """
     organisation_id = UUID(recipient.partition(":")[2])
-    if has_account(work.session, organisation_id):
+    if is_held_back(work, recipient) or has_account(work.session, organisation_id):
         return 0
     point = (
         contact_without_account(work.session, organisation_id, Channel.EMAIL)

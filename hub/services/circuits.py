@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from hub.domain.delivery_circuits import CLOSED, Circuit, CircuitState
 from hub.domain.delivery_turns import admitted
 from hub.domain.directory import Channel
+from hub.models.answer_link import AnswerLink
 from hub.models.delivery import (
     EVERYBODY,
     Delivery,
@@ -23,9 +24,11 @@ from hub.models.delivery import (
     DeliveryState,
     DeliverySuspension,
 )
+from hub.models.referral import Referral
 from hub.services.unit_of_work import Work
 
 ORGANISATION = "organisation:"
+LINK = "link:"
 
 
 def organisation_recipient(organisation_id: UUID) -> str:
@@ -52,7 +55,7 @@ class Passage:
 
 def passage(work: Work, channel: Channel, recipient: str, wanted: int) -> Passage:
     """The way to one recipient, locked; nothing passes to one that an operator has suspended."""
-    if work.session.get(DeliverySuspension, recipient) is not None:
+    if is_held_back(work, recipient):
         return Passage((), 0)
     rows: list[DeliveryCircuit] = []
     in_flight = 0
@@ -66,6 +69,19 @@ def passage(work: Work, channel: Channel, recipient: str, wanted: int) -> Passag
     rows += _of_channel(work, channel)
     states = [circuit_of(row).state(work.now) for row in rows]
     return Passage(tuple(rows), admitted(wanted, in_flight, states))
+
+
+def is_held_back(work: Work, recipient: str) -> bool:
+    """Whether an operator suspended this organisation, or the one whose contact has this link."""
+    if not recipient.startswith(LINK):
+        return work.session.get(DeliverySuspension, recipient) is not None
+    by_link = (
+        select(DeliverySuspension.recipient)
+        .join(Referral, Referral.organisation_id == DeliverySuspension.organisation_id)
+        .join(AnswerLink, AnswerLink.referral_id == Referral.id)
+        .where(AnswerLink.id == UUID(recipient.removeprefix(LINK)))
+    )
+    return work.session.scalar(by_link) is not None
 
 
 def had_its_turn(work: Work, channel: Channel, recipient: str) -> None:

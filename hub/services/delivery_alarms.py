@@ -19,11 +19,11 @@ from hub.models.delivery import (
     DeliveryCircuit,
     DeliveryKind,
     DeliveryState,
-    DeliverySuspension,
 )
 from hub.models.directory import Organisation
 from hub.models.member import Member, RoleRow
-from hub.services.circuits import ORGANISATION, organisation_recipient
+from hub.queries.held_back import is_suspended
+from hub.services.circuits import LINK, ORGANISATION, organisation_recipient
 from hub.services.delivering import needs_person
 from hub.services.delivery_ways import another_way, take
 from hub.services.unit_of_work import Work
@@ -81,7 +81,7 @@ def _held_back(work: Work, limit: int) -> Sequence[Delivery]:
             Delivery.state == DeliveryState.WAITING,
             _since() <= work.now - POLICY.falls_back_after,
             blocked,
-            ~_is_suspended(),
+            ~is_suspended(),
         )
         .order_by(Delivery.id)
         .limit(limit)
@@ -94,12 +94,12 @@ def _alarming(work: Work, limit: int) -> Sequence[Delivery]:
     found = (
         select(Delivery)
         .where(
-            Delivery.recipient.startswith(ORGANISATION),
+            or_(*(Delivery.recipient.startswith(one) for one in (ORGANISATION, LINK))),
             Delivery.kind != DeliveryKind.DELIVERY_ALARM,
             Delivery.alarmed_at.is_(None),
             or_(
                 Delivery.state == DeliveryState.NEEDS_PERSON,
-                and_(Delivery.state == DeliveryState.WAITING, _is_suspended()),
+                and_(Delivery.state == DeliveryState.WAITING, is_suspended()),
             ),
             _since() <= work.now - POLICY.person_after,
         )
@@ -112,10 +112,6 @@ def _alarming(work: Work, limit: int) -> Sequence[Delivery]:
 
 def _since() -> ColumnElement[object]:
     return func.coalesce(Delivery.first_tried_at, Delivery.next_at)
-
-
-def _is_suspended() -> ColumnElement[bool]:
-    return exists().where(DeliverySuspension.recipient == Delivery.recipient)
 
 
 def _hub_dpos(work: Work) -> list[str]:

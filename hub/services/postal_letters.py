@@ -17,6 +17,7 @@ from hub.models.delivery import Delivery, DeliveryState
 from hub.models.directory import ContactPoint
 from hub.models.postal_letter import PostalLetter
 from hub.models.referral import Referral, WaitingFor
+from hub.queries.held_back import is_referral_held
 from hub.services.contact_points import doubt
 from hub.services.delivering import referral_arrives
 from hub.services.referrals import move
@@ -27,11 +28,11 @@ RETURNED = "letter_returned"
 
 
 def print_batch(work: Work) -> UUID:
-    """Put the letters that wait in one batch to print; raises NotFound when none waits."""
+    """Put the letters that may leave in one batch to print; raises NotFound when none may."""
     batch_id = new_id()
     rows = work.session.scalars(
         select(PostalLetter)
-        .where(PostalLetter.batch_id.is_(None))
+        .where(PostalLetter.batch_id.is_(None), ~is_referral_held(PostalLetter.referral_id))
         .order_by(PostalLetter.id)
         .limit(MOST_IN_A_BATCH)
         .with_for_update(skip_locked=True)

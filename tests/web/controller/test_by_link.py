@@ -17,6 +17,9 @@ from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.directory import ContactPoint, Organisation
 from hub.models.referral import Referral
+from hub.queries.delivery_health import is_late
+from hub.queries.held_back import suspended_organisations
+from hub.queries.outbox import due_recipients
 from hub.services.answer_links import (
     TooManyCodes,
     link_code,
@@ -26,6 +29,7 @@ from hub.services.answer_links import (
 )
 from hub.services.confirming import SentJustNow
 from hub.services.rerouting import withdraw_referral
+from hub.services.suspending import resume_deliveries, suspend_deliveries
 from tests import factories
 from tests.linked import (
     CONTACT,
@@ -39,6 +43,7 @@ from tests.linked import (
 )
 from tests.web.controller.pages import pdf, send
 from tests.web.members import add_member, sign_in
+from workers.jobs.delivering import drain, watch_deliveries
 from workers.jobs.upkeep import sweep
 
 GRANTED = {"text": "Voici la copie de vos données.", "item0__outcome": "granted"}
@@ -228,6 +233,39 @@ def _person_withdraws(unit, case):
 def _organisation_is_shut_out(unit, case):
     with unit(SYSTEM) as work:
         work.session.get_one(Organisation, case.organisation_id).is_suspended = True
+
+
+def test_no_link_nor_code_leaves_to_a_suspended_controller_until_it_is_resumed(
+    client, app, unit, ports, session, clock
+):
+    case = file_to_contact(unit, ports)
+    with unit(SYSTEM) as work:
+        hub = factories.add_organisation(work, "Concentrateur", runs_hub=True)
+        factories.add_member(work, hub, Role.HUB_DPO, name="Hélène Petit")
+        operator = factories.add_member(work, hub, Role.OPERATOR, name="Omar Diallo")
+    with unit(operator) as work:
+        suspend_deliveries(work, case.organisation_id, "Adresse détournée")
+    assert drain(Channel.PORTAL, f"organisation:{case.organisation_id}") == 0
+    with unit(operator) as work:
+        resume_deliveries(work, case.organisation_id)
+    drain_all(session, clock)
+    send(client, f"{last_link(ports)}/code", at=last_link(ports))
+    with unit(operator) as work:
+        suspend_deliveries(work, case.organisation_id, "Adresse détournée")
+    link = f"link:{session.scalar(select(AnswerLink.id))}"
+    assert link not in [to for _, to in due_recipients(session, clock.now(), 10)]
+    left = len(ports.mailer.sent)
+    assert (drain(Channel.EMAIL, link), len(ports.mailer.sent)) == (0, left)
+    (held,) = suspended_organisations(session)
+    assert held.waiting == 1
+    clock.advance(minutes=5)
+    assert not is_late(session, clock.now())
+    session.rollback()
+    clock.advance(hours=73)
+    assert watch_deliveries() == 1
+    with unit(operator) as work:
+        resume_deliveries(work, case.organisation_id)
+    assert drain(Channel.EMAIL, link) == 1
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,17 @@ from sqlalchemy import select
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.domain.lifecycle import ReferralState
+from hub.errors import NotFound
 from hub.models.answer_link import AnswerLink
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.directory import ContactPoint
 from hub.models.postal_letter import PostalLetter
 from hub.models.referral import Referral
 from hub.queries.outbox import due_recipients, outbox_figures
-from hub.queries.postal_letters import letters_of
+from hub.queries.postal_letters import letters_of, letters_to_print
 from hub.services.answer_links import letter_code
+from hub.services.postal_letters import print_batch
+from hub.services.suspending import resume_deliveries, suspend_deliveries
 from tests import factories
 from tests.linked import CONTACT, drain_all, file_to_address
 from tests.web.controller.pages import send
@@ -43,6 +46,21 @@ def agent(client, case, unit, clock):
         add_member(work, hub, "courrier@hub.example", Role.HUB_AGENT)
     sign_in(client, "courrier@hub.example", clock.now())
     return client
+
+
+def test_a_letter_to_a_suspended_controller_is_not_printed_until_it_is_resumed(case, unit, session):
+    with unit(SYSTEM) as work:
+        hub = factories.add_organisation(work, "Concentrateur", runs_hub=True)
+        operator = factories.add_member(work, hub, Role.OPERATOR, name="Omar Diallo")
+    with unit(operator) as work:
+        suspend_deliveries(work, case.organisation_id, "Adresse détournée")
+    assert letters_to_print(session) == 0
+    session.rollback()
+    with pytest.raises(NotFound), unit(SYSTEM) as work:
+        print_batch(work)
+    with unit(operator) as work:
+        resume_deliveries(work, case.organisation_id)
+    assert letters_to_print(session) == 1
 
 
 def state_of(session, case):
