@@ -93,6 +93,8 @@ def grant(page: Page, paper: Path) -> None:
     page.locator("textarea[name$=text]").last.fill("Voici la copie de vos données.")
     press_main(page, "")
     harmed = {"name": "abime.pdf", "mimeType": "application/pdf", "buffer": b"rien de bon"}
+    # Once the page's script is there: before, the form itself would carry the file.
+    expect(page.locator("[data-with-script]").first).to_be_visible()
     page.locator("input[type=file]").set_input_files(harmed)
     page.locator("button[name=step][value=send]").click()
     expect(page.locator("[data-parts-blocked]")).to_be_visible()
