@@ -111,7 +111,7 @@ class EventKind(StrEnum):
     LETTER_PRINTED = "referral:letter:printed"
     LETTER_RETURNED = "referral:letter:returned"
     MEMBER_INVITED = "organisation:member:invited"
-    MEMBER_PASSWORD_FORGOTTEN = "organisation:password:forgotten"  # noqa: S105
+    MEMBER_PASSWORD_FORGOTTEN = "organisation:password:forgotten"  # noqa: S105  (a kind of event)
     MEMBER_SIGNED_IN = "organisation:member:signed_in"
     MEMBER_SIGN_IN_FAILED = "organisation:member:sign_in_failed"
     MEMBER_CHANGED = "organisation:member:changed"

@@ -60,7 +60,7 @@ class DeliveryKind(StrEnum):
     NEW_CODE_GIVEN = "new_code_given"
     NEW_CODE_READY = "new_code_ready"
     NOTICES_DIGEST = "notices_digest"
-    PASSWORD_LINK = "password_link"  # noqa: S105
+    PASSWORD_LINK = "password_link"  # noqa: S105  (a kind of mail)
     QUESTION_CLOSED = "question_closed"
     QUESTION_REMINDER = "question_reminder"
     QUESTION_TO_ANSWER = "question_to_answer"

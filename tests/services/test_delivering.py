@@ -357,3 +357,43 @@ def test_what_left_together_is_tried_again_together(unit, post, hospital, sessio
         record_outcomes(work, failing(claim(work, EMAIL, hospital, 10)))
     (wait,) = {row.next_at - clock.now() for row in rows(session)}
     assert timedelta(seconds=54) <= wait <= timedelta(seconds=66)
+
+
+def test_a_controllers_software_that_is_down_holds_back_no_mail_of_the_same_request(
+    unit, ports, session, clock
+):
+    case = open_case(unit, ports)
+    recipient = f"organisation:{case.organisation_id}"
+    drain("email", recipient)
+    about = {"rights_request_id": case.receipt.rights_request_id}
+    with unit(SYSTEM) as work:
+        work.deliver(DeliveryKind.REFERRAL_ANNOUNCED, Channel.WEBHOOK, recipient, **about)
+    with unit(SYSTEM) as work:
+        record_outcomes(work, failing(claim(work, Channel.WEBHOOK, recipient, 1), "timed_out"))
+    with unit(SYSTEM) as work:
+        work.deliver(DeliveryKind.REPLY_RECEIVED, EMAIL, recipient, **about)
+    assert [row.kind for row in claimed_by(unit, recipient)] == [DeliveryKind.REPLY_RECEIVED]
+
+
+def test_a_referral_sent_by_a_link_never_falls_back_to_an_inbox_that_nobody_reads(
+    unit, ports, session, clock
+):
+    case = open_case(unit, ports)
+    link = f"link:{new_id()}"
+    with unit(SYSTEM) as work:
+        work.deliver(
+            DeliveryKind.REFERRAL,
+            EMAIL,
+            link,
+            rights_request_id=case.receipt.rights_request_id,
+            referral_id=case.referral_id,
+        )
+    for hours in (25, 26):
+        fail_in_a_row(unit, link, 1)
+        clock.advance(hours=hours)
+    assert {row.channel for row in rows(session, recipient=link)} == {EMAIL}
+    fail_in_a_row(unit, link, 1)
+    clock.advance(hours=25)
+    fail_in_a_row(unit, link, 1)
+    session.rollback()
+    assert [row.state for row in rows(session, recipient=link)] == [DeliveryState.NEEDS_PERSON]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
@@ -68,7 +68,8 @@ def _public_key(one: dict[str, Any]) -> ECKey | RSAKey:
 
 def _is_instant(value: object) -> bool:
     """Whether a claim is a NumericDate; JSON as Python reads it also knows NaN and Infinity."""
-    return type(value) in (int, float) and isfinite(value)  # type: ignore[arg-type]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and isfinite(cast(float, value))
 
 
 @dataclass(frozen=True)

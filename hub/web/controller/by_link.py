@@ -127,7 +127,7 @@ def send_code(token: str) -> Any:
     return redirect(url_for("by_link.enter", token=token))
 
 
-@bp.route("/lien/<token>/code", methods=["GET"])
+@bp.get("/lien/<token>/code")
 @anyone
 def enter(token: str) -> Any:
     """Where the code is typed."""

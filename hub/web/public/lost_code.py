@@ -11,8 +11,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import EmailField, StringField
+from wtforms import EmailField
 from wtforms.validators import DataRequired, Email, Length
 
 from hub.domain.actors import person
@@ -25,7 +24,7 @@ from hub.services.lost_code import ask_new_code, new_code_token, stop_new_code, 
 from hub.web.access import anyone, holder
 from hub.web.public.in_my_name import BirthDateForm
 from hub.web.public.tracking import too_many_words
-from hub.web.public.tracking_forms import PressForm
+from hub.web.public.tracking_forms import PressForm, ReferenceForm
 from hub.web.public.tracking_frame import me, to_request
 from hub.web.work import ports, reading, unit_of_work
 
@@ -33,16 +32,9 @@ bp = Blueprint("lost_code", __name__)
 LINK = "/nouveau-code/<uuid:rights_request_id>/<token>"
 
 
-class LostCodeForm(FlaskForm):
+class LostCodeForm(ReferenceForm):
     """Her reference, and the mailbox that she confirmed."""
 
-    reference = StringField(
-        _l("Reference of your request"),
-        validators=[
-            DataRequired(_l("Enter the reference of your request.")),
-            Length(max=80, message=_l("A reference has ten characters.")),
-        ],
-    )
     email = EmailField(
         _l("The e-mail address that you confirmed"),
         validators=[

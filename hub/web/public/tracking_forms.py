@@ -12,8 +12,8 @@ from hub.services.exchanging import LONGEST_TEXT
 MOST_FILES = 5
 
 
-class EnterForm(FlaskForm):
-    """Her reference and her secret code."""
+class ReferenceForm(FlaskForm):
+    """The reference of a request."""
 
     reference = StringField(
         _l("Reference of your request"),
@@ -22,6 +22,11 @@ class EnterForm(FlaskForm):
             Length(max=80, message=_l("A reference has ten characters.")),
         ],
     )
+
+
+class EnterForm(ReferenceForm):
+    """Her reference and her secret code."""
+
     secret = StringField(
         _l("Secret code"),
         validators=[
