@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST_HEADER = 8_000
-_COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"([a-z][a-z0-9-]*)(?:/\d+)?\s*=\s*([a-z]+)", re.IGNORECASE)
 _PROPERTY = re.compile(r"([a-z]+\.[a-z0-9-]+)\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 
@@ -78,7 +77,7 @@ def _verdict(results: Sequence[_Result], domain: str) -> Verdict:
 
 def _is_aligned(found: str, shown: str) -> bool:
     """The same domain, or one a part of the other (a public suffix alone signs nothing)."""
-    if not found or not shown or "." not in found or "." not in shown:
+    if "." not in found or "." not in shown:
         return False
     return found == shown or shown.endswith(f".{found}") or found.endswith(f".{shown}")
 
@@ -109,9 +108,15 @@ def _result(part: str) -> list[_Result]:
 
 
 def _without_comments(header: str) -> str:
-    text, before = header[:LONGEST_HEADER], ""
-    for _ in range(20):
-        if text == before:
-            break
-        before, text = text, _COMMENT.sub(" ", text)
-    return text
+    """A header as far as it is read, a blank for each comment (RFC 5322 §3.2.2: they nest)."""
+    kept: list[str] = []
+    opened: list[int] = []
+    for sign in header[:LONGEST_HEADER]:
+        if sign == ")" and opened:
+            del kept[opened.pop() :]
+            kept.append(" ")
+            continue
+        if sign == "(":
+            opened.append(len(kept))
+        kept.append(sign)
+    return "".join(kept)
