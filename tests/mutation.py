@@ -111,14 +111,14 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     """Each change of a module, one at a time."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for place, change in _mutations(tree):
-        code = compile(ast.fix_missing_locations(tree), str(path), "exec")
+        code = compile(ast.fix_missing_locations(tree), str(path), "exec", dont_inherit=True)
         line = getattr(place.node, "lineno", 0)
         yield Mutant(place.named, place.first_line, line, change, code)
 
 
 def unchanged(path: Path) -> Mutant:
     """The module as it is: were it noticed, the runner would be at fault."""
-    code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    code = compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True)
     return Mutant("module", MODULE_LEVEL, 0, "nothing", code)
 
 
