@@ -169,7 +169,7 @@ class TestObjections:
         assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 0
         with unit(SYSTEM) as work:
             work.session.get_one(Processing, objection.processing_id).is_open = True
-        clock.advance(days=366)
+        clock.advance(days=1)
         assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 0
         with unit(SYSTEM) as work:
             work.session.get_one(Processing, objection.processing_id).is_open = False
