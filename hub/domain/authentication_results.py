@@ -87,13 +87,14 @@ def _shown(results: Sequence[_Result], method: str) -> str:
     return "pass" if "pass" in values else next(iter(values), "")
 
 
-def _authserv_id(header: str) -> str:
+def _authserv_id(header: str) -> str | None:
     words = _without_comments(header).partition(";")[0].split()
-    return words[0].strip('"').casefold() if words else ""
+    return words[0].strip('"').casefold() if words else None
 
 
 def _results(header: str) -> list[_Result]:
-    return [found for part in _without_comments(header).split(";")[1:] for found in _result(part)]
+    parts = _without_comments(header).partition(";")[2].split(";")
+    return [found for part in parts for found in _result(part)]
 
 
 def _result(part: str) -> list[_Result]:
@@ -115,8 +116,8 @@ def _without_comments(header: str) -> str:
         if sign == ")" and opened:
             del kept[opened.pop() :]
             kept.append(" ")
-            continue
-        if sign == "(":
-            opened.append(len(kept))
-        kept.append(sign)
+        else:
+            if sign == "(":
+                opened.append(len(kept))
+            kept.append(sign)
     return "".join(kept)

@@ -60,6 +60,7 @@ def found_in(results: str, sender: str = SENDER) -> Verdict:
         ("spf=pass smtp.mailfrom=chu.example", Verdict.AUTHENTIC),
         ("spf=pass smtp.mailfrom=x.example", Verdict.NOT_CHECKED),
         ("spf=pass header.d=chu.example", Verdict.NOT_CHECKED),
+        ("spf=pass smtp.mailfrom=bounce@chu.example", Verdict.AUTHENTIC),
         ("spf=softfail smtp.mailfrom=chu.example", Verdict.NOT_CHECKED),
         ("spf=hardfail smtp.mailfrom=chu.example", Verdict.FAILED),
         ("spf=fail smtp.mailfrom=x.example; dkim=pass header.d=x.example", Verdict.NOT_CHECKED),
@@ -81,6 +82,23 @@ def test_a_sender_without_a_full_domain_is_vouched_for_by_nobody() -> None:
         assert found_in("dkim=pass header.d=example", sender) is Verdict.NOT_CHECKED
 
 
+def test_a_sender_within_the_domain_that_signed_is_vouched_for() -> None:
+    assert found_in("dkim=pass header.d=chu.example", "dpo@mail.chu.example") is Verdict.AUTHENTIC
+    assert found_in("dkim=pass header.d=u.example", SENDER) is Verdict.NOT_CHECKED
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        (f"{RELAY} 1", Verdict.AUTHENTIC),
+        (f"Mx.Elsewhere.example {RELAY}", Verdict.NOT_CHECKED),
+        (f"X{RELAY}", Verdict.NOT_CHECKED),
+    ],
+)
+def test_a_relay_is_known_by_its_whole_name_written_first(written, verdict) -> None:
+    assert authentication_of([f"{written}; dmarc=pass"], RELAY, SENDER).verdict is verdict
+
+
 def test_what_the_relay_wrote_of_each_method_is_kept_a_success_before_all() -> None:
     header = f"{RELAY}; dkim=fail header.d=a.example; dkim=pass header.d=b.example; spf=none; spf=x"
     found = authentication_of([header], RELAY, SENDER)
@@ -96,7 +114,7 @@ def test_no_name_of_a_relay_is_nobodys_word() -> None:
 
 def test_comments_say_nothing_however_deep_they_are_one_in_another() -> None:
     for depth in (1, 2, 1_000):
-        comment = "(" * depth + "; dmarc=pass" + ")" * depth
+        comment = "(" * depth + "; dmarc=pass ;" + ")" * depth
         assert found_in(f"none {comment}; spf=none") is Verdict.NOT_CHECKED
     assert found_in("spf=fail(x)smtp.mailfrom=chu.example") is Verdict.FAILED
 

@@ -1,4 +1,4 @@
-"""Which addresses the hub may call; tests/adapters/test_outward.py tries hostile ones whole."""
+"""Which addresses the hub may call, and how each way to lead it inside is refused."""
 
 import pytest
 
@@ -43,6 +43,42 @@ def test_an_address_has_500_signs_at_most_and_a_name_253():
 
 
 @pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://127.0.0.1/", "not_a_name"),
+        ("https://2130706433/", "not_a_name"),  # decimal
+        ("https://0x7f000001/", "not_a_name"),  # hexadecimal
+        ("https://0x7f.1/", "not_a_name"),
+        ("https://0177.0.0.1/", "not_a_name"),  # octal
+        ("https://127.1/", "not_a_name"),  # short
+        ("https://0/", "not_a_name"),
+        ("https://[::1]/", "not_a_name"),
+        ("https://[::ffff:127.0.0.1]/", "not_a_name"),
+        ("https://[64:ff9b::7f00:1]/", "not_a_name"),
+        ("https://169.254.169.254/latest/meta-data/", "not_a_name"),
+        ("https://localhost/", "not_a_name"),
+        ("https://hub.internal/", "not_public"),
+        ("https://a.localhost/", "not_public"),
+        ("https://127。0。0。1/", "not_a_url"),  # full stops of another script
+        ("https://hooks.example.fr@127.0.0.1/", "has_credentials"),
+        ("https://127.0.0.1\\@hooks.example.fr/", "not_a_url"),
+        ("https://hooks.example.fr\r\nX: y/", "not_a_url"),
+        ("https://hooks.example.fr:8443/", "port_not_allowed"),
+        ("https://hooks.example.fr:0/", "port_not_allowed"),
+        ("https://hooks.example.fr:99999/", "not_a_url"),
+        ("http://hooks.example.fr/", "not_https"),
+        ("file:///etc/passwd", "not_a_url"),
+        ("gopher://hooks.example.fr/", "not_https"),
+        ("https:///path", "not_a_url"),
+        ("https://hooks.example.fr/#x", "not_a_url"),
+        ("", "not_a_url"),
+    ],
+)
+def test_an_address_that_is_no_public_name_over_https_is_refused(url, reason):
+    assert target_of(url) == reason
+
+
+@pytest.mark.parametrize(
     "ending",
     ["arpa", "home", "internal", "intranet", "lan", "local", "localhost", "onion"],
 )
@@ -53,12 +89,40 @@ def test_the_names_of_inner_networks_are_never_called(ending):
 @pytest.mark.parametrize(
     "address",
     [
-        "100.127.255.255",
+        "127.0.0.1",
+        "0.0.0.0",  # noqa: S104  (a target, not a listener)
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "100.100.100.200",
+        "169.254.169.254",
         "168.63.129.16",
+        "192.0.0.192",
+        "198.18.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::ffff:9.9.9.9",
+        "::7f00:1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+        "2002:7f00:1::",
+        "fc00::1",
+        "fd00:ec2::254",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fec0::1",
+        "ff02::1",
+        "not an address",
+        "100.127.255.255",
         "192.0.0.9",  # global by its register (RFC 7723), refused all the same
         "192.88.99.1",
         "198.19.255.255",
-        "224.0.0.1",
         "239.255.255.255",
         "::1:0:0",
         "64:ff9b::909:909",
@@ -66,7 +130,6 @@ def test_the_names_of_inner_networks_are_never_called(ending):
         "100::1",
         "2001:1::1",
         "2002:909:909::1",
-        "fec0::1",
         "ff0e::1",
     ],
 )
