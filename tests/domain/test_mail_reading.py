@@ -289,6 +289,10 @@ def test_the_relay_writes_the_recipient_on_top(name):
     assert recipient_named(below) == ""
 
 
+def test_a_head_alone_names_its_recipient_too():
+    assert recipient_named(b"Delivered-To: a@x.example") == "a@x.example"
+
+
 def test_the_name_given_first_by_the_relay_comes_before_the_others():
     both = b"Delivered-To: a@x.example\nX-Original-To: b@x.example\nX-Original-To: c@x.example"
     assert recipient_named(both + b"\n\n") == "b@x.example"
