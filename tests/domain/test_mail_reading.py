@@ -205,6 +205,7 @@ Action: failed
 Content-Type: message/rfc822
 
 Message-ID: <whole@hub.example>
+Action: failed
 
 x
 --b
@@ -230,9 +231,13 @@ def test_a_report_tells_each_recipient_and_the_mails_that_come_back():
 def test_a_reply_tells_the_mails_that_it_answers():
     found = read("In-Reply-To: <a@hub.example>", "References: <b@hub.example> <c@hub.example>")
     assert found.answers_to == ("a@hub.example", "b@hub.example", "c@hub.example")
-    far = "References: " + "x" * 3_986 + " <{}@hub.example>"
-    assert read(far.format("a")).answers_to == ()
-    assert read("References:" + " x" * 1_993 + " <a@b.fr>").answers_to == ("a@b.fr",)
+    assert read("References: " + "x" * 3_991 + " <a@b.fr>").answers_to == ("a@b.fr",)
+    assert read("References: " + "x" * 3_992 + " <a@b.fr>").answers_to == ()
+
+
+def test_a_part_of_the_reply_is_no_mail_that_comes_back():
+    part = "--b\r\nMessage-ID: <part@chu.example>\r\n\r\nOui.\r\n--b--"
+    assert read("Content-Type: multipart/mixed; boundary=b", body=part).answers_to == ()
 
 
 def test_the_headers_of_the_relay_are_all_kept_in_their_order():
