@@ -113,6 +113,10 @@ def test_a_charset_that_nobody_reads_loses_no_mail(charset):
     assert read(f"Content-Type: text/plain; charset={charset}", body="réponse").text == "réponse"
 
 
+def test_letters_that_cannot_be_read_are_marked_and_lose_no_mail():
+    assert read_mail(FROM + b"\r\nr\xe9ponse", "").text == "r\ufffdponse"
+
+
 def test_the_sender_of_the_envelope_is_kept_without_its_brackets():
     assert read_mail(FROM + b"\r\n", "<X.Ray@chu.exampleX>").signs.envelope_from == (
         "X.Ray@chu.exampleX"
@@ -247,7 +251,7 @@ def test_the_headers_of_the_relay_are_all_kept_in_their_order():
 
 def test_a_page_is_read_as_it_shows():
     page = (
-        "<html><head><title>t</title></head><style>s</style><body>Bonjour,<div>voici\nla "
+        "<html><head>h<title>t</title></head><style>s</style><body><title>t</title>Bonjour,<div>voici\nla "
         "<b>réponse</b>.<br>Ligne</div><script>s</script><ul><li>un<li>deux</ul>"
         "<table><tr><td>a</td></tr></table></style>fin<!-- c --></body></html>"
     )
