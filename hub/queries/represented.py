@@ -14,6 +14,8 @@ from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, IntakeChannel, RightsRequest
 from hub.sealing import Place, RequestKeys, Shredded
 
+_ALIVE = (RequestState.AWAITING_CONFIRMATION, RequestState.ACTIVE, RequestState.CLOSED)
+
 
 @dataclass(frozen=True)
 class InMyName:
@@ -28,6 +30,7 @@ class InMyName:
     is_partly_refused: bool
     disputed_at: datetime | None
     ended_at: datetime | None
+    code_waits: bool
     has_new_code: bool
     birth_date: date | None
 
@@ -45,7 +48,13 @@ class InMyName:
     @property
     def may_take_code(self) -> bool:
         """Whether her own code waits for her."""
-        return self.ended_at is not None and not self.has_new_code
+        return self.is_code_waiting or (self.ended_at is not None and not self.has_new_code)
+
+    @property
+    def is_code_waiting(self) -> bool:
+        """Whether nobody has had a code yet: the mandate leaves the answers to her."""
+        is_first = self.code_waits and not self.has_new_code and self.ended_at is None
+        return is_first and self.state in _ALIVE
 
 
 def filed_in_my_name(
@@ -79,6 +88,7 @@ def filed_in_my_name(
         is_partly_refused=bool(acting.left_out),
         disputed_at=acting.disputed_at,
         ended_at=acting.revoked_at,
+        code_waits=acting.code_waits,
         has_new_code=acting.code_renewed_at is not None,
         birth_date=date.fromisoformat(born) if born else None,
     )

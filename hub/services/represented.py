@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from sqlalchemy import select
 
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
@@ -25,7 +28,15 @@ from hub.models.hub_task import HubTask, HubTaskKind
 from hub.models.rights_request import IntakeChannel
 from hub.queries.represented import is_filers_address
 from hub.services.logging_acts import PendingEvent
-from hub.services.unit_of_work import delivery_row
+from hub.services.unit_of_work import Work, delivery_row
+
+BY_POST_INSTEAD = MappingProxyType(
+    {
+        DeliveryKind.CODE_WAITS: HubTaskKind.CODE_BY_POST,
+        DeliveryKind.FILED_IN_YOUR_NAME: HubTaskKind.TELL_BY_POST,
+        DeliveryKind.MANDATE_ENDED: HubTaskKind.CODE_BY_POST,
+    }
+)
 
 
 class Telling(NamedTuple):
@@ -54,22 +65,29 @@ def representation_row(
 
 
 def telling_of(
-    rights_request_id: UUID, facts: Mapping[str, Any], channel: IntakeChannel, now: datetime
+    rights_request_id: UUID,
+    facts: Mapping[str, Any],
+    channel: IntakeChannel,
+    now: datetime,
+    *,
+    code_waits: bool = False,
 ) -> Telling | None:
     """How the person of a filing with these facts is told of it; None where she is not.
 
     By an e-mail without content where her own address is known, else by a task: write by post. A
     minor is looked for no further: who would find her address is the parent who filed.
+    `code_waits`: what she is told leads her to her own code.
     """
     said = representation_from(facts.get("representative") or {})
     born = facts.get("birth_date")
     born_on = date.fromisoformat(born) if born else None
     if said is None or not is_told(said, born_on, local_date(now)):
         return None
+    kind = DeliveryKind.CODE_WAITS if code_waits else DeliveryKind.FILED_IN_YOUR_NAME
     is_filers = is_filers_address(channel)
     if address_of_person(facts, is_filers=is_filers):
         recipient = f"represented:{rights_request_id}"
-        row = delivery_row(DeliveryKind.FILED_IN_YOUR_NAME, Channel.EMAIL, recipient, now)
+        row = delivery_row(kind, Channel.EMAIL, recipient, now)
         event = PendingEvent(
             rights_request_id, EventKind.REPRESENTED_TOLD, rights_request_id, {"by": "email"}
         )
@@ -78,7 +96,7 @@ def telling_of(
         facts, is_filers=is_filers
     ):
         return None
-    return Telling(HubTask, task_row(HubTaskKind.TELL_BY_POST, rights_request_id, now), None)
+    return Telling(HubTask, task_row(BY_POST_INSTEAD[kind], rights_request_id, now), None)
 
 
 def task_row(kind: HubTaskKind, rights_request_id: UUID, now: datetime) -> dict[str, Any]:
@@ -90,3 +108,20 @@ def task_row(kind: HubTaskKind, rights_request_id: UUID, now: datetime) -> dict[
         "opened_at": now,
         "done_by_name": "",
     }
+
+
+def open_task(work: Work, kind: HubTaskKind, rights_request_id: UUID) -> None:
+    """A task for the hub's agents; one that waits already is enough."""
+    waiting = select(HubTask.id).where(
+        HubTask.kind == kind,
+        HubTask.rights_request_id == rights_request_id,
+        HubTask.done_at.is_(None),
+    )
+    if work.session.scalar(waiting.limit(1)) is None:
+        work.session.add(HubTask(**task_row(kind, rights_request_id, work.now)))
+
+
+def write_by_post(work: Work, kind: DeliveryKind, rights_request_id: UUID) -> None:
+    """Her mailbox takes nothing: an agent of the hub posts what the mail led to, if anything."""
+    if kind in BY_POST_INSTEAD:
+        open_task(work, BY_POST_INSTEAD[kind], rights_request_id)

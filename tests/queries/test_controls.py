@@ -214,9 +214,7 @@ def test_one_organisation_is_measured_by_its_own_cases_alone(unit, ports, clock,
     assert found()["C22"].figures[Figure.CHAINS] == 2
 
 
-def test_incidents_of_another_organisation_are_not_counted(
-    unit, ports, found, wrong_hands
-):
+def test_incidents_of_another_organisation_are_not_counted(unit, ports, found, wrong_hands):
     other = open_case(unit, ports, organisation="Institut B")
     assert found(other.organisation_id)["C23"].state is STATES.NOT_COUNTED
     assert found()["C23"].figures[Figure.INCIDENTS] == 1
