@@ -18,6 +18,8 @@ from hub.models.exchange import Message, MessageKind
 from hub.models.referral import Referral
 from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
+from hub.queries.last_acts import last_act_of
+from hub.sealing import RequestKeys
 from hub.services.delivering import deliver_to_portal
 from hub.services.documents import enter_documents, receive_file
 from hub.services.filing import file_request
@@ -129,7 +131,9 @@ def document(desk, unit, ports, session):
     return session.scalar(select(Document))
 
 
-def test_a_document_of_the_person_opens_as_a_download_and_is_logged(agent, desk, document, session):
+def test_a_document_of_the_person_opens_as_a_download_and_is_logged(
+    agent, desk, document, ports, session
+):
     assert "carte.pdf" in agent.get(desk.url).text
     file = saved(agent, desk.url, document.id)
     assert file.data == PDF
@@ -137,6 +141,12 @@ def test_a_document_of_the_person_opens_as_a_download_and_is_logged(agent, desk,
     assert file.headers["X-Content-Type-Options"] == "nosniff"
     assert file.mimetype == "application/octet-stream"
     assert len(events(session, EventKind.DOCUMENT_OPENED)) == 1
+    timeline = agent.get(desk.url).text.split("Chronologie")[1]
+    assert "Document ouvert" in timeline
+    assert timeline.index("Louise Martin") < timeline.index("Dossier ouvert"), "who opened it"
+    keys = RequestKeys(session, ports.keyring)
+    last = last_act_of(session, keys, desk.case.referral_id)
+    assert last.actor_name == "", "to have read decides nothing"
 
 
 def test_a_ticket_of_a_document_is_good_once_for_a_minute_in_the_session_that_asked(
