@@ -41,15 +41,17 @@ def operations(actor: Actor) -> str:
     bell = dict(ports().doorbell.health())
     bell["parts"] = [part | {"words": part_words(part["name"])} for part in bell.get("parts", [])]
     antivirus = ports().antivirus
+    degraded = degraded_parts(reading(), ports())
     return render_template(
         "operator/operations.html",
         figures=figures,
         named_outside=len(named_outside(reading())),
         bell=bell,
         is_journal_kept=ports().journal.is_writable(),
+        files_are_away="files" in degraded,
         antivirus_is_silent=antivirus is not None and not antivirus.is_well(),
         is_late=is_late(reading(), now),
-        degraded=[degraded_words(part) for part in degraded_parts(reading(), ports())],
+        degraded=[degraded_words(part) for part in degraded],
         paces=[(CHANNELS[channel], pace) for channel, pace in paces(reading(), now).items()],
         rows=rows,
         retried=sorted({(row["channel_value"], str(row["channel"])) for row in rows}),
