@@ -61,6 +61,7 @@ class EventKind(StrEnum):
     DELIVERY_REROUTED = "referral:delivery:rerouted"
     ENDPOINT_CHANGED = "organisation:endpoint:changed"
     ENDPOINT_CONFIRMED = "organisation:endpoint:confirmed"
+    ENDPOINT_DOUBTED = "organisation:endpoint:doubted"
     ENDPOINT_KEY_CHANGED = "organisation:endpoint_key:changed"
     ENDPOINT_REMOVED = "organisation:endpoint:removed"
     ENDPOINT_STOPPED = "organisation:endpoint:stopped"

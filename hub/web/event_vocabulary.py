@@ -36,6 +36,10 @@ EVENTS = {
         _l("An address to call was confirmed."),
         _l("Address of the organisation’s software confirmed"),
     ),
+    EventKind.ENDPOINT_DOUBTED: (
+        _l("An address to call has answered nothing for a week."),
+        _l("Calls to the organisation’s software put at rest: it answers nothing"),
+    ),
     EventKind.ENDPOINT_KEY_CHANGED: (
         _l("A signing key was changed."),
         _l("Key of the calls to the organisation’s software changed"),

@@ -187,3 +187,12 @@ def test_chance_shortens_a_wait_at_its_least_and_lengthens_it_at_its_most():
 def test_a_circuit_of_whom_nothing_is_known_is_closed():
     assert CLOSED.state(NOON) is CircuitState.CLOSED
     assert Circuit(2).state(NOON) is CircuitState.CLOSED
+
+
+def test_a_rest_that_is_asked_for_opens_the_circuit_and_never_shortens_a_pause():
+    hour = timedelta(hours=1)
+    asked = CLOSED.resting(NOON + hour)
+    assert asked.state(NOON) is CircuitState.OPEN
+    assert asked.state(NOON + hour) is CircuitState.HALF_OPEN
+    paused = Circuit(3, NOON + 2 * hour)
+    assert paused.resting(NOON + hour) == paused
