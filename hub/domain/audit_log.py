@@ -36,6 +36,8 @@ class EventKind(StrEnum):
     ANSWER_SENT_BACK = "referral:answer:sent_back"
     APPLIED = "referral:decision:applied"
     BACKLOG_IMPORTED = "organisation:backlog:imported"
+    CHANNEL_TRIAL_ASKED = "hub:channel_trial:asked"
+    CHANNEL_TRIAL_PASSED = "hub:channel_trial:passed"
     CLOCK_EXTENDED = "referral:clock:extended"
     CLOCK_PAUSED = "referral:clock:paused"
     CLOCK_REDATED = "referral:clock:redated"

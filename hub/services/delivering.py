@@ -64,8 +64,8 @@ class Outcome:
     """What came of one attempt; `error` is a short code, never a person's data.
 
     `was_tried`: whether anything was sent at all; if not, the circuits learn nothing of it.
-    `channel_failed`: the fault is our own carrier's, whoever the recipient. `not_before`: until when
-    the recipient asks to be left in peace.
+    `channel_failed`: the fault is our own carrier's, whoever the recipient.
+    `not_before`: until when the recipient asks to be left in peace.
     """
 
     delivery_id: UUID

@@ -67,6 +67,7 @@ DELIVERY_KINDS = {
     DeliveryKind.ADDRESS_CONFIRMATION: _l("Confirmation of the e-mail address"),
     DeliveryKind.ANSWER_SENT_BACK: _l("Notice to a member: an answer sent back"),
     DeliveryKind.ANSWER_TO_READ: _l("Notice that an answer can be read"),
+    DeliveryKind.CHANNEL_TRIAL: _l("Trial of a way to controllers"),
     DeliveryKind.COLLEAGUE_TASK: _l("Question to a colleague"),
     DeliveryKind.COMPLAINT_TO_TRANSMIT: _l("Notice of a complaint to transmit"),
     DeliveryKind.CONFIRMATION_REMINDER: _l("Reminder to confirm"),

@@ -28,6 +28,14 @@ EVENTS = {
         _l("The organisation replaced its answer with a corrected one."),
         _l("Answer corrected"),
     ),
+    EventKind.CHANNEL_TRIAL_ASKED: (
+        _l("A way to controllers was tried."),
+        _l("A way to controllers tried"),
+    ),
+    EventKind.CHANNEL_TRIAL_PASSED: (
+        _l("The trial of a way to controllers came back."),
+        _l("Trial of a way to controllers came back"),
+    ),
     EventKind.ENDPOINT_CHANGED: (
         _l("An address to call was given."),
         _l("Address of the organisation’s software given"),

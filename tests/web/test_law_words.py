@@ -44,6 +44,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "AddressKind", "CircuitState", "MailClass", "NextStep",  # never shown
     "HeldReason", "MailState",  # of mails that came back
     "AddressRefusal", "CallKind", "EndpointState", "Upkeep",  # of controllers' software
+    "RecordNeed", "TriedWay",  # of the ways to controllers
     "Provider",  # of identification, by their own names
     "Purpose", "QuestionStep", "Relation", "Shown",  # never shown
     "Door", "UploadState",  # never shown

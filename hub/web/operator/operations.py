@@ -124,6 +124,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.ANSWER_ENDING: _("Notice to the person: an answer will be deleted"),
         DeliveryKind.ANSWER_SENT_BACK: _("Notice to a member: an answer sent back"),
         DeliveryKind.ANSWER_TO_READ: _("Notice to the person: an answer"),
+        DeliveryKind.CHANNEL_TRIAL: _("Trial of a way to controllers"),
         DeliveryKind.COLLEAGUE_TASK: _("Question to a colleague"),
         DeliveryKind.COMPLAINT_TO_TRANSMIT: _("Notice: a complaint to transmit to the CNIL"),
         DeliveryKind.CONFIRMATION_REMINDER: _("Reminder to confirm"),
