@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.domain.channel_trials import TriedWay
 from hub.domain.directory import ContactStatus
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.reply_addresses import AddressKind
@@ -30,6 +31,7 @@ from hub.queries.answer_links import Standing, link_of
 from hub.queries.represented import is_filers_address
 from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.answer_links import link_code, link_token
+from hub.services.channel_trials import trial_code, trial_token
 from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.contact_points import address_token
 from hub.services.delivering import Claimed
@@ -303,6 +305,8 @@ class _Writer:
         if kind in TO_STAFF:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
+        if kind is DeliveryKind.CHANNEL_TRIAL:
+            return row.email, row.language, self._trial_facts(group)
         facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
         if kind in PAGES:
             facts["link"] = f"{self._url}/{PAGES[kind]}"
@@ -312,6 +316,15 @@ class _Writer:
             token = password_link_token(self._keyring, row)
             facts["link"] = f"{self._url}/connexion/nouveau-mot-de-passe/{token}"
         return row.email, row.language, facts
+
+    def _trial_facts(self, group: tuple[Claimed, ...]) -> dict[str, Any]:
+        """What the last of these trials brings: a code, or a link for the signed link."""
+        last = max(group, key=lambda one: one.id).details
+        trial_id = UUID(last["trial"])
+        if last["way"] == TriedWay.LINK:
+            return {"link": f"{self._url}/essai/{trial_token(self._keyring, trial_id)}"}
+        page = f"{self._url}/exploitation/voies/courriel"
+        return {"link": page, "code": trial_code(self._keyring, trial_id)}
 
 
 def _round_of(group: tuple[Claimed, ...]) -> int:

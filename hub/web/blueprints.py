@@ -50,9 +50,11 @@ from hub.web.operator import (
     postal_letters,
     retention,
     suspensions,
+    ways,
 )
 from hub.web.public import (
     calculator,
+    channel_trials,
     colleague_tasks,
     contact_addresses,
     demonstration,
@@ -107,6 +109,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(lost_code.bp)
     app.register_blueprint(colleague_tasks.bp)
     app.register_blueprint(contact_addresses.bp)
+    app.register_blueprint(channel_trials.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
@@ -144,6 +147,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(bulk_filing.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(suspensions.bp)
+    app.register_blueprint(ways.bp)
     app.register_blueprint(holidays.bp)
     app.register_blueprint(hub_tasks.bp)
     app.register_blueprint(mails.bp)

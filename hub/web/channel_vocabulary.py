@@ -49,6 +49,7 @@ DELIVERY_KINDS = {
     DeliveryKind.ANSWER_ENDING: _l("Notice to the person: an answer will be deleted"),
     DeliveryKind.ANSWER_SENT_BACK: _l("Notice to a member: an answer sent back"),
     DeliveryKind.ANSWER_TO_READ: _l("Notice to the person: an answer"),
+    DeliveryKind.CHANNEL_TRIAL: _l("Trial of a way to controllers"),
     DeliveryKind.CODE_WAITS: _l("Notice to the person represented: her own code"),
     DeliveryKind.COLLEAGUE_TASK: _l("Question to a colleague"),
     DeliveryKind.COMPLAINT_TO_TRANSMIT: _l("Notice: a complaint to transmit to the CNIL"),

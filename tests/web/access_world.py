@@ -113,6 +113,7 @@ IN_ALL_WORLDS = {
     "kind": RecordKind.TRAINING.value,
     "number": 0,
     "provider": Provider.FRANCECONNECT.value,
+    "way": "courriel",
 }
 """What an address names that belongs to nobody."""
 
