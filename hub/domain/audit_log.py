@@ -21,6 +21,8 @@ class EventKind(StrEnum):
     """Acts, as `aggregate:subject:past participle` (values are stored for ever)."""
 
     ACKNOWLEDGEMENT_COMPOSED = "referral:acknowledgement:composed"
+    ACCESS_RESTORED = "organisation:access:restored"
+    ACCESS_SUSPENDED = "organisation:access:suspended"
     ANSWER_APPROVED = "referral:answer:approved"
     ANSWER_CORRECTED = "referral:answer:corrected"
     ANSWER_DELETED = "referral:answer:deleted"

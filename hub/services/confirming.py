@@ -18,7 +18,7 @@ from hub.ports import Keyring
 from hub.sealing import Place
 from hub.services.filing_plans import referral_delivery
 from hub.services.mail_to_strangers import forget_mailbox, mailbox_free_at
-from hub.services.represented import telling_of
+from hub.services.represented import tell_known_mailbox, telling_of
 from hub.services.unit_of_work import Work
 
 MOST_ATTEMPTS = 6
@@ -125,10 +125,11 @@ def activate(work: Work, row: RightsRequest) -> None:
         insert(Delivery), [referral_delivery(dict(referral), work.now) for referral in referrals]
     )
     tell_represented(work, row)
+    tell_known_mailbox(work, row.id)
 
 
 def tell_represented(work: Work, row: RightsRequest) -> None:
-    """Tell the person herself of a filing made in her name, if it is one (RULES §5)."""
+    """Tell the person herself of a filing made in her name, where an address is hers (RULES §5)."""
     identity = work.session.get_one(Identity, row.id)
     facts = work.keys.open_facts(Place(row.id, "identity.sealed", row.id), identity.sealed)
     telling = telling_of(row.id, facts, row.channel, work.now)

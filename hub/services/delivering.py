@@ -24,6 +24,7 @@ from hub.models.delivery import (
 )
 from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
+from hub.queries.represented import EARLIER
 from hub.services.announcing import announce
 from hub.services.circuits import failed, had_its_turn, passage, passed
 from hub.services.delivery_ways import another_way, take
@@ -336,5 +337,5 @@ def needs_person(work: Work, row: Delivery) -> None:
         work.record(
             EventKind.DELIVERY_FAILED, row.rights_request_id, row.referral_id, error=row.last_error
         )
-    if row.kind in BY_POST_INSTEAD:
+    if row.kind in BY_POST_INSTEAD and not row.recipient.startswith(EARLIER):
         open_task(work, BY_POST_INSTEAD[row.kind], row.rights_request_id)

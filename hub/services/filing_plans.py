@@ -225,19 +225,18 @@ class _Planner:
         """The row of who acts, a task and an event where the person is told of it now."""
         draft = self.draft
         said = representation_from(draft.representative or {})
-        if said is None:
-            return [], [], []
-        row = representation_row(self.id, said, draft.objection or draft.doubt, draft.left_out)
+        doubt = draft.objection or draft.doubt
+        rows = [representation_row(self.id, said, doubt, draft.left_out)] if said else []
         is_now = draft.active_at_once or draft.objection
         telling = None
         if draft.tells_person and is_now:
             telling = telling_of(self.id, self._facts(), draft.channel, self.now)
         if telling is None:
-            return [row], [], []
+            return rows, [], []
         if telling.model is HubTask:
-            return [row], [telling.row], []
+            return rows, [telling.row], []
         deliveries.append(telling.row)
-        return [row], [], [telling.event]
+        return rows, [], [telling.event]
 
     def _name_index(self) -> list[dict[str, Any]]:
         return [

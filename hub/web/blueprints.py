@@ -46,6 +46,7 @@ from hub.web.operator import (
     hub_tasks,
     named_outside,
     operations,
+    organisations,
     points,
     postal_letters,
     retention,
@@ -144,6 +145,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(bulk_filing.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(suspensions.bp)
+    app.register_blueprint(organisations.bp)
     app.register_blueprint(holidays.bp)
     app.register_blueprint(hub_tasks.bp)
     app.register_blueprint(mails.bp)

@@ -72,6 +72,8 @@ DELIVERY_KINDS = {
     DeliveryKind.CONFIRMATION_REMINDER: _l("Reminder to confirm"),
     DeliveryKind.MEMBER_INVITATION: _l("Invitation of a member"),
     DeliveryKind.NEWS: _l("News of the request"),
+    DeliveryKind.ORGANISATION_RESTORED: _l("Notice to a DPO: access open again"),
+    DeliveryKind.ORGANISATION_SUSPENDED: _l("Notice to a DPO: access suspended"),
     DeliveryKind.PASSWORD_LINK: _l("Link to a member: forgotten password"),
     DeliveryKind.QUESTION_CLOSED: _l("Notice that a question is closed"),
     DeliveryKind.QUESTION_REMINDER: _l("Reminder of a question"),

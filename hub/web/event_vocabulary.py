@@ -20,6 +20,14 @@ EVENTS = {
         _l("Your acknowledgement of receipt was written."),
         _l("Acknowledgement of receipt composed"),
     ),
+    EventKind.ACCESS_RESTORED: (
+        _l("The organisation’s members may sign in again."),
+        _l("Access of the organisation given back"),
+    ),
+    EventKind.ACCESS_SUSPENDED: (
+        _l("The organisation’s members may no longer sign in."),
+        _l("Access of the organisation suspended"),
+    ),
     EventKind.ANSWER_APPROVED: (
         _l("A second member of the organisation approved the answer."),
         _l("Answer approved by the second reader"),

@@ -17,6 +17,7 @@ from hub.queries.contact_points import count_doubted
 from hub.queries.delivery_health import is_late, paces
 from hub.queries.held_back import BrokenCircuit, broken_circuits, suspended_organisations
 from hub.queries.named_outside import named_outside
+from hub.queries.organisations import count_suspended
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
 from hub.services.retrying import try_again, try_all_again
 from hub.web.access import member
@@ -55,6 +56,7 @@ def operations(actor: Actor) -> str:
         retried=sorted({(row["channel_value"], str(row["channel"])) for row in rows}),
         circuits=[_circuit(row) for row in broken_circuits(reading(), now)],
         suspended=suspended_organisations(reading()),
+        shut_out=count_suspended(reading()),
         gaps=acknowledgement_gaps(reading()),
         missing_words=missing_words,
         doubted=count_doubted(reading()),
@@ -145,6 +147,8 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.NEW_CODE_GIVEN: _("Notice to the person: a new code was taken"),
         DeliveryKind.NEW_CODE_READY: _("Notice to the person: a new code is ready"),
         DeliveryKind.NOTICES_DIGEST: _("Reminders of the day"),
+        DeliveryKind.ORGANISATION_RESTORED: _("Notice to a DPO: access open again"),
+        DeliveryKind.ORGANISATION_SUSPENDED: _("Notice to a DPO: access suspended"),
         DeliveryKind.PASSWORD_LINK: _("Link to a member: forgotten password"),
         DeliveryKind.QUESTION_CLOSED: _("Notice to the person: a question is closed"),
         DeliveryKind.QUESTION_REMINDER: _("Reminder to the person: a question"),

@@ -52,7 +52,7 @@ from hub.web.public.filing_course import (
 )
 from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_of, routed
 from hub.web.public.filing_forms import SEXES
-from hub.web.public.filing_proof import name_of, proof_for, still_stands
+from hub.web.public.filing_proof import known_email, name_of, proof_for, still_stands
 from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
 from hub.web.public.filing_work import bits_of, challenge_for, wait_of
 from hub.web.public.visit_cookie import end_visit, give_visit
@@ -158,6 +158,7 @@ def receipt() -> Any:
         awaits=row.state is RequestState.AWAITING_CONFIRMATION,
         email=_email_now(row),
         tells_person=any(state.acting.get(name) for name in ("own_email", "own_postal_address")),
+        tells_known=known_email(state) is not None,
         lapses_at=reading().get_one(RightsRequest, row.id).lapses_at,
         needs={
             one.id: needs_words(

@@ -17,11 +17,13 @@ from hub.domain.outcomes import Outcome
 from hub.domain.policies import Policies
 from hub.models.answer import Answer
 from hub.models.audit_event import AuditEvent
+from hub.models.delivery import Delivery
 from hub.models.identification import Identification
 from hub.models.identity_proof import IdentityProof
 from hub.models.rights_request import RightsRequest
 from hub.port_errors import IdentityRefusal, IdentityRefused, ProviderUnavailable
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
+from hub.services.confirming import confirmation_code
 from hub.services.identifications import forget_over
 from tests.conftest import NOW
 from tests.factories import open_case
@@ -99,6 +101,24 @@ def test_she_files_with_the_identity_that_franceconnect_gives(client, bases, ses
     assert (proof.means, proof.match) == (ProofMeans.FRANCECONNECT, IdentityMatch.SAME)
     kinds = session.scalars(select(AuditEvent.kind)).all()
     assert EventKind.IDENTITY_PROVEN in kinds
+
+
+def test_the_mailbox_that_franceconnect_knows_is_told_where_she_typed_another(
+    client,
+    bases,  # noqa: F811
+    session,
+):
+    identify(client, bases)
+    sent = send(client, check(client))
+    assert "que FranceConnect connaît" in client.get(sent.location).text
+    session.rollback()
+    [filed] = session.scalars(select(RightsRequest))
+    confirm = {"csrf_token": form_token(client.get("/suivre/ma-demande"))}
+    code = confirmation_code(client.application.extensions["ports"].keyring, filed.id, 1)
+    client.post("/suivre/confirmer", data=confirm | {"code": code})
+    session.rollback()
+    told = session.scalars(select(Delivery).where(Delivery.recipient.startswith("represented:")))
+    assert [one.recipient for one in told] == [f"represented:{filed.id}"]
 
 
 def test_what_is_proven_cannot_be_typed_over(client, bases, session):  # noqa: F811
