@@ -147,6 +147,8 @@ class EventKind(StrEnum):
     REFERRAL_DELIVERED = "referral:case:delivered"
     REFERRAL_LABELLED = "referral:label:changed"
     REFERRAL_OPENED = "referral:case:opened"
+    REFERRAL_JOINED = "referral:request:joined"
+    REFERRAL_SEPARATED = "referral:request:separated"
     REFERRAL_TRANSFERRED = "referral:case:transferred"
     REFERRAL_WITHDRAWN = "referral:case:withdrawn"
     REPRESENTED_TOLD = "rights_request:represented:told"

@@ -17,7 +17,7 @@ from hub.models.identification import Identification, Purpose
 from hub.ports import Attestation, Departure
 from hub.queries.identifications import TOKEN_BYTES, cell_of, proof_facts, seal_key
 from hub.queries.visits import hash_of_token
-from hub.services.unit_of_work import Work
+from hub.services.unit_of_work import Work, rows_changed
 
 AWAY_FOR = timedelta(minutes=30)
 """As long as a provider keeps its own page open."""
@@ -107,7 +107,7 @@ def forget(work: Work, token: bytes) -> None:
 def forget_over(work: Work) -> int:
     """Delete those that are over."""
     over = delete(Identification).where(Identification.expires_at <= work.now)
-    return int(work.session.execute(over).rowcount)  # type: ignore[attr-defined]
+    return rows_changed(work.session, over)
 
 
 def _sealed(work: Work, row_id: UUID, token: bytes, facts: dict[str, Any]) -> bytes:

@@ -16,6 +16,7 @@ from hub.web.controller import (
     endpoint,
     files_again,
     inbox,
+    joining,
     keying,
     keying_opt_outs,
     knowing,
@@ -127,6 +128,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         files_again,
     ):
         app.register_blueprint(module.bp)
+    app.register_blueprint(joining.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(keying_opt_outs.bp)
     app.register_blueprint(backlog.bp)

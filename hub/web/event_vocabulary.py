@@ -516,6 +516,10 @@ EVENTS = {
         _l("Your request was sent to the organisation."),
         _l("Referral delivered"),
     ),
+    EventKind.REFERRAL_JOINED: (
+        _l("The organisation treats this request with another one of yours, which asks the same."),
+        _l("Joined with another request of the same person"),
+    ),
     EventKind.REFERRAL_LABELLED: (
         _l("The organisation sorted your request."),
         _l("Label changed"),
@@ -523,6 +527,10 @@ EVENTS = {
     EventKind.REFERRAL_OPENED: (
         _l("The organisation opened your request."),
         _l("Case opened"),
+    ),
+    EventKind.REFERRAL_SEPARATED: (
+        _l("The organisation treats this request by itself again."),
+        _l("Treated by itself again"),
     ),
     EventKind.REFERRAL_TRANSFERRED: (
         _l("Your request was passed on to the right organisation."),

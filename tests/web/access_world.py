@@ -237,6 +237,7 @@ class World:
             "document_id": side.ids["copy_id" if name == "copied" else "document_id"],
             "token_id": side.ids["token_id"],
             "organisation_id": side.organisation_id,
+            "earlier_id": side.cases["answered"].referral_id,
             "received_id": side.ids["nobody_s_mail" if "/a-faire" in path else "received_mail"],
         }
         if path.startswith("/a-faire/lettres"):

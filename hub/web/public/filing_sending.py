@@ -27,11 +27,16 @@ from hub.domain.rights import Right
 from hub.errors import Conflict, StorageUnavailable
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.cases import RequestRow, request_by_reference
+from hub.queries.repeated_requests import (
+    AskedAlready,
+    asked_already_by_subject,
+    asked_already_in_visit,
+)
 from hub.queries.visits import visit_id_of, visit_of
 from hub.sealing import Place
 from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
 from hub.services.filing_plans import Receipt, secret_of
-from hub.services.identifying import prove_identity
+from hub.services.identifying import prove_identity, subject_of
 from hub.services.visits import close_visit, start_visit
 from hub.web.access import VISIT_COOKIE, anyone
 from hub.web.clock_words import explain
@@ -273,6 +278,19 @@ def _shown(kind: Identifier, value: str) -> str:
     return str(dict(SEXES).get(value, value)) if kind is Identifier.SEX else value
 
 
+def _asked_already(state: FilingState) -> tuple[AskedAlready, ...]:
+    """Her open requests for the same, where this browser showed that they are hers."""
+    right = Right(state.right or "")
+    if proven := _proof_filed(state):
+        subject = subject_of(ports().keyring, proven)
+        if found := asked_already_by_subject(reading(), subject, right, state.chosen_ids):
+            return found
+    visit = visit_of(reading(), request.cookies.get(VISIT_COOKIE, ""), ports().clock.now())
+    if visit is None or state.acting:
+        return ()
+    return asked_already_in_visit(reading(), visit.rights_request_id, right, state.chosen_ids)
+
+
 def _acting(state: FilingState) -> dict[str, Any] | None:
     """For whom she acts, in what capacity, and what she should know of it."""
     said, standing = representation_from(state.acting), standing_of(state)
@@ -325,6 +343,7 @@ def _check_page(state: FilingState, *, trouble: str = "", before: str = "", wait
     ]
     return render_template(
         "public/filing/check.html",
+        asked_already=_asked_already(state),
         form=SendForm(formdata=None, checked=fingerprint_of(draft_of(state)), challenge=challenge),
         trouble=trouble,
         wait=wait,

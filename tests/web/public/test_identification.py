@@ -23,7 +23,7 @@ from hub.models.identity_proof import IdentityProof
 from hub.models.rights_request import RightsRequest
 from hub.port_errors import IdentityRefusal, IdentityRefused, ProviderUnavailable
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
-from hub.services.confirming import confirmation_code
+from hub.services.confirming import activate, confirmation_code
 from hub.services.identifications import forget_over
 from tests.conftest import NOW
 from tests.factories import open_case
@@ -119,6 +119,33 @@ def test_the_mailbox_that_franceconnect_knows_is_told_where_she_typed_another(
     session.rollback()
     told = session.scalars(select(Delivery).where(Delivery.recipient.startswith("represented:")))
     assert [one.recipient for one in told] == [f"represented:{filed.id}"]
+
+
+def test_who_asks_the_same_again_is_shown_her_open_request_before_she_sends(
+    client,
+    bases,  # noqa: F811
+    app,
+    unit,
+    session,
+):
+    identify(client, bases)
+    send(client, check(client))
+    session.rollback()
+    [filed] = session.scalars(select(RightsRequest))
+    with unit(SYSTEM) as work:
+        activate(work, work.session.get_one(RightsRequest, filed.id))
+    again = app.test_client()
+    identify(again, bases)
+    checked = check(again)
+    assert "Vous avez déjà demandé cela." in checked.text
+    assert filed.reference in checked.text
+    assert send(again, checked).location == "/demander/recu", "she may ask again all the same"
+    stranger = app.test_client()
+    choose(stranger, bases["warehouse"])
+    named = {"given_names": "Angèle Marie", "family_name": "Dubois", "birth_date": "08/03/1965"}
+    post(stranger, "/demander/identite", **REST, **named, birth_name="Dubois")
+    post(stranger, "/demander/precisions", statement="")
+    assert filed.reference not in stranger.get("/demander/verifier").text, "a name is no proof"
 
 
 def test_what_is_proven_cannot_be_typed_over(client, bases, session):  # noqa: F811
