@@ -135,7 +135,7 @@ def _after() -> tuple[str, UUID] | None:
 
 def _standing_words() -> dict[Standing, str]:
     return {
-        Standing.ALL: _("All"),
+        Standing.ALL: _("All organisations"),
         Standing.ACCESS_SUSPENDED: _("Access suspended"),
         Standing.DELIVERIES_SUSPENDED: _("Deliveries suspended"),
     }
