@@ -113,6 +113,7 @@ POINTS: tuple[Point, ...] = (
     Point("represented_is_told", Theme.IDENTITY, P, "RGPD 5(1)(a) ; CEPD 01/2022, § 80-81"),
     Point("mandate_judged_at_the_door", Theme.IDENTITY, P, "Décret 2019-536, art. 77"),
     Point("not_me_stops", Theme.IDENTITY, P, "RGPD 32 ; CEPD 01/2022, § 81"),
+    Point("her_agreement", Theme.IDENTITY, P, "Décret 2019-536, art. 77 ; RGPD 12(6)"),
     Point("code_after_a_mandate", Theme.IDENTITY, P, "RGPD 12(6), 32 ; C. civ. 2004"),
     Point("known_mailbox_is_told", Theme.IDENTITY, P, "RGPD 5(1)(a), 32"),
     Point("codes.waiting_hours", Theme.IDENTITY, P, "RGPD 12(6), 32", Unit.HOURS),

@@ -18,6 +18,7 @@ from hub.sealing import Place, RequestKeys, Shredded
 
 EARLIER = "earlier:"
 """A recipient that is the mailbox confirmed for an earlier request of the same person."""
+_ALIVE = (RequestState.AWAITING_CONFIRMATION, RequestState.ACTIVE, RequestState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class InMyName:
     is_refused: bool
     is_partly_refused: bool
     ended_at: datetime | None
+    code_waits: bool
     has_new_code: bool
     birth_date: date | None
 
@@ -53,7 +55,13 @@ class InMyName:
     @property
     def may_take_code(self) -> bool:
         """Whether her own code waits for her."""
-        return self.ended_at is not None and not self.has_new_code
+        return self.is_code_waiting or (self.ended_at is not None and not self.has_new_code)
+
+    @property
+    def is_code_waiting(self) -> bool:
+        """Whether nobody has had a code yet: the mandate leaves the answers to her."""
+        is_first = self.code_waits and not self.has_new_code and self.ended_at is None
+        return is_first and self.state in _ALIVE
 
 
 def filed_in_my_name(
@@ -87,6 +95,7 @@ def filed_in_my_name(
         is_refused=bool(acting and acting.objection) and filed.state is RequestState.INADMISSIBLE,
         is_partly_refused=bool(acting and acting.left_out),
         ended_at=acting.revoked_at if acting else None,
+        code_waits=acting is not None and acting.code_waits,
         has_new_code=acting is not None and acting.code_renewed_at is not None,
         birth_date=date.fromisoformat(born) if born else None,
     )

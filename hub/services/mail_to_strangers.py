@@ -16,7 +16,7 @@ from hub.services.delivering import Claimed
 from hub.services.unit_of_work import Work
 
 CONFIRMING = (DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER)
-COUNTED = (*CONFIRMING, DeliveryKind.FILED_IN_YOUR_NAME)
+COUNTED = (*CONFIRMING, DeliveryKind.CODE_WAITS, DeliveryKind.FILED_IN_YOUR_NAME)
 
 
 def hold_back(work: Work, claimed: list[Claimed]) -> list[Claimed]:

@@ -19,8 +19,11 @@ nothing else; what she stops goes on once an agent of the hub has heard the pers
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from sqlalchemy import select
 
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
@@ -43,6 +46,14 @@ from hub.models.rights_request import IntakeChannel
 from hub.queries.represented import EARLIER, is_filers_address, known_mailbox_of
 from hub.services.logging_acts import PendingEvent
 from hub.services.unit_of_work import Work, delivery_row
+
+BY_POST_INSTEAD = MappingProxyType(
+    {
+        DeliveryKind.CODE_WAITS: HubTaskKind.CODE_BY_POST,
+        DeliveryKind.FILED_IN_YOUR_NAME: HubTaskKind.TELL_BY_POST,
+        DeliveryKind.MANDATE_ENDED: HubTaskKind.CODE_BY_POST,
+    }
+)
 
 
 class Telling(NamedTuple):
@@ -71,14 +82,20 @@ def representation_row(
 
 
 def telling_of(
-    rights_request_id: UUID, facts: Mapping[str, Any], channel: IntakeChannel, now: datetime
+    rights_request_id: UUID,
+    facts: Mapping[str, Any],
+    channel: IntakeChannel,
+    now: datetime,
+    *,
+    code_waits: bool = False,
 ) -> Telling | None:
     """How the person of a filing with these facts is told of it; None where she is not.
 
     By an e-mail without content where her own address is known, else by a task: write by post. A
     minor is looked for no further: who would find her address is the parent who filed. Where nobody
     acts for her, no task is made: only an address that was not typed on the site is told, that of
-    FranceConnect, or the one given for her elsewhere.
+    FranceConnect, or the one given for her elsewhere. `code_waits`: what she is told leads
+    her to her own code.
     """
     said = representation_from(facts.get("representative") or {})
     if said is None:
@@ -87,14 +104,15 @@ def telling_of(
     born_on = date.fromisoformat(born) if born else None
     if not is_told(said, born_on, local_date(now)):
         return None
+    kind = DeliveryKind.CODE_WAITS if code_waits else DeliveryKind.FILED_IN_YOUR_NAME
     is_filers = is_filers_address(channel)
     if address_of_person(facts, is_filers=is_filers):
-        return _by_email(rights_request_id, now)
+        return _by_email(kind, rights_request_id, now)
     if said.capacity is Capacity.PARENT and not postal_address_of_person(
         facts, is_filers=is_filers
     ):
         return None
-    return Telling(HubTask, task_row(HubTaskKind.TELL_BY_POST, rights_request_id, now), None)
+    return Telling(HubTask, task_row(BY_POST_INSTEAD[kind], rights_request_id, now), None)
 
 
 def _telling_herself(
@@ -102,7 +120,7 @@ def _telling_herself(
 ) -> Telling | None:
     if address_of_person(facts, is_filers=is_filers_address(channel)) is None:
         return None
-    return _by_email(rights_request_id, now)
+    return _by_email(DeliveryKind.FILED_IN_YOUR_NAME, rights_request_id, now)
 
 
 def tell_known_mailbox(work: Work, rights_request_id: UUID) -> None:
@@ -126,9 +144,9 @@ def tell_known_mailbox(work: Work, rights_request_id: UUID) -> None:
     )
 
 
-def _by_email(rights_request_id: UUID, now: datetime) -> Telling:
+def _by_email(kind: DeliveryKind, rights_request_id: UUID, now: datetime) -> Telling:
     recipient = f"represented:{rights_request_id}"
-    row = delivery_row(DeliveryKind.FILED_IN_YOUR_NAME, Channel.EMAIL, recipient, now)
+    row = delivery_row(kind, Channel.EMAIL, recipient, now)
     event = PendingEvent(
         rights_request_id, EventKind.REPRESENTED_TOLD, rights_request_id, {"by": "email"}
     )
@@ -144,3 +162,24 @@ def task_row(kind: HubTaskKind, rights_request_id: UUID, now: datetime) -> dict[
         "opened_at": now,
         "done_by_name": "",
     }
+
+
+def open_task(work: Work, kind: HubTaskKind, rights_request_id: UUID) -> None:
+    """A task for the hub's agents; one that waits already is enough."""
+    waiting = select(HubTask.id).where(
+        HubTask.kind == kind,
+        HubTask.rights_request_id == rights_request_id,
+        HubTask.done_at.is_(None),
+    )
+    if work.session.scalar(waiting.limit(1)) is None:
+        work.session.add(HubTask(**task_row(kind, rights_request_id, work.now)))
+
+
+def write_by_post(work: Work, mail: Delivery) -> None:
+    """Her mailbox takes nothing: an agent of the hub posts what the mail led to, if anything.
+
+    Not to the address of a filing that another of her mailboxes was told of: it may not be hers.
+    """
+    is_hers = not mail.recipient.startswith(EARLIER)
+    if mail.rights_request_id and mail.kind in BY_POST_INSTEAD and is_hers:
+        open_task(work, BY_POST_INSTEAD[mail.kind], mail.rights_request_id)

@@ -51,6 +51,7 @@ DELIVERY_KINDS = {
     DeliveryKind.DEADLINE_PASSED: _l("Reminder: an answer is late"),
     DeliveryKind.DELIVERY_ALARM: _l("Alert to the hub’s DPO: an organisation not reached"),
     DeliveryKind.DPO_ALERT: _l("Alert to an organisation’s DPO"),
+    DeliveryKind.CODE_WAITS: _l("Notice to the person represented: her own code"),
     DeliveryKind.FILED_IN_YOUR_NAME: _l("Notice to the person represented: a filing"),
     DeliveryKind.HUB_DPO_ALERT: _l("Alert to the hub’s DPO"),
     DeliveryKind.IDENTITY_ASKED: _l("Notice to a controller: confirm who a person is"),

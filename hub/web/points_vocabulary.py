@@ -186,6 +186,10 @@ POINTS = {
         _l("On the person’s word alone, a filing made in her name stands still"),
         _l("No answer leaves until an agent has heard her; the time limits run on."),
     ),
+    "her_agreement": (
+        _l("Where a mandate leaves the answers to the person, her request waits for her agreement"),
+        _l("On the site, by the link of her mailbox; by post or by a program it leaves at once."),
+    ),
     "code_after_a_mandate": (
         _l("After a mandate, her code is given for the link of her mailbox and her date of birth"),
         _l("Else by post. Each controller still decides what proof an answer needs."),

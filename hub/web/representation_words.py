@@ -59,7 +59,7 @@ VERDICTS = {
 }
 TASK_KINDS = {
     HubTaskKind.CHECK_DISPUTE: _l("Check with the person: she says it was not she"),
-    HubTaskKind.CODE_BY_POST: _l("Post her own code: a mandate has ended"),
+    HubTaskKind.CODE_BY_POST: _l("Post her own code: the answers are hers alone"),
     HubTaskKind.TELL_BY_POST: _l("Tell her by post: a request was made in her name"),
 }
 OBJECTIONS = {

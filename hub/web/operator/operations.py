@@ -134,6 +134,7 @@ def kind_words(kind: DeliveryKind) -> str:
         DeliveryKind.DEADLINE_PASSED: _("Reminder: an answer is late"),
         DeliveryKind.DELIVERY_ALARM: _("Alert to the hub’s DPO: an organisation not reached"),
         DeliveryKind.DPO_ALERT: _("Alert to an organisation’s DPO"),
+        DeliveryKind.CODE_WAITS: _("Notice to the person represented: her own code"),
         DeliveryKind.FILED_IN_YOUR_NAME: _("Notice to the person represented: a filing"),
         DeliveryKind.FILES_TO_SEND_AGAIN: _("Notice to a controller: files to send again"),
         DeliveryKind.HUB_DPO_ALERT: _("Alert to the hub’s DPO"),

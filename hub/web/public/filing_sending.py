@@ -47,6 +47,7 @@ from hub.web.identity_words import needs_words
 from hub.web.law_words import identifier_words, right_words
 from hub.web.locale import current_language
 from hub.web.public.filing_course import (
+    answers_elsewhere,
     chosen_rows,
     go_on,
     identifiers_given,
@@ -158,6 +159,7 @@ def receipt() -> Any:
         "public/filing/receipt.html",
         row=row,
         secret=secret_shown(state),
+        own_email=str(state.acting.get("own_email") or ""),
         right=right_words(Right(state.right or "")),
         titles={key: one.title_in(language) for key, one in rows.items()},
         awaits=row.state is RequestState.AWAITING_CONFIRMATION,
@@ -195,6 +197,7 @@ def receipt_pdf() -> Any:
         date.fromisoformat(state.person["birth_date"]),
         state.statement or "",
         needs=needs_words(Right(state.right or ""), [one.answer_level for one in rows.values()]),
+        code_goes_to_person=answers_elsewhere(state),
     )
     paper = receipt_paper(filed, row, secret_shown(state), titles)
     return download_of(ports().papers.render_receipt(paper), f"recepisse-{row.reference}.pdf")
@@ -231,7 +234,12 @@ def _email_now(row: RequestRow) -> str:
 
 
 def secret_shown(state: FilingState) -> str:
-    """The secret of what this browser has just filed, derived again: it is kept nowhere."""
+    """The secret of what this browser has just filed, derived again: it is kept nowhere.
+
+    Empty where a mandate leaves the answers to the person, who takes her own.
+    """
+    if answers_elsewhere(state):
+        return ""
     return secret_of(ports().keyring, SCOPE, state.key, state.reference or "")
 
 
@@ -242,6 +250,8 @@ def let_in(response: Any, filed: Receipt, proven: ProvenIdentity | None = None) 
     Her request is recorded by then: without a visit she still has her receipt, and can come in
     with it.
     """
+    if filed.secret is None:
+        return response
     row = reading().get_one(RightsRequest, filed.rights_request_id)
     keyring = ports().keyring
     private = keyring.unwrap_private(row.box_private_wrapped, filed.secret, filed.reference)
@@ -351,6 +361,7 @@ def _check_page(state: FilingState, *, trouble: str = "", before: str = "", wait
         state=state,
         proven=name_of(proven.means) if (proven := _proof_filed(state)) else "",
         acting=_acting(state),
+        to_person=answers_elsewhere(state),
         right=right_words(Right(state.right or "")),
         controllers=controllers,
         born_on=date.fromisoformat(state.person["birth_date"]),

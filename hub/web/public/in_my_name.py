@@ -77,7 +77,9 @@ def code(rights_request_id: UUID, token: str) -> Any:
         with unit_of_work(person(found.id)) as work:
             given = take_code(work, found.id, form.birth_date.data)
         if isinstance(given, Receipt):
-            return render_template("public/in_my_name/code_given.html", receipt=given)
+            had_code = not found.is_code_waiting
+            page = "public/in_my_name/code_given.html"
+            return render_template(page, receipt=given, had_code=had_code)
         form.birth_date.errors = [_refused(given)]
     page = render_template("public/in_my_name/code.html", found=found, form=form, token=token)
     return (page, 422) if form.is_submitted() else page
