@@ -36,8 +36,7 @@ def note_bounce(
         return
     if delivery.state is DeliveryState.DELIVERED:
         delivery.state = DeliveryState.NEEDS_PERSON
-    if delivery.rights_request_id:
-        write_by_post(work, delivery.kind, delivery.rights_request_id)
+    write_by_post(work, delivery)
     if organisation_id is not None:
         point = _point_of(work, organisation_id, statuses)
         if point is not None:

@@ -19,7 +19,7 @@ from hub.ports import Keyring
 from hub.sealing import Place
 from hub.services.filing_plans import referral_delivery
 from hub.services.mail_to_strangers import forget_mailbox, mailbox_free_at
-from hub.services.represented import telling_of
+from hub.services.represented import tell_known_mailbox, telling_of
 from hub.services.unit_of_work import Work
 
 MOST_ATTEMPTS = 6
@@ -131,15 +131,16 @@ def activate(work: Work, row: RightsRequest) -> None:
         insert(Delivery), [referral_delivery(dict(referral), work.now) for referral in referrals]
     )
     tell_represented(work, row)
+    tell_known_mailbox(work, row.id)
 
 
 def tell_represented(work: Work, row: RightsRequest) -> None:
-    """Tell the person herself of a filing made in her name, if it is one (RULES §5).
+    """Tell the person herself of a filing made in her name, where an address is hers (RULES §5).
 
     Not where she was written to at once, since her own code waits for her.
     """
     acting = work.session.get(RepresentationRow, row.id)
-    if acting is None or acting.code_waits:
+    if acting is not None and acting.code_waits:
         return
     identity = work.session.get_one(Identity, row.id)
     facts = work.keys.open_facts(Place(row.id, "identity.sealed", row.id), identity.sealed)

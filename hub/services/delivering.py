@@ -340,4 +340,4 @@ def needs_person(work: Work, row: Delivery) -> None:
         work.record(
             EventKind.DELIVERY_FAILED, row.rights_request_id, row.referral_id, error=row.last_error
         )
-    write_by_post(work, row.kind, row.rights_request_id)
+    write_by_post(work, row)

@@ -238,10 +238,10 @@ class _Planner:
         """The row of who acts, a task and an event where the person is told of it now."""
         draft = self.draft
         said = representation_from(draft.representative or {})
-        if said is None:
-            return [], [], []
-        row = representation_row(self.id, said, draft.objection or draft.doubt, draft.left_out)
-        row["code_waits"] = draft.keeps_code_from_filer
+        doubt = draft.objection or draft.doubt
+        rows = [representation_row(self.id, said, doubt, draft.left_out)] if said else []
+        for row in rows:
+            row["code_waits"] = draft.keeps_code_from_filer
         is_now = not draft.awaits_filer
         telling = None
         if draft.tells_person and is_now:
@@ -249,11 +249,11 @@ class _Planner:
             facts = self._facts()
             telling = telling_of(self.id, facts, draft.channel, self.now, code_waits=waits)
         if telling is None:
-            return [row], [], []
+            return rows, [], []
         if telling.model is HubTask:
-            return [row], [telling.row], []
+            return rows, [telling.row], []
         deliveries.append(telling.row)
-        return [row], [], [telling.event]
+        return rows, [], [telling.event]
 
     def _name_index(self) -> list[dict[str, Any]]:
         return [

@@ -55,14 +55,17 @@ def in_my_name_token(keyring: Keyring, rights_request_id: UUID) -> str:
 def dispute(work: Work, rights_request_id: UUID) -> None:
     """ "This was not me": everything stands still until an agent of the hub has looked.
 
-    Nothing is delivered nor answered, nobody opens the case with its code, controllers that have it
-    are told. Raises NotFound, ActionNotAllowed when it is over or stopped already.
+    Whoever filed, in her name or as if by herself. Nothing is delivered nor answered, nobody opens
+    the case with its code, controllers that have it are told. Raises NotFound, ActionNotAllowed
+    when it is over or stopped already.
     """
-    row, acting = _represented(work, rights_request_id)
+    row = _locked(work, rights_request_id)
     if row.state is not RequestState.ACTIVE:
         raise ActionNotAllowed(action="dispute", state=row.state.value)
     row.state, row.state_reason = RequestState.NEEDS_PERSON, DISPUTED
-    acting.disputed_at = work.now
+    acting = work.session.get(RepresentationRow, rights_request_id)
+    if acting is not None:
+        acting.disputed_at = work.now
     close_visits(work, row)
     _cancel_waiting(work, row.id)
     work.record(EventKind.FILING_DISPUTED, row.id, row.id)
@@ -75,7 +78,7 @@ def settle_dispute(work: Work, rights_request_id: UUID, *, is_hers: bool) -> Non
 
     Where it is not hers, its code opens nothing any more. Raises NotFound, ActionNotAllowed.
     """
-    row, _acting = _represented(work, rights_request_id)
+    row = _locked(work, rights_request_id)
     if row.state_reason != DISPUTED:
         raise ActionNotAllowed(action="settle_dispute", state=row.state.value)
     work.record(EventKind.DISPUTE_SETTLED, row.id, row.id, is_hers=is_hers)
@@ -223,11 +226,18 @@ def _cancel_code_mail(work: Work) -> None:
 
 
 def _represented(work: Work, rights_request_id: UUID) -> tuple[RightsRequest, RepresentationRow]:
-    row = work.session.get(RightsRequest, rights_request_id, with_for_update=True)
+    row = _locked(work, rights_request_id)
     acting = work.session.get(RepresentationRow, rights_request_id)
-    if row is None or acting is None:
+    if acting is None:
         raise NotFound(rights_request_id=rights_request_id)
     return row, acting
+
+
+def _locked(work: Work, rights_request_id: UUID) -> RightsRequest:
+    row = work.session.get(RightsRequest, rights_request_id, with_for_update=True)
+    if row is None:
+        raise NotFound(rights_request_id=rights_request_id)
+    return row
 
 
 def _end(work: Work, row: RightsRequest) -> None:

@@ -16,6 +16,7 @@ from hub.web.controller import (
     endpoint,
     files_again,
     inbox,
+    joining,
     keying,
     keying_opt_outs,
     knowing,
@@ -46,6 +47,7 @@ from hub.web.operator import (
     hub_tasks,
     named_outside,
     operations,
+    organisations,
     points,
     postal_letters,
     retention,
@@ -129,6 +131,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         files_again,
     ):
         app.register_blueprint(module.bp)
+    app.register_blueprint(joining.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(keying_opt_outs.bp)
     app.register_blueprint(backlog.bp)
@@ -148,6 +151,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(operations.bp)
     app.register_blueprint(suspensions.bp)
     app.register_blueprint(ways.bp)
+    app.register_blueprint(organisations.bp)
     app.register_blueprint(holidays.bp)
     app.register_blueprint(hub_tasks.bp)
     app.register_blueprint(mails.bp)

@@ -72,6 +72,8 @@ DELIVERY_KINDS = {
     DeliveryKind.NEW_CODE_GIVEN: _l("Notice to the person: a new code was taken"),
     DeliveryKind.NEW_CODE_READY: _l("Notice to the person: a new code is ready"),
     DeliveryKind.NOTICES_DIGEST: _l("Reminders of the day"),
+    DeliveryKind.ORGANISATION_RESTORED: _l("Notice to a DPO: access open again"),
+    DeliveryKind.ORGANISATION_SUSPENDED: _l("Notice to a DPO: access suspended"),
     DeliveryKind.PASSWORD_LINK: _l("Link to a member: forgotten password"),
     DeliveryKind.QUESTION_CLOSED: _l("Notice to the person: a question is closed"),
     DeliveryKind.QUESTION_REMINDER: _l("Reminder to the person: a question"),

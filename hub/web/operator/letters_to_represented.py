@@ -9,14 +9,14 @@ from hub.papers import Fact, LetterPaper, NextSteps
 from hub.queries.hub_tasks import TaskPage
 from hub.web.filters import day
 from hub.web.masthead import case_masthead
-from hub.web.representation_words import CAPACITIES_TO_PERSON
+from hub.web.representation_words import filed_by_words
 from hub.web.work import settings
 
 
 def telling_letter(found: TaskPage, at: datetime) -> LetterPaper:
     """That a request was made in her name; neither the right nor whom it was asked of."""
     with force_locale(found.language):
-        who = CAPACITIES_TO_PERSON[found.acting.capacity] if found.acting else ""
+        who = filed_by_words(found.acting.capacity if found.acting else None, found.channel)
         made = _(
             "On %(date)s a request to use your rights over your data was made %(who)s.",
             date=day(found.filed_at),
@@ -67,7 +67,7 @@ def _why_written(found: TaskPage) -> tuple[str, ...]:
         _(
             "On %(date)s a request to use your rights over your data was made %(who)s.",
             date=day(found.filed_at),
-            who=CAPACITIES_TO_PERSON[found.acting.capacity],
+            who=filed_by_words(found.acting.capacity, found.channel),
         ),
         _("Its answers come to you alone: nobody else was given the code that opens them."),
         _(

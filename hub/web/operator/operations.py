@@ -17,6 +17,7 @@ from hub.queries.contact_points import count_doubted
 from hub.queries.delivery_health import is_late, paces
 from hub.queries.held_back import BrokenCircuit, broken_circuits, suspended_organisations
 from hub.queries.named_outside import named_outside
+from hub.queries.organisations import count_suspended
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
 from hub.services.retrying import try_again, try_all_again
 from hub.web.access import member
@@ -57,6 +58,7 @@ def operations(actor: Actor) -> str:
         retried=sorted({(row["channel_value"], str(row["channel"])) for row in rows}),
         circuits=[_circuit(row) for row in broken_circuits(reading(), now)],
         suspended=suspended_organisations(reading()),
+        shut_out=count_suspended(reading()),
         gaps=acknowledgement_gaps(reading()),
         missing_words=missing_words,
         doubted=count_doubted(reading()),

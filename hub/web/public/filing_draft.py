@@ -22,6 +22,7 @@ from hub.web.public.filing_course import (
     identifiers_given,
     may_keep_parents_out,
 )
+from hub.web.public.filing_proof import known_email
 from hub.web.public.filing_state import FilingState
 from hub.web.work import dialect, ports, reading, unit_of_work
 
@@ -63,7 +64,7 @@ def draft_of(state: FilingState) -> FilingDraft:
             keeps_parents_out=state.parents_out and may_keep_parents_out(state),
             postal_address=given.get("postal_address") or None,
             notified_online=bool(given.get("notified_online")),
-            own_email=state.acting.get("own_email"),
+            own_email=state.acting.get("own_email") or known_email(state),
             own_postal_address=state.acting.get("own_postal_address"),
             identifiers={
                 kind.value: value

@@ -27,11 +27,16 @@ from hub.domain.rights import Right
 from hub.errors import Conflict, StorageUnavailable
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.cases import RequestRow, request_by_reference
+from hub.queries.repeated_requests import (
+    AskedAlready,
+    asked_already_by_subject,
+    asked_already_in_visit,
+)
 from hub.queries.visits import visit_id_of, visit_of
 from hub.sealing import Place
 from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
 from hub.services.filing_plans import Receipt, secret_of
-from hub.services.identifying import prove_identity
+from hub.services.identifying import prove_identity, subject_of
 from hub.services.visits import close_visit, start_visit
 from hub.web.access import VISIT_COOKIE, anyone
 from hub.web.clock_words import explain
@@ -53,7 +58,7 @@ from hub.web.public.filing_course import (
 )
 from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_of, routed
 from hub.web.public.filing_forms import SEXES
-from hub.web.public.filing_proof import name_of, proof_for, still_stands
+from hub.web.public.filing_proof import known_email, name_of, proof_for, still_stands
 from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
 from hub.web.public.filing_work import bits_of, challenge_for, wait_of
 from hub.web.public.visit_cookie import end_visit, give_visit
@@ -160,6 +165,7 @@ def receipt() -> Any:
         awaits=row.state is RequestState.AWAITING_CONFIRMATION,
         email=_email_now(row),
         tells_person=any(state.acting.get(name) for name in ("own_email", "own_postal_address")),
+        tells_known=known_email(state) is not None,
         lapses_at=reading().get_one(RightsRequest, row.id).lapses_at,
         needs={
             one.id: needs_words(
@@ -282,6 +288,19 @@ def _shown(kind: Identifier, value: str) -> str:
     return str(dict(SEXES).get(value, value)) if kind is Identifier.SEX else value
 
 
+def _asked_already(state: FilingState) -> tuple[AskedAlready, ...]:
+    """Her open requests for the same, where this browser showed that they are hers."""
+    right = Right(state.right or "")
+    if proven := _proof_filed(state):
+        subject = subject_of(ports().keyring, proven)
+        if found := asked_already_by_subject(reading(), subject, right, state.chosen_ids):
+            return found
+    visit = visit_of(reading(), request.cookies.get(VISIT_COOKIE, ""), ports().clock.now())
+    if visit is None or state.acting:
+        return ()
+    return asked_already_in_visit(reading(), visit.rights_request_id, right, state.chosen_ids)
+
+
 def _acting(state: FilingState) -> dict[str, Any] | None:
     """For whom she acts, in what capacity, and what she should know of it."""
     said, standing = representation_from(state.acting), standing_of(state)
@@ -334,6 +353,7 @@ def _check_page(state: FilingState, *, trouble: str = "", before: str = "", wait
     ]
     return render_template(
         "public/filing/check.html",
+        asked_already=_asked_already(state),
         form=SendForm(formdata=None, checked=fingerprint_of(draft_of(state)), challenge=challenge),
         trouble=trouble,
         wait=wait,
