@@ -84,14 +84,16 @@ def _play(
 
 def _play_act(stage: Stage, act: Act, count: int) -> None:
     began = time.monotonic()
-    surprises = len(stage.surprises) + len(stage.clients.surprises)
-    act.play(stage, count)
-    found = len(stage.surprises) + len(stage.clients.surprises) - surprises
-    print(
-        f"{stage.name}: {act.name} ({count} filings, {len(stage.kills)} kills so far, "
-        f"{time.monotonic() - began:.0f} s{f', {found} surprises' if found else ''})",
-        flush=True,
-    )
+    before = len(stage.surprises)
+    try:
+        act.play(stage, count)
+    except Exception as error:  # what is found at the end matters all the same
+        traceback.print_exc()
+        stage.surprises.append(f"{act.name} ended with {type(error).__name__}")
+    took = f"{count} filings, {len(stage.kills)} kills so far, {time.monotonic() - began:.0f} s"
+    print(f"{stage.name}: {act.name} ({took})", flush=True)
+    for surprise in stage.surprises[before:]:
+        print(f"  SURPRISE: {surprise}", flush=True)
 
 
 def _said(

@@ -33,7 +33,7 @@ def report_of(stage: Stage, evidence: Evidence, broken: Sequence[Finding]) -> Re
     """The figures of a campaign that is over."""
     told = [one.told_at for one, _ in stage.ledger.acknowledged() if one.told_at]
     felt = felt_for(stage.kills, evidence.brought, told)
-    surprises = (*stage.surprises, *stage.clients.surprises)
+    surprises = tuple(stage.surprises)
     faults = Counter(one.fault for one in broken)
     figures = {
         "filings": len(stage.ledger.sendings),

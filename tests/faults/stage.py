@@ -76,13 +76,17 @@ class Stage:
     servers: Mapping[str, Any] = field(default_factory=dict)
     kills: list[Kill] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
-    surprises: list[str] = field(default_factory=list)
     clock_s: float = 0.0
 
     @property
     def ledger(self) -> Ledger:
         """What its clients sent and were told."""
         return self.clients.ledger
+
+    @property
+    def surprises(self) -> list[str]:
+        """What went wrong, here and with its clients."""
+        return self.clients.surprises
 
     def now(self) -> datetime:
         """The instant by the hub's clock."""
@@ -124,9 +128,9 @@ class Stage:
         return is_settled
 
     def must_settle(self, why: str) -> None:
-        """As settle, and keep it where it takes longer than a recovery may."""
-        if not self.settle():
-            self.surprises.append(f"not all had arrived after {RECOVERY_S:.0f} s: {why}")
+        """As settle, for as long as two kills in a row may be felt; what does not is a surprise."""
+        if not self.settle(2 * RECOVERY_S):
+            self.surprises.append(f"not all had arrived after {2 * RECOVERY_S:.0f} s: {why}")
 
     def drain(self) -> None:
         """Let time pass, by the hub's clock, until every retry has had its turn."""
