@@ -80,11 +80,15 @@ def _kill_one(stage: Stage) -> None:
     chosen = stage.chance.randrange(places)
     if chosen < len(servers):
         server = stage.servers[servers[chosen]]
-        stage.note(kill(servers[chosen], server.pid))
-        server.kill()
+        _kill_server(stage, servers[chosen])
         server.start()
     else:
         stage.note(kill_any(stage.hub, stage.chance))
+
+
+def _kill_server(stage: Stage, name: str) -> None:
+    stage.note(Kill(name, datetime.now(UTC)))
+    stage.servers[name].kill()
 
 
 def supervisor_killed(stage: Stage, count: int) -> None:
@@ -223,8 +227,7 @@ def _ask(stage: Stage, *words: str) -> None:
 def _lose_files(stage: Stage) -> None:
     if "valkey" in stage.servers:
         server = stage.servers["valkey"]
-        stage.note(kill("valkey", server.pid))
-        server.kill()
+        _kill_server(stage, "valkey")
         server.forget()
         server.start()
         return
@@ -268,8 +271,7 @@ def queue_away(quiet_s: float) -> Callable[[Stage, int], None]:
 
     def play(stage: Stage, count: int) -> None:
         server = stage.servers["valkey"]
-        stage.note(kill("valkey", server.pid))
-        server.kill()
+        _kill_server(stage, "valkey")
         with stage.undisturbed("the queue is away"), stage.filing(count):
             _wait(quiet_s)
         server.forget()
@@ -285,8 +287,7 @@ def database_away(quiet_s: float) -> Callable[[Stage, int], None]:
     def play(stage: Stage, count: int) -> None:
         server = stage.servers["postgres"]
         with stage.filing(count):
-            stage.note(kill("postgres", server.pid))
-            server.kill()
+            _kill_server(stage, "postgres")
             told = len(stage.ledger.acknowledged())
             _wait(1.0)
             early = len(stage.ledger.acknowledged())

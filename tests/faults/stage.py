@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,8 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.supervision.valkey import is_answering, server_command
 from tests.engines import start_server
@@ -160,7 +162,7 @@ class Stage:
     def _is_settled(self) -> bool:
         try:
             return self.database.on_the_way(self.now()) == 0
-        except Exception:  # the database may be down at this moment
+        except SQLAlchemyError:  # the database may be down at this moment
             return False
 
     def _look(self) -> None:
@@ -270,12 +272,15 @@ class OwnPostgres:
 
     def start(self) -> None:
         """Start it again, as soon as what was killed is gone."""
-        for _ in range(5):
-            try:
+        note = self.server.pgdata / "postmaster.pid"
+        for _ in range(10):
+            # What was killed and not yet buried passes for a server that runs.
+            note.unlink(missing_ok=True)
+            with suppress(subprocess.SubprocessError, AssertionError):
                 self.server.ensure_postgres_running()
                 return
-            except (subprocess.SubprocessError, AssertionError):
-                eventually(lambda: False, 0.5)
+            eventually(lambda: False, 0.5)
+        raise TimeoutError("PostgreSQL does not start again")
 
     def close(self) -> None:
         """Stop it."""
