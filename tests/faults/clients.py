@@ -47,6 +47,7 @@ class Clients:
     processings: Sequence[str]
     chance: Random
     habits: Habits = field(default_factory=Habits)
+    have_mailboxes: bool = True
     surprises: list[str] = field(default_factory=list)
     failures: int = 0
     took_s: list[float] = field(default_factory=list)
@@ -118,7 +119,7 @@ class Clients:
         self.ledger.send(key, mark)
         began = time.monotonic()
         try:
-            status, content = self._post(key, _body(self.processings, mark))
+            status, content = self._post(key, self._body(mark))
         except (OSError, http.client.HTTPException, ValueError):
             self.failures += 1
             self.ledger.hear_nothing(key)
@@ -130,7 +131,7 @@ class Clients:
 
     def _expect_refusal(self, key: str, mark: str) -> None:
         with suppress(OSError, http.client.HTTPException, ValueError):
-            status, _ = self._post(key, _body(self.processings, mark, "Autre chose."))
+            status, _ = self._post(key, self._body(mark, "Autre chose."))
             if status != TAKEN_OTHERWISE and status not in AGAIN:
                 self.surprises.append(f"{status} for another body under a used key")
 
@@ -162,7 +163,23 @@ class Clients:
         return http.client.HTTPConnection("127.0.0.1", self.port(), timeout=ANSWER_S)
 
     def _said(self, key: str, mark: str) -> tuple[str, dict[str, str]]:
-        return json.dumps(_body(self.processings, mark)), self._headers(key)
+        return json.dumps(self._body(mark)), self._headers(key)
+
+    def _body(self, mark: str, statement: str = "Une copie, s’il vous plaît.") -> dict[str, Any]:
+        person: dict[str, Any] = {
+            "given_names": "Camille",
+            "family_name": mark,
+            "birth_date": "1970-01-01",
+            "identifiers": {"birth_name": mark},
+        }
+        if self.have_mailboxes:
+            person["email"] = f"p{mark[-6:]}@personne.example"
+        return {
+            "right": "access",
+            "processings": list(self.processings),
+            "person": person,
+            "statement": statement,
+        }
 
     def _headers(self, key: str) -> dict[str, str]:
         return {
@@ -170,21 +187,3 @@ class Clients:
             "Content-Type": "application/json",
             "Idempotency-Key": key,
         }
-
-
-def _body(
-    processings: Sequence[str], mark: str, statement: str = "Une copie, s’il vous plaît."
-) -> dict[str, Any]:
-    person = {
-        "given_names": "Camille",
-        "family_name": mark,
-        "birth_date": "1970-01-01",
-        "email": f"p{mark[-6:]}@personne.example",
-        "identifiers": {"birth_name": mark},
-    }
-    return {
-        "right": "access",
-        "processings": list(processings),
-        "person": person,
-        "statement": statement,
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.supervision.valkey import is_answering, server_command
@@ -248,43 +250,58 @@ class OwnPostgres:
     """A PostgreSQL of the campaign's own, whose every write is forced to the disk."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = start_server(folder, is_safe=True)
-        self.server.psql("CREATE DATABASE campaign;")
-
-    @property
-    def socket(self) -> str:
-        """The path of its socket."""
-        return f"{self.server.get_postmaster_info().socket_dir}/.s.PGSQL.5432"
-
-    @property
-    def url(self) -> str:
-        """Its address, without a line that may be cut."""
-        return str(self.server.get_uri("campaign"))
+        made = start_server(folder, is_safe=True)
+        made.psql("CREATE DATABASE campaign;")
+        where = made.get_postmaster_info()
+        self.url, self.socket = str(made.get_uri("campaign")), f"{where.socket_dir}/.s.PGSQL.5432"
+        self._command = [str(made.bin_path / "postgres"), "-D", str(made.pgdata)]
+        self._command += ["-h", "", "-k", str(where.socket_dir)]
+        self._user = made.system_user
+        self._log = made.pgdata.parent / "postgresql.log"
+        made.cleanup()
+        self._server: subprocess.Popen[bytes] | None = None
+        self.start()
 
     @property
     def pid(self) -> int:
         """Its elder process."""
-        return int(self.server.get_pid())
+        return self._server.pid if self._server else 0
 
     def kill(self) -> None:
         """Kill all its processes."""
-        kill_tree(self.pid)
+        if self._server is not None:
+            kill_tree(self._server.pid)
+            self._server.wait()
 
     def start(self) -> None:
-        """Start it again, as soon as what was killed is gone."""
-        note = self.server.pgdata / "postmaster.pid"
-        for _ in range(10):
-            # What was killed and not yet buried passes for a server that runs.
-            note.unlink(missing_ok=True)
-            with suppress(subprocess.SubprocessError, AssertionError):
-                self.server.ensure_postgres_running()
+        """Start it again: it recovers by itself, once what was killed is gone."""
+        for _ in range(20):
+            with self._log.open("ab") as log:
+                self._server = subprocess.Popen(
+                    self._command, stdout=log, stderr=log, user=self._user
+                )
+            if eventually(lambda: self._answers() or self._is_over(), 60) and self._answers():
                 return
-            eventually(lambda: False, 0.5)
+            eventually(lambda: False, 0.3)
         raise TimeoutError("PostgreSQL does not start again")
 
     def close(self) -> None:
         """Stop it."""
-        self.server.cleanup()
+        if self._server is not None:
+            self._server.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self._server.wait(15)
+        self.kill()
+
+    def _is_over(self) -> bool:
+        return self._server is not None and self._server.poll() is not None
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=5).close()
+        except psycopg.Error:
+            return False
+        return True
 
 
 @contextmanager

@@ -78,7 +78,9 @@ def clients_of(hub: JourneyHub) -> Clients:
     ]
     token = hub.token(VALMONT_SIREN, "file")
     habits = Habits(hangs_up=0.125)
-    return Clients(Ledger(), lambda: hub.port, token, processings, Random(7), habits)
+    return Clients(
+        Ledger(), lambda: hub.port, token, processings, Random(7), habits, have_mailboxes=False
+    )
 
 
 def arrived(hub: JourneyHub, database: Database) -> bool:
