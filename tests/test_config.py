@@ -282,3 +282,18 @@ def test_only_a_demonstration_may_call_this_machine(tmp_path: Path) -> None:
     assert embedded(tmp_path, **near).webhook_loopback
     with pytest.raises(SettingInvalid, match=r"RIGHTS_HUB_WEBHOOK_LOOPBACK"):
         scaled(tmp_path / "scaled", **near)
+
+
+@pytest.mark.parametrize("contact", ["securite@hub.example", "https://hub.example/faille"])
+def test_a_flaw_is_told_to_an_address_or_a_page(tmp_path: Path, contact: str) -> None:
+    assert embedded(tmp_path, RIGHTS_HUB_SECURITY_CONTACT=contact).security_contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact", ["http://hub.example/x", "Hub <a@hub.example>", "a@hub.example\nX: y", "nowhere"]
+)
+def test_a_contact_for_flaws_that_could_not_be_written_to_is_refused(
+    tmp_path: Path, contact: str
+) -> None:
+    with pytest.raises(SettingInvalid, match="RIGHTS_HUB_SECURITY_CONTACT"):
+        embedded(tmp_path, RIGHTS_HUB_SECURITY_CONTACT=contact)
