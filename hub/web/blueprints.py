@@ -71,6 +71,7 @@ from hub.web.public import (
     opt_out,
     pages,
     rights,
+    security_contact,
     tracking,
     tracking_acts,
     tracking_answers,
@@ -90,6 +91,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
+    app.register_blueprint(security_contact.bp)
     for module in (filing, filing_acting, filing_identity, filing_sending, identification, opt_out):
         app.register_blueprint(module.bp)
     for tracked in (
