@@ -31,6 +31,9 @@ class HubWorker(SimpleWorker):
         with self.app.app_context():
             return bool(super().perform_job(job, queue, execution))
 
+    def procline(self, message: str) -> None:
+        """Leave the process its name: a supervisor knows its own by it."""
+
 
 def make_worker(app: Flask, queue: QueueName, connection: Redis) -> HubWorker:
     """A worker on this queue alone, tuned so that an abandoned job is found within 90 seconds.
