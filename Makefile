@@ -83,7 +83,7 @@ $(VENV)/.translated: $(VENV)/.ready $(CATALOGUES)
 	@$(BIN)/rights-hub translations
 	@touch $@
 
-# A hub is ten processes: where Python keeps no bytecode by itself, each would compile it all.
+# Where Python keeps no bytecode by itself, each start would compile it all.
 $(VENV)/.compiled: $(VENV)/.ready $(SOURCES)
 	@$(BIN)/python -m compileall -q config.py hub workers
 	@touch $@

@@ -32,6 +32,9 @@ class HubWorker(SimpleWorker):
         with self.app.app_context():
             return bool(super().perform_job(job, queue, execution))
 
+    def procline(self, message: str) -> None:
+        """Leave the process its name: a supervisor knows its own by it."""
+
 
 def make_worker(
     app: Flask, queue: QueueName, connection: Redis, job_class: type[KnownJob] = KnownJob
