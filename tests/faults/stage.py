@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -120,10 +121,10 @@ class Stage:
     @contextmanager
     def undisturbed(self, why: str) -> Iterator[None]:
         """Whatever breaks in the block, no filing may fail; what was lost on purpose is none."""
-        before = self.clients.failures
+        before = Counter(self.clients.failures)
         yield
         if failed := self.clients.failures - before:
-            self.surprises.append(f"{failed} filings were disturbed: {why}")
+            self.surprises.append(f"filings were disturbed ({dict(failed)}): {why}")
 
     def settle(self, seconds: float = RECOVERY_S) -> bool:
         """Wait until all that may leave has left; one that never does is kept as a surprise."""
