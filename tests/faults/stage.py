@@ -63,6 +63,12 @@ FORWARD_S = (66, 340, 2000, 8000, 24000, 48000)
 SECRETS = ("secrets.json",)
 
 
+class CampaignHub(JourneyHub):
+    """One whose machine is busy breaking it."""
+
+    loaded_s, command_s = 300.0, 300.0
+
+
 @dataclass
 class Stage:
     """Where a campaign is played. `servers`: what the campaign itself runs, and may kill."""
@@ -360,7 +366,7 @@ def _staged(
         **SETTINGS,
         **traps.environment,
     }
-    hub = JourneyHub(name, home, home / "mail", **own | settings(home))
+    hub = CampaignHub(name, home, home / "mail", **own | settings(home))
     held.callback(hub.stop)
     hub.await_start()
     ledger = Ledger()
