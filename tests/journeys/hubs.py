@@ -43,6 +43,8 @@ class Reply:
 class JourneyHub(RunningHub):
     """A running hub with its demonstration, its commands, its API and the mail it sent."""
 
+    loaded_s, command_s = LOADED_S, COMMAND_S
+
     def __init__(self, mode: str, home: Path, spool: Path, **extra: str) -> None:
         self.mode, self.spool = mode, spool
         self._tokens: dict[tuple[str, str], str] = {}
@@ -51,7 +53,7 @@ class JourneyHub(RunningHub):
 
     def await_start(self) -> None:
         """Wait until it can be used; one that gave up is not waited for."""
-        eventually(lambda: self.has_started() or self.process.poll() is not None, LOADED_S)
+        eventually(lambda: self.has_started() or self.process.poll() is not None, self.loaded_s)
         assert self.has_started(), self.said
 
     def command(self, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -61,7 +63,7 @@ class JourneyHub(RunningHub):
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=COMMAND_S,
+            timeout=self.command_s,
         )
 
     def token(self, siren: str, scope: str) -> str:
