@@ -80,12 +80,12 @@ def test_files_move_to_the_bucket_and_back_and_are_read_all_the_way(
     assert (done.exit_code, done.output.count("2 files moved")) == (0, 1)
     assert set(server.objects()) == {f"{key[:2]}/{key}" for key in keys}
     bucket, disk = places_of_files(settings_of(environ))
-    assert list(disk.keys()) == []
+    assert list(disk.listed()) == []
     assert [b"".join(bucket.read(key, opened_with=KEY)) for key in keys] == [b"first", b"second"]
     assert "0 files moved" in move("s3").output
     assert move("disk", RIGHTS_HUB_FILES="disk").exit_code == 0
     assert server.objects() == {}
-    assert sorted(disk.keys()) == sorted(keys)
+    assert sorted(disk.listed()) == sorted(keys)
 
 
 def test_a_move_that_stops_goes_on_where_it_was(
