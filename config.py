@@ -108,6 +108,8 @@ class Settings:
     proxy_count: int = 0
     help_phone: str = "01 99 00 12 34"
     help_email: str = "aide@hub.example"
+    security_contact: str | None = None
+    """Who is told of a flaw: an e-mail address or a page over https; None: the address of help."""
     web_processes: int = 2
     web_threads: int = 4
     workers: int = 3
@@ -251,6 +253,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "journal": Path(journal).expanduser().absolute() if journal else None,
         "journal_recipient": _recipient(environ),
         "all_mail_to": _one_mailbox(environ),
+        "security_contact": _security_contact(environ),
         "registrations": registrations(environ),
         "counts_calls": _flag(environ, "RIGHTS_HUB_LIMITS", default=True),
         "max_answer_bytes": _answer_megabytes(environ) * MEGABYTE,
@@ -316,6 +319,18 @@ def _one_mailbox(environ: Mapping[str, str]) -> str | None:
     if text and not (text.isascii() and is_email(text)):
         raise SettingInvalid("RIGHTS_HUB_ALL_MAIL_TO must be one bare e-mail address.")
     return text or None
+
+
+def _security_contact(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("RIGHTS_HUB_SECURITY_CONTACT")
+    if not text:
+        return None
+    is_page = re.fullmatch(r"https://[!-~]+", text)
+    if not is_page and not (text.isascii() and is_email(text)):
+        raise SettingInvalid(
+            "RIGHTS_HUB_SECURITY_CONTACT must be one bare e-mail address, or a page: https://…"
+        )
+    return text
 
 
 def _answer_megabytes(environ: Mapping[str, str]) -> int:

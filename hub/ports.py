@@ -251,7 +251,7 @@ class OutwardAnswer:
 
 
 class OutwardCaller(Protocol):
-    """Posts to the endpoints of controllers: public addresses only, bounded in time and size."""
+    """Calls the addresses of controllers: public ones only, bounded in time and size."""
 
     def refusal_of(self, url: str) -> AddressRefusal | None:
         """Why an address is never called; None when it may be."""
@@ -259,6 +259,10 @@ class OutwardCaller(Protocol):
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> OutwardAnswer:
         """Post once, follow nothing. Raises CallFailed, whose `reason` is a short code."""
+        ...
+
+    def reach(self, url: str) -> int:
+        """The status that a page answers with; nothing of it is read. Raises CallFailed."""
         ...
 
 

@@ -77,6 +77,9 @@ TABLES: Mapping[str, Mapping[str, Words]] = {
             "the number shown to people who need help; the default answers nobody"
         ),
         "RIGHTS_HUB_HELP_EMAIL": Words("the address shown to them; the default reaches nobody"),
+        "RIGHTS_HUB_SECURITY_CONTACT": Words(
+            "whom to tell of a flaw, shown in /.well-known/security.txt: an address or a page"
+        ),
         "RIGHTS_HUB_LIMITS": Words(
             "`no` stops the limits on calls, to measure a hub from one machine"
         ),

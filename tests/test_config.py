@@ -339,3 +339,18 @@ def test_a_setting_of_a_bucket_that_cannot_be_right_is_named(
 ) -> None:
     with pytest.raises(SettingsError, match=name):
         embedded(tmp_path, **(S3 | {name: text}))
+
+
+@pytest.mark.parametrize("contact", ["securite@hub.example", "https://hub.example/faille"])
+def test_a_flaw_is_told_to_an_address_or_a_page(tmp_path: Path, contact: str) -> None:
+    assert embedded(tmp_path, RIGHTS_HUB_SECURITY_CONTACT=contact).security_contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact", ["http://hub.example/x", "Hub <a@hub.example>", "a@hub.example\nX: y", "nowhere"]
+)
+def test_a_contact_for_flaws_that_could_not_be_written_to_is_refused(
+    tmp_path: Path, contact: str
+) -> None:
+    with pytest.raises(SettingInvalid, match="RIGHTS_HUB_SECURITY_CONTACT"):
+        embedded(tmp_path, RIGHTS_HUB_SECURITY_CONTACT=contact)

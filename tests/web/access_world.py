@@ -113,6 +113,7 @@ IN_ALL_WORLDS = {
     "kind": RecordKind.TRAINING.value,
     "number": 0,
     "provider": Provider.FRANCECONNECT.value,
+    "way": "courriel",
 }
 """What an address names that belongs to nobody."""
 
@@ -238,6 +239,7 @@ class World:
             "ticket": side.ids["staff_ticket" if path.startswith("/dossiers") else "ticket"],
             "token_id": side.ids["token_id"],
             "organisation_id": side.organisation_id,
+            "earlier_id": side.cases["answered"].referral_id,
             "received_id": side.ids["nobody_s_mail" if "/a-faire" in path else "received_mail"],
         }
         if path.startswith("/a-faire/lettres"):

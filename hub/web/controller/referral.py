@@ -26,6 +26,7 @@ from hub.queries.incidents import incidents_on
 from hub.queries.linked_requests import linked_referrals
 from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import DocumentLine, ReferralPage
+from hub.queries.repeated_requests import AlikeReferral, alike_open, joined_with
 from hub.queries.representation import parents_kept_out
 from hub.queries.sightings import sightings_of
 from hub.services import exchanging, working
@@ -119,6 +120,8 @@ def case(actor: Actor, referral_id: UUID) -> str:
         ),
         seen_words=SEEN,
         verdict_words=VERDICTS,
+        alike=_alike(found, actions),
+        joined=joined_with(reading(), referral_id),
         links=linked_referrals(reading(), found.rights_request_id, found.organisation_id),
         right_term=right_term,
         note_form=NoteForm() if Action.NOTE in actions else None,
@@ -127,6 +130,13 @@ def case(actor: Actor, referral_id: UUID) -> str:
         **_clock_words(found),
         **_case_words(found),
     )
+
+
+def _alike(found: ReferralPage, actions: frozenset[Action]) -> tuple[AlikeReferral, ...]:
+    """The other open requests of the person for the same, for who may join them."""
+    if Action.JOIN not in actions or found.is_disputed:
+        return ()
+    return alike_open(reading(), found.id)
 
 
 def _received_mails(actor: Actor, referral_id: UUID) -> list[UUID]:
