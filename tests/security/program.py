@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 import click
 
 from hub.commands.translations import compile_catalogues
-from tests.journeys.hubs import SETTINGS, JourneyHub
+from tests.journeys.hubs import RIGHTS_HUB, SETTINGS, JourneyHub
 from tests.security.api_fuzzing import fuzz_api
 from tests.security.canary_run import look_for_canaries
 from tests.security.doors import AGENT
@@ -99,7 +99,22 @@ PARTS: dict[str, Callable[[Round], Outcome]] = {
     "schemathesis": lambda one: fuzz_api(TOOLS, one.running, one.seed, REPORTS),
     "wapiti": lambda one: attack_pages(WAPITI, one.running, AGENT, REPORTS),
 }
+COMMAND_S = 400.0
 NEED_A_HUB = ("canaries", "smuggling", "schemathesis", "wapiti")
+
+
+class PatientHub(JourneyHub):
+    """A hub whose commands may take their time: this machine has much else to do."""
+
+    def command(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """Run `rights-hub` beside the hub."""
+        return subprocess.run(
+            [str(RIGHTS_HUB), *map(str, arguments)],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_S,
+        )
 
 
 @contextmanager
@@ -113,7 +128,7 @@ def seeded_hub(folder: Path) -> Iterator[JourneyHub]:
         "RIGHTS_HUB_OPT_OUTS_FROM_ON": "2026-01-01",
         "TMPDIR": str(temporary),
     }
-    hub = JourneyHub("embedded", home, home / "mail", **settings)
+    hub = PatientHub("embedded", home, home / "mail", **settings)
     try:
         hub.await_start()
         yield hub
