@@ -33,6 +33,7 @@ from hub.state_folder import (
     socket_folder,
     writable_state_folder,
 )
+from hub.storage_settings import Bucket, bucket_of, place_of_files
 
 __all__ = [
     "SettingInvalid",
@@ -123,6 +124,10 @@ class Settings:
     """What the files of one answer may weigh in all, sent in parts."""
     clamd_address: str | None = None
     """Where ClamAV's daemon listens: `host:port`, or the path of its socket."""
+    files_place: str = "disk"
+    """Where new files go: `disk` (in the state folder) or `s3`."""
+    bucket: Bucket | None = None
+    """The bucket of an S3 server, where files are kept or were kept."""
     languages: tuple[str, ...] = ("fr", "en")
     service_name: str = "Rights hub"
     registrations: Mapping[Provider, IdentityRegistration] = field(default_factory=dict)
@@ -233,6 +238,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "authserv_id": "RIGHTS_HUB_AUTHSERV_ID",
     }
     journal = environ.get("RIGHTS_HUB_JOURNAL")
+    place = place_of_files(environ)
     numbers = {
         "proxy_count": ("RIGHTS_HUB_PROXY_COUNT", Settings.proxy_count),
         "web_processes": ("RIGHTS_HUB_WEB_PROCESSES", Settings.web_processes),
@@ -252,6 +258,8 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "counts_calls": _flag(environ, "RIGHTS_HUB_LIMITS", default=True),
         "max_answer_bytes": _answer_megabytes(environ) * MEGABYTE,
         "clamd_address": _clamd_address(environ),
+        "files_place": place,
+        "bucket": bucket_of(environ, is_needed=place == "s3"),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},

@@ -3,8 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from types import MappingProxyType
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +21,12 @@ from hub.models.delivery import (
     DeliveryState,
     DeliverySuspension,
 )
-from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
 from hub.services.announcing import announce
-from hub.services.circuits import failed, had_its_turn, passage, passed
+from hub.services.circuits import failed, had_its_turn, passage, passed, rest_until
 from hub.services.delivery_ways import another_way, take
 from hub.services.referrals import move
-from hub.services.representing import open_task
+from hub.services.represented import write_by_post
 from hub.services.unit_of_work import Work
 
 LEASE = timedelta(seconds=60)
@@ -36,13 +34,6 @@ MOST_IN_A_SET = 50
 AT_THEIR_PACE = (Channel.POST, Channel.WEBHOOK)
 """Channels whose deliveries wait for one another alone."""
 UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
-BY_POST_INSTEAD = MappingProxyType(
-    {
-        DeliveryKind.FILED_IN_YOUR_NAME: HubTaskKind.TELL_BY_POST,
-        DeliveryKind.MANDATE_ENDED: HubTaskKind.CODE_BY_POST,
-    }
-)
-"""What an agent of the hub writes on paper when the mailbox takes nothing."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +56,7 @@ class Outcome:
 
     `was_tried`: whether anything was sent at all; if not, the circuits learn nothing of it.
     `channel_failed`: the fault is our own carrier's, whoever the recipient.
+    `not_before`: until when the recipient asks to be left in peace.
     """
 
     delivery_id: UUID
@@ -74,6 +66,7 @@ class Outcome:
     is_permanent: bool = False
     was_tried: bool = True
     channel_failed: bool = False
+    not_before: datetime | None = None
 
 
 def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) -> int:
@@ -124,7 +117,7 @@ def claim(work: Work, channel: Channel, recipient: str, limit: int) -> list[Clai
     found = (
         select(Delivery)
         .where(Delivery.channel == channel, Delivery.recipient == recipient, is_due(work))
-        .order_by(Delivery.next_at, Delivery.id)
+        .order_by(*_asked_first(channel), Delivery.next_at, Delivery.id)
         .limit(way.room)
         .with_for_update(skip_locked=True)
     )
@@ -188,6 +181,13 @@ def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
         work.note_move(what, channel, row.rights_request_id)
     _teach_circuits(work, tried, kept)
     return len(kept)
+
+
+def _asked_first(channel: Channel) -> tuple[ColumnElement[bool], ...]:
+    """A call that a member waits for goes before announcements: one alone may be let try."""
+    if channel is not Channel.WEBHOOK:
+        return ()
+    return (Delivery.kind.in_((DeliveryKind.WEBHOOK_CHALLENGE, DeliveryKind.WEBHOOK_TEST)).desc(),)
 
 
 def is_due(work: Work) -> ColumnElement[bool]:
@@ -263,6 +263,9 @@ def _teach_circuits(
         failed(work, channel, sorted(recipients - answering.get(channel, set())))
     for channel, recipients in answering.items():
         passed(work, channel, sorted(recipients))
+    for one in outcomes:
+        if one.not_before is not None:
+            rest_until(work, *tried[one.delivery_id], one.not_before)
 
 
 def _arrive(work: Work, referral_ids: list[UUID]) -> list[tuple[UUID, UUID]]:
@@ -319,7 +322,8 @@ def _put_back(work: Work, row: Delivery, outcome: Outcome, chance: float) -> Non
     if step is NextStep.FALL_BACK and way is not None:
         take(work, row, way)
         return
-    row.next_at = next_try_at(row.attempts, work.now, lambda: chance)
+    planned = next_try_at(row.attempts, work.now, lambda: chance)
+    row.next_at = max(planned, outcome.not_before or planned)
 
 
 def needs_person(work: Work, row: Delivery) -> None:
@@ -336,5 +340,4 @@ def needs_person(work: Work, row: Delivery) -> None:
         work.record(
             EventKind.DELIVERY_FAILED, row.rights_request_id, row.referral_id, error=row.last_error
         )
-    if row.kind in BY_POST_INSTEAD:
-        open_task(work, BY_POST_INSTEAD[row.kind], row.rights_request_id)
+    write_by_post(work, row)
