@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -162,6 +163,8 @@ def main() -> int:
     if unknown:
         click.echo(f"There is no {', '.join(unknown)}: choose among {', '.join(PARTS)}.")
         return 2
+    # Told to stop, it stops the hub that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     seed = int(os.environ.get("RIGHTS_HUB_SEED") or secrets.randbelow(10**6))
     with tempfile.TemporaryDirectory(prefix="security-") as name:
         outcomes = run(wanted, seed, Path(name))
