@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
+from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -18,19 +20,19 @@ LARGEST_HEAD = 64 * 1024
 
 @dataclass
 class Receivers:
-    """Where they listen, and the ids of what they got: Message-ID or webhook-id, each time."""
+    """Where they listen, and the deliveries they got, each time: both ids hold the delivery's."""
 
     mail_port: int = 0
     endpoint_port: int = 0
-    mails: list[str] = field(default_factory=list)
-    calls: list[str] = field(default_factory=list)
+    mails: list[UUID] = field(default_factory=list)
+    calls: list[UUID] = field(default_factory=list)
 
     async def handle_DATA(  # noqa: N802  (the SMTP library's name)
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         """Take a mail."""
         headers = BytesHeaderParser().parsebytes(envelope.original_content or b"")
-        self.mails.append(str(headers["Message-ID"]))
+        self.mails.append(UUID(str(headers["Message-ID"]).strip("<").partition("@")[0]))
         return "250 kept"
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -40,7 +42,7 @@ class Receivers:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
                 said = dict(line.lower().split(": ", 1) for line in head[1:] if ": " in line)
                 asked = json.loads(await reader.readexactly(int(said["content-length"])))
-                self.calls.append(said["webhook-id"])
+                self.calls.append(UUID(said["webhook-id"]))
                 body = json.dumps({"received": said["webhook-id"], **asked["data"]}).encode()
                 writer.write(
                     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -57,31 +59,32 @@ class Receivers:
 @contextmanager
 def receiving() -> Iterator[Receivers]:
     """Receivers that listen on free ports of this machine, until the end of the block."""
-    receivers = Receivers()
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-    thread = threading.Thread(target=_serve, args=(loop, receivers, ready), daemon=True)
+    receivers, ready, over = Receivers(), threading.Event(), Future[Callable[[], object]]()
+    serving = _serve(receivers, ready, over)
+    thread = threading.Thread(target=asyncio.run, args=(serving,), daemon=True)
     thread.start()
     ready.wait(STARTS_WITHIN_S)
     try:
         yield receivers
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        over.result(STARTS_WITHIN_S)()
         thread.join(STARTS_WITHIN_S)
 
 
-def _serve(loop: asyncio.AbstractEventLoop, receivers: Receivers, ready: threading.Event) -> None:
-    asyncio.set_event_loop(loop)
+async def _serve(
+    receivers: Receivers, ready: threading.Event, over: Future[Callable[[], object]]
+) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    over.set_result(lambda: loop.call_soon_threadsafe(stop.set))
 
     def conversation() -> SMTP:
         return SMTP(receivers, hostname="localhost", enable_SMTPUTF8=True, loop=loop)
 
-    async def listen() -> None:
-        mails = await loop.create_server(conversation, "127.0.0.1", 0)
-        calls = await asyncio.start_server(receivers.answer, "127.0.0.1", 0, limit=LARGEST_HEAD)
-        receivers.mail_port = mails.sockets[0].getsockname()[1]
-        receivers.endpoint_port = calls.sockets[0].getsockname()[1]
-        ready.set()
-
-    loop.run_until_complete(listen())
-    loop.run_forever()
+    mails = await loop.create_server(conversation, "127.0.0.1", 0)
+    calls = await asyncio.start_server(receivers.answer, "127.0.0.1", 0, limit=LARGEST_HEAD)
+    receivers.mail_port = mails.sockets[0].getsockname()[1]
+    receivers.endpoint_port = calls.sockets[0].getsockname()[1]
+    ready.set()
+    await stop.wait()
+    for server in (mails, calls):
+        server.close()
