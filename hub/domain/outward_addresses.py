@@ -103,6 +103,14 @@ def target_of(url: str, *, allows_loopback: bool = False) -> Target | AddressRef
     return refusal or Target("https", host, HTTPS_PORT, path)
 
 
+def host_of(url: str) -> str:
+    """The name that an address leads to; empty when it is no address."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
 def _refusal_of(scheme: str, host: str, port: int | None) -> AddressRefusal | None:
     if scheme != "https":
         return AddressRefusal.NOT_HTTPS

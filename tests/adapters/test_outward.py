@@ -166,6 +166,43 @@ def test_an_answer_in_pieces_is_put_together():
         assert near().post(url, FIELDS, b"{}").body == b"{}"
 
 
+def test_a_page_is_asked_for_and_its_status_alone_is_read():
+    seen = []
+
+    def peer(line: socket.socket) -> None:
+        seen.append(line.recv(65536))
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 200000000\r\n\r\n<html>")
+
+    with listening(peer) as url:
+        assert near().reach(url) == 200
+    head, _, body = seen[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"GET /hook HTTP/1.1\r\nHost: 127.0.0.1:")
+    assert b"Content-Length" not in head
+    assert body == b""
+
+
+def test_a_page_that_leads_inside_is_never_asked_for():
+    calls = OutwardHttp(resolve=lambda *_: ["10.0.0.1"])
+    with pytest.raises(CallFailed) as failed:
+        calls.reach("https://www.example.fr/page")
+    assert failed.value.facts == {"reason": "not_public"}
+
+
+def test_a_resolver_that_is_away_tells_nothing_of_the_name():
+    def saying_error(errno: int) -> Callable[[str, int], list[str]]:
+        def look_up(host: str, port: int) -> list[str]:
+            raise socket.gaierror(errno, "x")
+
+        return look_up
+
+    reasons = []
+    for errno in (socket.EAI_NONAME, socket.EAI_AGAIN):
+        with pytest.raises(CallFailed) as failed:
+            OutwardHttp(resolve=saying_error(errno)).reach("https://www.example.fr/")
+        reasons.append(failed.value.facts["reason"])
+    assert reasons == ["name_unknown", "name_too_slow"]
+
+
 def test_a_redirect_is_an_answer_and_is_not_followed():
     away = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
     with listening(saying(away)) as url:

@@ -201,3 +201,12 @@ def test_one_delivery_tries_a_way_that_failed_and_none_where_another_is_shut():
     half, shut = CircuitState.HALF_OPEN, CircuitState.OPEN
     assert [admitted(wanted, 0, [half]) for wanted in (0, 1, 2, 9)] == [0, 1, 1, 1]
     assert admitted(9, 0, [half, shut]) == 0
+
+
+def test_a_rest_that_is_asked_for_opens_the_circuit_and_never_shortens_a_pause():
+    hour = timedelta(hours=1)
+    asked = CLOSED.resting(NOON + hour)
+    assert asked.state(NOON) is CircuitState.OPEN
+    assert asked.state(NOON + hour) is CircuitState.HALF_OPEN
+    paused = Circuit(3, NOON + 2 * hour)
+    assert paused.resting(NOON + hour) == paused

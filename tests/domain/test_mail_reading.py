@@ -251,12 +251,13 @@ def test_the_headers_of_the_relay_are_all_kept_in_their_order():
 
 def test_a_page_is_read_as_it_shows():
     page = (
-        "<html><head>h<title>t</title></head><style>s</style><body><title>t</title>Bonjour,<div>voici\nla "
-        "<b>réponse</b>.<br>Ligne</div><script>s</script><ul><li>un<li>deux</ul>"
+        "<html><head>h<title>t</title></head><style>s</style><body><title>t</title>Bonjour,"
+        "<div>voici\nla <b>réponse</b>.<br>Ligne</div><script>s</script><ul><li>un<li>deux</ul>"
         "<table><tr><td>a</td></tr></table></style>fin<!-- c --></body></html>"
     )
     found = read("Content-Type: text/html; charset=utf-8", body=page)
     assert found.text == "Bonjour,\nvoici la réponse.\nLigne\nun\ndeux\nafin"
+    assert read("Content-Type: text/html", body="Oui.").text == "Oui."
 
 
 def test_a_plain_text_is_read_before_its_page_and_blank_lines_are_few():

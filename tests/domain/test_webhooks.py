@@ -14,12 +14,15 @@ from hub.domain.webhooks import (
     SECRET_BYTES,
     TOLERANCE,
     CallKind,
+    Upkeep,
     Verdict,
     key_from,
     secret_from,
     signature,
     signed_call,
+    upkeep_of,
     verdict_on,
+    wait_asked,
 )
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -130,3 +133,55 @@ def test_a_challenge_must_come_back_as_it_was() -> None:
     assert verdict_on(200, JSON, b'{"challenge": "xyz"}', expected) is Verdict.DONE
     assert verdict_on(200, JSON, b'{"challenge": "zyx"}', expected) is Verdict.WRONG_CHALLENGE
     assert verdict_on(200, JSON, b'{"received": "xyz"}', expected) is Verdict.NO_RECEIPT
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("says", "wait"),
+    [
+        ("0", timedelta(0)),
+        (" 120 ", timedelta(minutes=2)),
+        ("43200", 12 * HOUR),
+        ("43201", 12 * HOUR),
+        ("9" * 40, 12 * HOUR),
+        ("Mon, 14 Sep 2026 09:02:00 GMT", HOUR),
+        ("Mon, 14 Sep 2026 09:02:00 -0000", HOUR),
+        ("Monday, 14-Sep-26 09:02:00 GMT", HOUR),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 12 * HOUR),
+        ("Mon, 14 Sep 2026 08:02:00 GMT", None),
+        ("Mon, 14 Sep 2020 08:02:00 GMT", None),
+        ("-5", None),
+        ("1.5", None),
+        ("²", None),
+        ("soon", None),
+        ("Mon, 99 Sep 2026 09:02:00 GMT", None),
+        ("1" * 61, None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_wait_is_asked_in_seconds_or_by_a_date_for_twelve_hours_at_most(says, wait):
+    asked = wait_asked(says, AT)
+    assert asked == (None if wait is None else AT + wait)
+
+
+@pytest.mark.parametrize(
+    ("heard", "failing", "called", "owed"),
+    [
+        (29 * DAY, None, None, Upkeep.NOTHING),
+        (30 * DAY, None, None, Upkeep.ASK),
+        (DAY, 20 * HOUR, 20 * HOUR, Upkeep.ASK),
+        (DAY, 20 * HOUR, 19 * HOUR, Upkeep.NOTHING),
+        (40 * DAY, 7 * DAY, 7 * DAY, Upkeep.ASK),
+        (40 * DAY, 7 * DAY - HOUR, DAY, Upkeep.ASK),
+        (40 * DAY, 7 * DAY, DAY, Upkeep.REST),
+        (40 * DAY, 7 * DAY, HOUR, Upkeep.REST),
+    ],
+)
+def test_an_endpoint_is_asked_each_month_each_day_while_it_fails_and_rests_after_a_week(
+    heard, failing, called, owed
+):
+    before = [AT - one if one is not None else None for one in (heard, failing, called)]
+    assert upkeep_of(*before, AT) is owed

@@ -374,6 +374,25 @@ def test_a_run_cut_between_the_store_and_its_line_ends_next_time(unit, ports, se
     assert last_runs(session)[0].ended_at == clock.now()
 
 
+def test_a_run_without_its_store_does_the_rest_and_the_next_one_deletes(
+    unit, ports, session, clock
+):
+    case = closed(unit, ports)
+    clock.advance(days=77)
+    delete_over()
+    clock.advance(days=15)
+    ports.files.answers = False
+    done = delete_over()
+    assert (done[RetentionStep.ANSWERS_DELETED], done[RetentionStep.FILES_DELETED]) == (1, 0)
+    assert last_runs(session)[0].ended_at == clock.now()
+    ports.files.answers = True
+    assert delete_over()[RetentionStep.FILES_DELETED] == 1
+    session.rollback()
+    assert (
+        the(session, Document, rights_request_id=case.receipt.rights_request_id).storage_key is None
+    )
+
+
 def test_a_dry_run_says_what_the_run_then_does(unit, ports, session, clock):
     closed(unit, ports)
     clock.advance(days=77)
