@@ -97,7 +97,7 @@ def by_link(view: View) -> View:
         actor = contact_of_visit(reading(), ports().keyring, cookie, ports().clock.now())
         if actor is None:
             turned_away()
-            return redirect(url_for("by_link.over"))
+            return redirect(url_for("by_link.over" if cookie else "by_link.uninvited"))
         came_as(Caller("contact", actor.id))
         return view(*args, actor=actor, **kwargs)
 

@@ -180,7 +180,7 @@ def is_refused(answer: TestResponse, who: str, line: Line) -> bool:
     if badge == "holder":
         return is_led_away(answer, "/suivre?")
     if badge == "by_link":
-        return is_led_away(answer, "/reponse/fin")
+        return is_led_away(answer, "/reponse/")
     if badge == "api_client":
         return answer.status_code == (403 if who in PROGRAMS else 401)
     if who in (*HOUSE, *HUB):

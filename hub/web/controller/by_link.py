@@ -173,6 +173,13 @@ def over() -> Any:
     return render_template("controller/by_link/left.html", nav=NO_NAV)
 
 
+@bp.get("/reponse/lien")
+@anyone
+def uninvited() -> Any:
+    """What this page is, for whoever came without a visit: a link, or a letter, opens one."""
+    return render_template("controller/by_link/uninvited.html", nav=NO_NAV)
+
+
 @bp.get("/reponse")
 @by_link
 def case(actor: Actor) -> str:

@@ -99,7 +99,8 @@ def test_the_link_shows_nothing_before_the_code_of_the_same_mailbox(
     assert page.headers["Cache-Control"] == "no-store"
     assert not any(word in page.text for word in SECRETS)
     assert MAILBOX not in page.text
-    assert client.get("/reponse").location == "/reponse/fin"
+    assert client.get("/reponse").location == "/reponse/lien"
+    assert "votre visite est terminée" not in client.get("/reponse/lien").text.casefold()
     send(client, f"{link}/code", at=link)
     drain_all(session, clock)
     assert [mail.to for mail in ports.mailer.sent if last_code(ports) in mail.text] == [MAILBOX]
@@ -363,8 +364,9 @@ def test_the_operator_sees_the_links_stops_one_and_sends_a_new_one(
 
 
 def test_finished_visits_are_forgotten_and_leaving_ends_one(inside, session, clock):
-    send(inside, "/reponse/quitter", at="/reponse")
-    assert inside.get("/reponse").location == "/reponse/fin"
+    left = send(inside, "/reponse/quitter", at="/reponse")
+    assert left.location == "/reponse/fin"
+    assert inside.get("/reponse").location == "/reponse/lien"
     clock.advance(hours=3)
     sweep()
     session.rollback()

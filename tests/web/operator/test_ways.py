@@ -153,7 +153,7 @@ def test_a_trial_is_over_after_two_weeks(operator, ask, ports, clock, session):
 def test_a_way_that_rests_and_one_without_its_settings_are_said_first(
     app, operator, unit, clock, ports
 ):
-    assert "aucune réponse ne peut revenir par courriel" in operator.get(f"{WAYS}/courriel").text
+    assert "aucune réponse ne peut revenir par e-mail" in operator.get(f"{WAYS}/courriel").text
     settings = app.extensions["settings"]
     app.extensions["settings"] = replace(settings, reply_domain="reponse.hub.example")
     page = operator.get(f"{WAYS}/courriel").text
