@@ -41,7 +41,7 @@ from tests.linked import (
     last_code,
     last_link,
 )
-from tests.web.controller.pages import pdf, send
+from tests.web.controller.pages import pdf, send, token_of
 from tests.web.members import add_member, sign_in
 from workers.jobs.delivering import drain, watch_deliveries
 from workers.jobs.upkeep import sweep
@@ -384,3 +384,24 @@ def test_two_links_never_share_a_code(unit, ports, session, clock, app):
     )
     with unit(SYSTEM) as work:
         send_new_link(work, case.referral_id)
+
+
+def test_a_large_file_of_a_contact_leaves_in_parts_for_her_case_alone(inside, session):
+    content = b"Glycemie;5,4 mmol/l\n" * 20
+    page = send(inside, "/reponse/repondre", step="check", **GRANTED)
+    assert 'data-parts="/reponse/depots"' in page.text
+    headers = {"X-CSRFToken": token_of(page), "Upload-Token": "ab" * 32}
+    facts = {"name": "bilan.csv", "size": len(content)}
+    begun = inside.post("/reponse/depots", data=facts, headers=headers).json
+    there = f"/reponse/depots/{begun['id']}"
+    kind = "application/octet-stream"
+    inside.put(f"{there}/0", data=content, headers=headers, content_type=kind)
+    other = inside.post(f"{there}/fin", headers=headers | {"Upload-Token": "cd" * 32})
+    assert other.status_code == 404
+    assert inside.post(f"{there}/fin", headers=headers).json["state"] == "ready"
+    assert "bilan.csv" in send(inside, "/reponse/repondre", step="check", **GRANTED).text
+    send(inside, "/reponse/repondre", step="send", waiting_file=begun["id"], **GRANTED)
+    session.rollback()
+    assert session.scalars(select(Document)).one().size == len(content)
+    send(inside, "/reponse/quitter", at="/reponse")
+    assert inside.post("/reponse/depots", data=facts, headers=headers).status_code == 302
