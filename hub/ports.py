@@ -84,7 +84,10 @@ class StoredFile:
 
 
 class FileStore(Protocol):
-    """Keeps sealed files; nothing lies in clear on its disk."""
+    """Keeps sealed files; nothing lies in clear on its disk.
+
+    Each of the first three raises FilesUnavailable when the store cannot be reached now.
+    """
 
     def put(self, stream: BinaryIO, *, sealed_to: str | bytes) -> StoredFile:
         """Store a stream sealed to an age public key (str) or with a data key (bytes)."""
@@ -95,6 +98,9 @@ class FileStore(Protocol):
         ...
 
     def delete(self, key: str) -> None: ...
+    def is_well(self) -> bool:
+        """Whether a file can be taken and given at this moment; never raises."""
+        ...
 
 
 @dataclass(frozen=True)

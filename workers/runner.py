@@ -12,6 +12,7 @@ from rq.exceptions import DeserializationError
 from rq.serializers import JSONSerializer
 
 from workers.connection import open_queue
+from workers.known_jobs import KnownJob
 from workers.queues import QueueName
 
 WORKER_TTL_S = 30
@@ -35,6 +36,9 @@ class HubWorker(SimpleWorker):
         with self.app.app_context():
             return bool(super().perform_job(job, queue, execution))
 
+    def procline(self, message: str) -> None:
+        """Leave the process its name: a supervisor knows its own by it."""
+
     def handle_exception(self, job: Any, *exc_info: Any) -> None:
         """Say which job failed, of what kind of error and where; never what the error says."""
         log.error("job_failed", job=_name_of(job), exc_info=exc_info[1])
@@ -48,7 +52,9 @@ def _name_of(job: Any) -> str:
         return "unreadable"
 
 
-def make_worker(app: Flask, queue: QueueName, connection: Redis) -> HubWorker:
+def make_worker(
+    app: Flask, queue: QueueName, connection: Redis, job_class: type[KnownJob] = KnownJob
+) -> HubWorker:
     """A worker on this queue alone, tuned so that an abandoned job is found within 90 seconds.
 
     With RQ's own intervals (405 s and 600 s) it would take ten minutes.
@@ -58,6 +64,7 @@ def make_worker(app: Flask, queue: QueueName, connection: Redis) -> HubWorker:
         [open_queue(queue, connection)],
         connection=connection,
         serializer=JSONSerializer,
+        job_class=job_class,
         worker_ttl=WORKER_TTL_S,
         maintenance_interval=MAINTENANCE_S,
         job_monitoring_interval=MONITORING_S,

@@ -21,6 +21,8 @@ class EventKind(StrEnum):
     """Acts, as `aggregate:subject:past participle` (values are stored for ever)."""
 
     ACKNOWLEDGEMENT_COMPOSED = "referral:acknowledgement:composed"
+    ACCESS_RESTORED = "organisation:access:restored"
+    ACCESS_SUSPENDED = "organisation:access:suspended"
     ANSWER_APPROVED = "referral:answer:approved"
     ANSWER_CORRECTED = "referral:answer:corrected"
     ANSWER_DELETED = "referral:answer:deleted"
@@ -148,6 +150,8 @@ class EventKind(StrEnum):
     REFERRAL_DELIVERED = "referral:case:delivered"
     REFERRAL_LABELLED = "referral:label:changed"
     REFERRAL_OPENED = "referral:case:opened"
+    REFERRAL_JOINED = "referral:request:joined"
+    REFERRAL_SEPARATED = "referral:request:separated"
     REFERRAL_TRANSFERRED = "referral:case:transferred"
     REFERRAL_WITHDRAWN = "referral:case:withdrawn"
     REPRESENTED_TOLD = "rights_request:represented:told"

@@ -82,11 +82,8 @@ def target_of(url: str, *, allows_loopback: bool = False) -> Target | AddressRef
     `allows_loopback`: this machine may be named, on any port and without TLS: for demonstrations
     and tests.
     """
-    if (
-        not 0 < len(url) <= LONGEST_URL
-        or not url.isascii()
-        or re.search(r"[\s\\\x00-\x1f\x7f]", url)
-    ):
+    is_odd = not url.isascii() or re.search(r"[\s\\\x00-\x1f\x7f]", url)
+    if len(url) > LONGEST_URL or is_odd:
         return AddressRefusal.NOT_A_URL
     try:
         parts = urlsplit(url)

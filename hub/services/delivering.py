@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +21,12 @@ from hub.models.delivery import (
     DeliveryState,
     DeliverySuspension,
 )
-from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
 from hub.services.announcing import announce
 from hub.services.circuits import failed, had_its_turn, passage, passed, rest_until
 from hub.services.delivery_ways import another_way, take
 from hub.services.referrals import move
-from hub.services.representing import open_task
+from hub.services.represented import write_by_post
 from hub.services.unit_of_work import Work
 
 LEASE = timedelta(seconds=60)
@@ -36,13 +34,6 @@ MOST_IN_A_SET = 50
 AT_THEIR_PACE = (Channel.POST, Channel.WEBHOOK)
 """Channels whose deliveries wait for one another alone."""
 UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
-BY_POST_INSTEAD = MappingProxyType(
-    {
-        DeliveryKind.FILED_IN_YOUR_NAME: HubTaskKind.TELL_BY_POST,
-        DeliveryKind.MANDATE_ENDED: HubTaskKind.CODE_BY_POST,
-    }
-)
-"""What an agent of the hub writes on paper when the mailbox takes nothing."""
 
 
 @dataclass(frozen=True)
@@ -349,5 +340,4 @@ def needs_person(work: Work, row: Delivery) -> None:
         work.record(
             EventKind.DELIVERY_FAILED, row.rights_request_id, row.referral_id, error=row.last_error
         )
-    if row.kind in BY_POST_INSTEAD:
-        open_task(work, BY_POST_INSTEAD[row.kind], row.rights_request_id)
+    write_by_post(work, row)

@@ -16,7 +16,6 @@ from hub.domain.channel_trials import TriedWay
 from hub.domain.directory import ContactStatus
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.reply_addresses import AddressKind
-from hub.domain.representation import address_of_person
 from hub.models.answer_link import AnswerLink
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
@@ -24,11 +23,12 @@ from hub.models.exchange import ColleagueTask, Message
 from hub.models.lost_code import LostCode
 from hub.models.member import Member
 from hub.models.referral import Referral
+from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring, MailOrder
 from hub.queries.addresses import Mailbox, mailboxes_of
 from hub.queries.answer_links import Standing, link_of
-from hub.queries.represented import is_filers_address
+from hub.queries.represented import EARLIER, mailbox_told
 from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.answer_links import link_code, link_token
 from hub.services.channel_trials import trial_code, trial_token
@@ -76,11 +76,12 @@ def postings_of(
 
     `reply_domain`: where answers and returned mails come back; None: this hub takes none.
     """
-    alike: dict[tuple[DeliveryKind, int], list[Claimed]] = {}
+    alike: dict[tuple[DeliveryKind, int, UUID | None], list[Claimed]] = {}
     for one in claimed:
-        alike.setdefault((one.kind, one.way), []).append(one)
+        alone = one.rights_request_id if one.recipient.startswith(EARLIER) else None
+        alike.setdefault((one.kind, one.way, alone), []).append(one)
     writer = _Writer(session, keyring, public_url.rstrip("/"), reply_domain)
-    return [writer.posting(kind, tuple(group)) for (kind, _way), group in alike.items()]
+    return [writer.posting(kind, tuple(group)) for (kind, _way, _alone), group in alike.items()]
 
 
 class _Writer:
@@ -102,6 +103,7 @@ class _Writer:
             "task": self._to_colleague,
             "member": self._to_member,
             "represented": self._to_represented,
+            "earlier": self._to_represented,
             "link": self._to_contact,
             "contact": self._to_mailbox,
         }[who]
@@ -190,19 +192,21 @@ class _Writer:
         return self._session.scalar(waiting.limit(1)) is not None
 
     def _to_represented(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
-        """The person of a case at her own address, whoever filed it; the link is hers alone."""
-        row, identity = self._session.get(RightsRequest, key), self._session.get(Identity, key)
-        if row is None or identity is None:
+        """The person of a case at an address that is hers, whoever filed it; the link is hers."""
+        filed_id = group[0].rights_request_id or key
+        row = self._session.get(RightsRequest, filed_id)
+        if row is None:
             return MOOT
         try:
-            facts = self._keys.open_facts(Place(key, "identity.sealed", key), identity.sealed)
+            address = mailbox_told(self._session, self._keys, group[0].recipient, filed_id)
         except Shredded:
             return MOOT
-        address = address_of_person(facts, is_filers=is_filers_address(row.channel))
         if address is None:
             return None
-        token = in_my_name_token(self._keyring, key)
-        return address, row.language, {"link": f"{self._url}/en-mon-nom/{key}/{token}"}
+        token = in_my_name_token(self._keyring, filed_id)
+        by_another = self._session.get(RepresentationRow, filed_id) is not None
+        link = f"{self._url}/en-mon-nom/{filed_id}/{token}"
+        return address, row.language, {"link": link, "by_another": by_another}
 
     def _person_facts(
         self, row: RightsRequest, kind: DeliveryKind, group: tuple[Claimed, ...]

@@ -20,6 +20,14 @@ EVENTS = {
         _l("Your acknowledgement of receipt was written."),
         _l("Acknowledgement of receipt composed"),
     ),
+    EventKind.ACCESS_RESTORED: (
+        _l("The organisation’s members may sign in again."),
+        _l("Access of the organisation given back"),
+    ),
+    EventKind.ACCESS_SUSPENDED: (
+        _l("The organisation’s members may no longer sign in."),
+        _l("Access of the organisation suspended"),
+    ),
     EventKind.ANSWER_APPROVED: (
         _l("A second member of the organisation approved the answer."),
         _l("Answer approved by the second reader"),
@@ -520,6 +528,10 @@ EVENTS = {
         _l("Your request was sent to the organisation."),
         _l("Referral delivered"),
     ),
+    EventKind.REFERRAL_JOINED: (
+        _l("The organisation treats this request with another one of yours, which asks the same."),
+        _l("Joined with another request of the same person"),
+    ),
     EventKind.REFERRAL_LABELLED: (
         _l("The organisation sorted your request."),
         _l("Label changed"),
@@ -527,6 +539,10 @@ EVENTS = {
     EventKind.REFERRAL_OPENED: (
         _l("The organisation opened your request."),
         _l("Case opened"),
+    ),
+    EventKind.REFERRAL_SEPARATED: (
+        _l("The organisation treats this request by itself again."),
+        _l("Treated by itself again"),
     ),
     EventKind.REFERRAL_TRANSFERRED: (
         _l("Your request was passed on to the right organisation."),

@@ -32,6 +32,8 @@ DOORS = {
     "filing_sending.send": Door.FILING,
     "identification.for_filing": Door.IDENTIFICATION,
     "in_my_name.code": Door.CODES,
+    "identification.for_new_code": Door.IDENTIFICATION,
+    "lost_code.for_proven": Door.WRONG_SECRET,
     "lost_code.lost": Door.LOST_CODE,
     "lost_code.take": Door.CODES,
     "opt_out.register": Door.FILING,

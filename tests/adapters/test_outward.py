@@ -1,4 +1,7 @@
-"""The hub's only outward call: where it never goes, and how little a hostile answer costs it."""
+"""The hub's only outward call: where it never goes, and how little a hostile answer costs it.
+
+Hostile addresses of every kind are tried in tests/domain/test_outward_addresses.py.
+"""
 
 from __future__ import annotations
 
@@ -40,32 +43,11 @@ def refused(url: str, addresses: list[str] | None = None) -> str:
     ("url", "reason"),
     [
         ("https://127.0.0.1/", "not_a_name"),
-        ("https://2130706433/", "not_a_name"),  # decimal
-        ("https://0x7f000001/", "not_a_name"),  # hexadecimal
-        ("https://0x7f.1/", "not_a_name"),
-        ("https://0177.0.0.1/", "not_a_name"),  # octal
-        ("https://127.1/", "not_a_name"),  # short
-        ("https://0/", "not_a_name"),
-        ("https://[::1]/", "not_a_name"),
-        ("https://[::ffff:127.0.0.1]/", "not_a_name"),
-        ("https://[64:ff9b::7f00:1]/", "not_a_name"),
-        ("https://169.254.169.254/latest/meta-data/", "not_a_name"),
-        ("https://localhost/", "not_a_name"),
         ("https://hub.internal/", "not_public"),
-        ("https://a.localhost/", "not_public"),
-        ("https://127。0。0。1/", "not_a_url"),  # full stops of another script
         ("https://hooks.example.fr@127.0.0.1/", "has_credentials"),
         ("https://127.0.0.1\\@hooks.example.fr/", "not_a_url"),
-        ("https://hooks.example.fr\r\nX: y/", "not_a_url"),
         ("https://hooks.example.fr:8443/", "port_not_allowed"),
-        ("https://hooks.example.fr:0/", "port_not_allowed"),
-        ("https://hooks.example.fr:99999/", "not_a_url"),
         ("http://hooks.example.fr/", "not_https"),
-        ("file:///etc/passwd", "not_a_url"),
-        ("gopher://hooks.example.fr/", "not_https"),
-        ("https:///path", "not_a_url"),
-        ("https://hooks.example.fr/#x", "not_a_url"),
-        ("", "not_a_url"),
     ],
 )
 def test_an_address_that_is_no_public_name_over_https_is_refused_before_any_look_up(url, reason):
@@ -73,39 +55,7 @@ def test_an_address_that_is_no_public_name_over_https_is_refused_before_any_look
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "0.0.0.0",  # noqa: S104  (a target, not a listener)
-        "10.0.0.1",
-        "172.16.0.1",
-        "192.168.1.1",
-        "100.64.0.1",
-        "100.100.100.200",
-        "169.254.169.254",
-        "168.63.129.16",
-        "192.0.0.192",
-        "198.18.0.1",
-        "224.0.0.1",
-        "240.0.0.1",
-        "255.255.255.255",
-        "::",
-        "::1",
-        "::ffff:127.0.0.1",
-        "::ffff:9.9.9.9",
-        "::7f00:1",
-        "64:ff9b::7f00:1",
-        "64:ff9b::a9fe:a9fe",
-        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
-        "2002:7f00:1::",
-        "fc00::1",
-        "fd00:ec2::254",
-        "fe80::1",
-        "fe80::1%eth0",
-        "fec0::1",
-        "ff02::1",
-        "not an address",
-    ],
+    "address", ["127.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "fe80::1%eth0", "no address"]
 )
 def test_a_name_that_leads_inside_is_never_connected_to(address):
     assert refused("https://hooks.example.fr/", [address]) == "not_public"

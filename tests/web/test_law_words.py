@@ -55,7 +55,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "ControlState", "Fault", "Figure",  # of the controls of a DPO
 }  # fmt: skip
 SAME_IN_BOTH = {"Rectification",
-    "Agent", "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",
+    "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",
     "Martinique", "Mayotte", "Question", "Saint-Barthélemy", "Saint-Martin",
 }  # fmt: skip
 

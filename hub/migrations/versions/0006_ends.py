@@ -6,7 +6,7 @@ from alembic import op
 import hub.models.columns
 
 revision = "0006_ends"
-down_revision = "0005_token_scope"
+down_revision = "0006_joined_referrals"
 branch_labels = None
 depends_on = None
 
