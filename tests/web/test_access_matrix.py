@@ -106,7 +106,7 @@ NOT_HERS = {
 """Pages that a role may open in some organisations, and not in this one."""
 FILE = {"name": "donnees.pdf", "size": "10"}
 """What the page of an answer says of a file to come."""
-ENDS_A_LINK = re.compile(r"^/(en-mon-nom|tache|invitation|confirmer)/")
+ENDS_A_LINK = re.compile(r"^/(en-mon-nom|essai|tache|invitation|confirmer)/")
 
 
 @pytest.fixture(scope="module", params=ENGINES if WHOLE else ENGINES[:1])

@@ -101,10 +101,10 @@ def test_a_trial_link_followed_without_an_account_comes_back_once(app, operator,
     stranger = app.test_client()
     assert "n’ouvre rien et ne concerne personne" in stranger.get(link).text
     assert "Il n’est pas encore revenu." in operator.get(f"{WAYS}/lien").text
-    assert send(stranger, link[:-4] + "0000").status_code == 410
+    assert stranger.get(link[:-4] + "0000").status_code == 410
     assert "L’essai est revenu." in send(stranger, link).text
     assert "Le dernier essai est revenu" in operator.get(f"{WAYS}/lien").text
-    assert send(stranger, link).status_code == 410
+    assert stranger.get(link).status_code == 410
 
 
 def test_a_trial_parcel_arrives_in_the_inbox_of_the_hub_by_itself(operator, ask, session):
