@@ -73,6 +73,13 @@ def passage(work: Work, channel: Channel, recipient: str, wanted: int) -> Passag
     return Passage(tuple(rows), admitted(wanted, in_flight, states))
 
 
+def common_passage(work: Work, channel: Channel, wanted: int) -> Passage:
+    """The way to recipients that have no circuit of their own: persons, members, mailboxes."""
+    rows = _of_channel(work, channel)
+    states = [circuit_of(row).state(work.now) for row in rows]
+    return Passage(tuple(rows), admitted(wanted, 0, states))
+
+
 def is_held_back(work: Work, recipient: str) -> bool:
     """Whether an operator suspended this organisation, or the one whose link or mailbox it is."""
     if recipient.startswith(CONTACT):
