@@ -77,7 +77,7 @@ def _play(
                 if time.monotonic() < over_at:
                     _play_act(stage, act, max(1, round(filings * act.share / whole)))
                 else:
-                    stage.surprises.append(f"no time was left for: {act.name}")
+                    stage.left_out.append(act.name)
             stage.clients.ask_again(stage.ledger.without_receipt())
             stage.drain()
             evidence = stage.evidence(folder / "log")
