@@ -39,6 +39,7 @@ class DeliveryKind(StrEnum):
     ANSWER_ENDING = "answer_ending"
     ANSWER_SENT_BACK = "answer_sent_back"
     ANSWER_TO_READ = "answer_to_read"
+    CHANNEL_TRIAL = "channel_trial"
     CODE_WAITS = "code_waits"
     COLLEAGUE_TASK = "colleague_task"
     COMPLAINT_TO_TRANSMIT = "complaint_to_transmit"

@@ -36,6 +36,14 @@ EVENTS = {
         _l("The organisation replaced its answer with a corrected one."),
         _l("Answer corrected"),
     ),
+    EventKind.CHANNEL_TRIAL_ASKED: (
+        _l("A way to controllers was tried."),
+        _l("A way to controllers tried"),
+    ),
+    EventKind.CHANNEL_TRIAL_PASSED: (
+        _l("The trial of a way to controllers came back."),
+        _l("Trial of a way to controllers came back"),
+    ),
     EventKind.ENDPOINT_CHANGED: (
         _l("An address to call was given."),
         _l("Address of the organisation’s software given"),
@@ -43,6 +51,10 @@ EVENTS = {
     EventKind.ENDPOINT_CONFIRMED: (
         _l("An address to call was confirmed."),
         _l("Address of the organisation’s software confirmed"),
+    ),
+    EventKind.ENDPOINT_DOUBTED: (
+        _l("An address to call has answered nothing for a week."),
+        _l("Calls to the organisation’s software put at rest: it answers nothing"),
     ),
     EventKind.ENDPOINT_KEY_CHANGED: (
         _l("A signing key was changed."),

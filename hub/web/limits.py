@@ -26,6 +26,7 @@ DOORS = {
     "by_link.renew": Door.CODES,
     "by_link.send_code": Door.CODES,
     "by_link.try_code": Door.CODES,
+    "channel_trials.link": Door.CODES,
     "colleague_tasks.task": Door.CODES,
     "contact_addresses.address": Door.CODES,
     "filing_sending.send": Door.FILING,

@@ -44,6 +44,8 @@ class Reply:
 class JourneyHub(RunningHub):
     """A running hub with its demonstration, its commands, its API and the mail it sent."""
 
+    loaded_s, command_s = LOADED_S, COMMAND_S
+
     def __init__(self, mode: str, home: Path, spool: Path, **extra: str) -> None:
         self.mode, self.spool = mode, spool
         self._tokens: dict[tuple[str, str], str] = {}
@@ -52,7 +54,7 @@ class JourneyHub(RunningHub):
 
     def await_start(self) -> None:
         """Wait until it can be used; one that gave up is not waited for."""
-        eventually(lambda: self.has_started() or self.process.poll() is not None, LOADED_S)
+        eventually(lambda: self.has_started() or self.process.poll() is not None, self.loaded_s)
         assert self.has_started(), self.said
 
     def command(self, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -62,7 +64,7 @@ class JourneyHub(RunningHub):
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=COMMAND_S,
+            timeout=self.command_s,
         )
 
     def token(self, siren: str, scope: str) -> str:
@@ -159,7 +161,7 @@ def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
             RIGHTS_HUB_DEMONSTRATION="yes",
             RIGHTS_HUB_LISTEN="127.0.0.1",
             RIGHTS_HUB_SECRET_KEY=secrets.token_urlsafe(48),
-            RIGHTS_HUB_KEYS=_keys(),
+            RIGHTS_HUB_KEYS=hub_keys(),
             DATABASE_URL=url,
             REDIS_URL=f"unix://{valkey}?db=0",
             MAIL_SERVER="127.0.0.1",
@@ -170,7 +172,9 @@ def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
         yield hub
 
 
-def _keys() -> str:
+def hub_keys() -> str:
+    """Fresh keys, as RIGHTS_HUB_KEYS takes them."""
+
     def key() -> str:
         return base64.b64encode(secrets.token_bytes(32)).decode()
 

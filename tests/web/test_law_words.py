@@ -43,7 +43,8 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "ComplaintOutcome", "ComplaintState",  # of complaints transmitted to the CNIL
     "AddressKind", "CircuitState", "MailClass", "NextStep",  # never shown
     "HeldReason", "MailState",  # of mails that came back
-    "AddressRefusal", "CallKind", "EndpointState",  # of controllers' software
+    "AddressRefusal", "CallKind", "EndpointState", "Upkeep",  # of controllers' software
+    "RecordNeed", "TriedWay",  # of the ways to controllers
     "Provider",  # of identification, by their own names
     "Purpose", "QuestionStep", "Relation", "Shown",  # never shown
     "Door", "UploadState",  # never shown
