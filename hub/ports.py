@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +67,9 @@ class Mailer(Protocol):
     """Sends e-mails; raises MailUnavailable (try again) or MailRefused (never will)."""
 
     def send(self, mail: OutgoingMail) -> None: ...
+    def conversation(self) -> AbstractContextManager[None]:
+        """What one thread sends in the block may share one connection."""
+        ...
 
 
 class MailDomains(Protocol):
@@ -237,6 +241,9 @@ class Correspondence(Protocol):
     """Words a mail order in its reader's language and hands it to the mailer."""
 
     def send(self, order: MailOrder) -> None: ...
+    def conversation(self) -> AbstractContextManager[None]:
+        """What one thread sends in the block may share one connection."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,8 @@ def make(outward: OutwardCaller, call: Call) -> Made:
 
 def record_calls(work: Work, made: Sequence[Made]) -> int:
     """Write down what came of calls; the retries of announcements are those of the outbox."""
+    if not made:
+        return 0
     organisation_id = UUID(made[0].call.claimed.recipient.removeprefix(ORGANISATION))
     work.session.execute(
         delete(WebhookAttempt).where(

@@ -3,13 +3,15 @@
 Facts hold links, dates and, for staff, case numbers: never a right, a disease nor a name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hub.domain.channel_trials import TriedWay
@@ -53,16 +55,22 @@ PAGES = {
 """Where a mail to staff leads, when it is not to their cases."""
 MOST_ADDRESSES = 20
 """Cases named in one mail, each with its own address; the page lists them all."""
+log = structlog.get_logger(__name__)
+
 ABOUT_A_CODE = frozenset({DeliveryKind.NEW_CODE_ASKED, DeliveryKind.NEW_CODE_READY})
 
 
 @dataclass(frozen=True)
 class Posting:
-    """One mail for several deliveries of one kind to one recipient; None: nobody to write to."""
+    """One mail for several deliveries of one kind to one recipient; None: nobody to write to.
+
+    `is_faulty`: it could not be composed, and the fault is ours.
+    """
 
     claimed: tuple[Claimed, ...]
     order: MailOrder | None
     is_moot: bool = False
+    is_faulty: bool = False
 
 
 def postings_of(
@@ -72,16 +80,28 @@ def postings_of(
     public_url: str,
     reply_domain: str | None = None,
 ) -> list[Posting]:
-    """Group claimed deliveries into as few mails as say everything once.
+    """Group claimed deliveries into as few mails as say everything once to each recipient.
 
-    `reply_domain`: where answers and returned mails come back; None: this hub takes none.
+    `reply_domain`: where answers and returned mails come back; None: this hub takes none. One that
+    cannot be composed keeps no other back.
     """
-    alike: dict[tuple[DeliveryKind, int, UUID | None], list[Claimed]] = {}
+    alike: dict[tuple[str, DeliveryKind, int, UUID | None], list[Claimed]] = {}
     for one in claimed:
         alone = one.rights_request_id if one.recipient.startswith(EARLIER) else None
-        alike.setdefault((one.kind, one.way, alone), []).append(one)
+        alike.setdefault((one.recipient, one.kind, one.way, alone), []).append(one)
     writer = _Writer(session, keyring, public_url.rstrip("/"), reply_domain)
-    return [writer.posting(kind, tuple(group)) for (kind, _way, _alone), group in alike.items()]
+    writer.know_persons({recipient for recipient, *_ in alike})
+    return [_composed(writer, kind, tuple(group)) for (_, kind, *_), group in alike.items()]
+
+
+def _composed(writer: "_Writer", kind: DeliveryKind, group: tuple[Claimed, ...]) -> Posting:
+    try:
+        return writer.posting(kind, group)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        log.error("mail_not_composed", kind=kind.value, error=type(error).__name__)
+        return Posting(group, None, is_faulty=True)
 
 
 class _Writer:
@@ -93,6 +113,18 @@ class _Writer:
         self._url = public_url
         self._reply_domain = reply_domain
         self._keys = RequestKeys(session, keyring)
+        self._known: list[Any] = []
+
+    def know_persons(self, recipients: Iterable[str]) -> None:
+        """Read at once what the mails to many persons ask for one by one."""
+        named = (one.partition(":") for one in recipients)
+        ids = {UUID(key) for who, _, key in named if who in {"person", "represented"}}
+        if not ids:
+            return
+        for model, column in ((RightsRequest, "id"), (Identity, "rights_request_id")):
+            found = select(model).where(getattr(model, column).in_(ids))
+            self._known += self._session.scalars(found)  # held: the session alone forgets them
+        self._keys.load(ids)
 
     def posting(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Posting:
         """The mail for one group of deliveries."""

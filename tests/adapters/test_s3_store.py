@@ -89,6 +89,16 @@ def test_a_file_cut_on_its_way_is_never_seen_and_its_parts_are_taken_back(
     assert server.parts_left() == []
 
 
+def test_a_sealed_file_cut_while_it_moves_is_never_seen(server: S3Server) -> None:
+    def cut() -> None:
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        store_of(server.bucket).take("0" * 32, io.BufferedReader(Megabytes(24, 20, cut)))
+    assert server.objects() == {}
+    assert server.parts_left() == []
+
+
 def test_a_bucket_that_goes_while_a_file_is_sent_says_so_and_the_hub_goes_on(
     server: S3Server,
 ) -> None:
@@ -180,3 +190,11 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch
         port = silent.getsockname()[1]
         store = store_of(Bucket(f"http://127.0.0.1:{port}", "hub-files", "r", "key", "words"))
         assert not store.is_well()
+
+
+def test_a_bucket_is_named_in_the_path_or_in_the_host() -> None:
+    where = ("https://s3.example", "hub-files", "fr")
+    assert bucket_config(*where, path_style=True)["endpoint"] == "https://s3.example"
+    in_host = bucket_config(*where, path_style=False)
+    assert in_host["endpoint"] == "https://hub-files.s3.example"
+    assert in_host["virtual_hosted_style_request"]

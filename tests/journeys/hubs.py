@@ -8,12 +8,13 @@ import re
 import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from pathlib import Path
@@ -24,6 +25,7 @@ from hub.queries.caught_mail import CaughtMail, caught_mails
 from hub.supervision.valkey import is_answering, server_command
 from tests.engines import Engines
 from tests.running import RunningHub, eventually, free_port
+from tests.s3_server import in_bucket, s3_server
 
 LOADED_S = 90.0
 COMMAND_S = 60.0
@@ -43,6 +45,8 @@ class Reply:
 class JourneyHub(RunningHub):
     """A running hub with its demonstration, its commands, its API and the mail it sent."""
 
+    loaded_s, command_s = LOADED_S, COMMAND_S
+
     def __init__(self, mode: str, home: Path, spool: Path, **extra: str) -> None:
         self.mode, self.spool = mode, spool
         self._tokens: dict[tuple[str, str], str] = {}
@@ -51,7 +55,7 @@ class JourneyHub(RunningHub):
 
     def await_start(self) -> None:
         """Wait until it can be used; one that gave up is not waited for."""
-        eventually(lambda: self.has_started() or self.process.poll() is not None, LOADED_S)
+        eventually(lambda: self.has_started() or self.process.poll() is not None, self.loaded_s)
         assert self.has_started(), self.said
 
     def command(self, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -61,7 +65,7 @@ class JourneyHub(RunningHub):
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=COMMAND_S,
+            timeout=self.command_s,
         )
 
     def token(self, siren: str, scope: str) -> str:
@@ -112,6 +116,12 @@ class JourneyHub(RunningHub):
         """The mails one address received, newest first."""
         return [mail for mail in caught_mails(self.spool) if address in mail.recipients]
 
+    def let_time_pass(self, change: str, *facts: object) -> None:
+        """Put an instant that an embedded hub keeps into the past, as waiting for it would."""
+        with closing(sqlite3.connect(self.home / "hub.sqlite3", timeout=30)) as database:
+            database.execute(change, facts)
+            database.commit()
+
     def verify_log(self) -> str:
         """Verify the log of acts, and give what the command says."""
         verified = self.command("audit", "verify")
@@ -137,11 +147,12 @@ def embedded_hub(folder: Path) -> Iterator[JourneyHub]:
 
 @contextmanager
 def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
-    """A hub on servers of others: PostgreSQL, a Valkey and a mail server."""
+    """A hub on servers of others: PostgreSQL, a Valkey, an S3 server and a mail server."""
     with ExitStack() as held:
         url = engines.fresh("postgresql", folder)
         held.callback(engines.drop, "postgresql", url)
         valkey = held.enter_context(_valkey())
+        bucket = held.enter_context(s3_server(folder / "s3")).bucket
         spool = folder / "spool"
         mail_port = held.enter_context(_mail_server(spool))
         hub = JourneyHub(
@@ -155,6 +166,7 @@ def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
             RIGHTS_HUB_KEYS=hub_keys(),
             DATABASE_URL=url,
             REDIS_URL=f"unix://{valkey}?db=0",
+            **in_bucket(bucket),
             MAIL_SERVER="127.0.0.1",
             MAIL_PORT=str(mail_port),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -32,7 +33,7 @@ from hub.services.filing import file_request
 from hub.services.filing_plans import plan_filing
 from tests.factories import add_organisation, draft_for, open_case, planned
 from tests.web.members import add_member, sign_in
-from workers.jobs.calling import call_endpoint
+from workers.jobs.calling import AT_ONCE, call_endpoint
 from workers.jobs.contacts import keep_contacts_true
 from workers.jobs.delivering import drain
 
@@ -206,6 +207,74 @@ def test_an_announcement_that_failed_comes_again_under_the_same_id(
     run()
     (row,) = announced(session, DeliveryState.DELIVERED)
     assert [one["id"] for one in received(receiver)] == [str(row.id)]
+
+
+@pytest.fixture
+def announce_many(unit, case, secret):
+    """Puts announcements of one referral in the outbox; gives their recipient."""
+
+    def put(how_many: int) -> str:
+        recipient = f"organisation:{case.organisation_id}"
+        with unit(SYSTEM) as work:
+            for _ in range(how_many):
+                work.deliver(
+                    DeliveryKind.REFERRAL_ANNOUNCED,
+                    Channel.WEBHOOK,
+                    recipient,
+                    rights_request_id=case.receipt.rights_request_id,
+                    referral_id=case.referral_id,
+                )
+        return recipient
+
+    return put
+
+
+def test_after_a_call_that_failed_the_others_are_as_if_untried(
+    session, clock, receiver, announce_many
+):
+    recipient = announce_many(30)
+    receiver.failing = "too_slow"
+    tried = call_endpoint("webhook", recipient)
+    assert 1 <= tried <= AT_ONCE
+    rows = announced(session, DeliveryState.WAITING)
+    assert sorted(row.attempts for row in rows) == [0] * (30 - tried) + [1] * tried
+    assert {row.lease_token for row in rows} == {None}
+    receiver.failing = None
+    clock.advance(minutes=2)
+    assert call_endpoint("webhook", recipient) == 30
+    assert {one["id"] for one in received(receiver)} == {str(row.id) for row in rows}
+    assert len(received(receiver)) == 30
+
+
+def test_an_endpoint_whose_turn_is_over_lets_others_have_theirs(
+    session, ports, clock, receiver, announce_many
+):
+    recipient = announce_many(30)
+
+    def slowly(call: Posted) -> OutwardAnswer:
+        clock.advance(seconds=6)
+        return receiver(call)
+
+    ports.outward.answering = slowly
+    assert 1 <= call_endpoint("webhook", recipient) <= AT_ONCE + 1
+    assert {row.attempts for row in announced(session, DeliveryState.WAITING)} == {0}
+
+
+def test_endpoints_of_one_job_are_called_at_the_same_time(unit, ports, receiver, secret, case):
+    other = open_case(unit, ports, organisation="CHU de Brest")
+    recipients = [f"organisation:{one.organisation_id}" for one in (case, other)]
+    with unit(other.agent) as work:
+        receiver.secrets.add(endpoints.set_endpoint(work, other.organisation_id, URL))
+    with unit(case.agent) as work:
+        endpoints.ask_test(work, case.organisation_id)
+    both_are_there = Barrier(2, timeout=20)
+
+    def together(call: Posted) -> OutwardAnswer:
+        both_are_there.wait()
+        return receiver(call)
+
+    ports.outward.answering = together
+    assert call_endpoint("webhook", *recipients) == 2
 
 
 def test_a_stale_job_changes_nothing(session, unit, ports, receiver, secret, file, clock):

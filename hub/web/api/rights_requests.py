@@ -95,8 +95,9 @@ def file_line(body: RequestIn, client: Actor, key: str) -> dict[str, Any]:
     """
     _check(body)
     acting = _acting(body)
-    _routed(body.processings)
-    routed = _routed([key for key in body.processings if key not in acting.left_out])
+    routed = _routed(body.processings)
+    if acting.left_out:
+        routed = _routed([key for key in body.processings if key not in acting.left_out])
     whole = replace(acting, objection=None)
     draft = _draft(body, client, plan_referrals(routed), key, whole)
     if acting.objection is None:

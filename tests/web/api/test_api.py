@@ -4,12 +4,13 @@ import itertools
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
 from hub.domain.directory import Channel
 from hub.domain.lifecycle import ReferralState
 from hub.domain.webhooks import CallKind, signed_call
+from hub.extensions import db
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.member import TokenScope
 from hub.models.referral import Referral
@@ -70,6 +71,18 @@ def test_a_filing_by_token_gives_the_receipt_of_the_contract(client, hospital):
     assert referral["clock"]["due_on"] == "2026-10-14"
     assert referral["clock"]["suspended"] is False
     assert referral["clock"]["explanation"]
+
+
+def test_a_filing_asks_the_directory_once(client, hospital):
+    asked = []
+
+    def note(_connection, _cursor, statement, *_more):
+        asked.append(statement.split(" ", 1)[0] + statement.partition(" FROM ")[2][:11])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    file(client, hospital)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert asked.count("SELECTprocessing ") == 1
 
 
 def test_the_same_key_answers_the_same_receipt_bare_or_quoted(client, hospital):
