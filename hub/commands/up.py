@@ -12,6 +12,7 @@ import click
 from config import Settings, SettingsError
 from hub.commands.roles import (
     inbound_mail_role,
+    load_all,
     mailcatcher_role,
     preparing_role,
     site_role,
@@ -76,7 +77,9 @@ def _start(settings: Settings, supervisor: Supervisor, held: ExitStack) -> None:
         supervisor.wait_until,
     )
     site = held.enter_context(bind_site(settings.listen_address, settings.port))
-    supervisor.start(_foundations(settings, supervisor, held))
+    supervisor.start(_valkey(settings, supervisor))
+    load_all(settings)
+    supervisor.start(_mailcatcher(settings, held))
     gate, opener = os.pipe()
     held.callback(os.close, gate)
     with os.fdopen(opener, "wb"):
@@ -92,7 +95,8 @@ def _start(settings: Settings, supervisor: Supervisor, held: ExitStack) -> None:
         click.echo(_welcome(settings, is_ready=is_ready))
 
 
-def _foundations(settings: Settings, supervisor: Supervisor, held: ExitStack) -> Iterator[Role]:
+def _valkey(settings: Settings, supervisor: Supervisor) -> Iterator[Role]:
+    """The hub's own server of the queue, instead of one that a killed hub left."""
     if settings.valkey_folder is not None:
         command = server_command(settings.valkey_folder)
         door = settings.valkey_folder / "v.sock"
@@ -100,6 +104,9 @@ def _foundations(settings: Settings, supervisor: Supervisor, held: ExitStack) ->
             ask_to_shut_down(door)
             supervisor.wait_until(lambda: not is_answering(door), 5.0)
         yield Role("valkey", command, stops_last=True)
+
+
+def _mailcatcher(settings: Settings, held: ExitStack) -> Iterator[Role]:
     if settings.mail_spool is not None:
         listener = held.enter_context(bind_mailcatcher(settings))
         yield mailcatcher_role(settings, listener.fileno())

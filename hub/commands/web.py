@@ -58,7 +58,8 @@ class HubServer(BaseApplication):
             "errorlog": "-",
             "loglevel": "warning",
             "logger_class": ServerLog,
-            "proc_name": "rights-hub web",
+            # With its folder: a supervisor knows its own by it.
+            "proc_name": f"rights-hub web --home={self.settings.home}",
         }
         for name, value in options.items():
             self.cfg.set(name, value)

@@ -3,8 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from types import MappingProxyType
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,6 @@ from hub.models.delivery import (
     DeliveryState,
     DeliverySuspension,
 )
-from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
 from hub.services.announcing import announce
 from hub.services.circuits import (
@@ -32,10 +30,11 @@ from hub.services.circuits import (
     had_its_turn,
     passage,
     passed,
+    rest_until,
 )
 from hub.services.delivery_ways import another_way, take
 from hub.services.referrals import move
-from hub.services.representing import open_task
+from hub.services.represented import write_by_post
 from hub.services.unit_of_work import Work
 
 LEASE = timedelta(seconds=60)
@@ -43,13 +42,6 @@ MOST_IN_A_SET = 50
 AT_THEIR_PACE = (Channel.POST, Channel.WEBHOOK)
 """Channels whose deliveries wait for one another alone."""
 UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
-BY_POST_INSTEAD = MappingProxyType(
-    {
-        DeliveryKind.FILED_IN_YOUR_NAME: HubTaskKind.TELL_BY_POST,
-        DeliveryKind.MANDATE_ENDED: HubTaskKind.CODE_BY_POST,
-    }
-)
-"""What an agent of the hub writes on paper when the mailbox takes nothing."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +64,7 @@ class Outcome:
 
     `was_tried`: whether anything was sent at all; if not, the circuits learn nothing of it.
     `channel_failed`: the fault is our own carrier's, whoever the recipient.
+    `not_before`: until when the recipient asks to be left in peace.
     """
 
     delivery_id: UUID
@@ -81,6 +74,7 @@ class Outcome:
     is_permanent: bool = False
     was_tried: bool = True
     channel_failed: bool = False
+    not_before: datetime | None = None
 
 
 def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) -> int:
@@ -145,7 +139,7 @@ def _claim(work: Work, channel: Channel, recipients: Sequence[str], way: Passage
     found = (
         select(Delivery)
         .where(Delivery.channel == channel, Delivery.recipient.in_(recipients), is_due(work))
-        .order_by(Delivery.next_at, Delivery.id)
+        .order_by(*_asked_first(channel), Delivery.next_at, Delivery.id)
         .limit(way.room)
         .with_for_update(skip_locked=True)
     )
@@ -240,6 +234,13 @@ def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
     return len(kept)
 
 
+def _asked_first(channel: Channel) -> tuple[ColumnElement[bool], ...]:
+    """A call that a member waits for goes before announcements: one alone may be let try."""
+    if channel is not Channel.WEBHOOK:
+        return ()
+    return (Delivery.kind.in_((DeliveryKind.WEBHOOK_CHALLENGE, DeliveryKind.WEBHOOK_TEST)).desc(),)
+
+
 def is_due(work: Work) -> ColumnElement[bool]:
     """What may be claimed: what waits and whose hour has come, or whose lease ran out."""
     return or_(
@@ -320,6 +321,9 @@ def _teach_circuits(
         failed(work, channel, sorted(recipients - answering.get(channel, set())))
     for channel, recipients in answering.items():
         passed(work, channel, sorted(recipients))
+    for one in outcomes:
+        if one.not_before is not None:
+            rest_until(work, *tried[one.delivery_id], one.not_before)
 
 
 def _arrive(work: Work, referral_ids: list[UUID]) -> list[tuple[UUID, UUID]]:
@@ -376,7 +380,8 @@ def _put_back(work: Work, row: Delivery, outcome: Outcome, chance: float) -> Non
     if step is NextStep.FALL_BACK and way is not None:
         take(work, row, way)
         return
-    row.next_at = next_try_at(row.attempts, work.now, lambda: chance)
+    planned = next_try_at(row.attempts, work.now, lambda: chance)
+    row.next_at = max(planned, outcome.not_before or planned)
 
 
 def needs_person(work: Work, row: Delivery) -> None:
@@ -393,5 +398,4 @@ def needs_person(work: Work, row: Delivery) -> None:
         work.record(
             EventKind.DELIVERY_FAILED, row.rights_request_id, row.referral_id, error=row.last_error
         )
-    if row.kind in BY_POST_INSTEAD:
-        open_task(work, BY_POST_INSTEAD[row.kind], row.rights_request_id)
+    write_by_post(work, row)

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hub.domain.channel_trials import TriedWay
 from hub.domain.directory import ContactStatus
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.reply_addresses import AddressKind
-from hub.domain.representation import address_of_person
 from hub.models.answer_link import AnswerLink
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
@@ -25,13 +25,15 @@ from hub.models.exchange import ColleagueTask, Message
 from hub.models.lost_code import LostCode
 from hub.models.member import Member
 from hub.models.referral import Referral
+from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring, MailOrder
 from hub.queries.addresses import Mailbox, mailboxes_of
 from hub.queries.answer_links import Standing, link_of
-from hub.queries.represented import is_filers_address
+from hub.queries.represented import EARLIER, mailbox_told
 from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.answer_links import link_code, link_token
+from hub.services.channel_trials import trial_code, trial_token
 from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.contact_points import address_token
 from hub.services.delivering import Claimed
@@ -83,12 +85,13 @@ def postings_of(
     `reply_domain`: where answers and returned mails come back; None: this hub takes none. One that
     cannot be composed keeps no other back.
     """
-    alike: dict[tuple[str, DeliveryKind, int], list[Claimed]] = {}
+    alike: dict[tuple[str, DeliveryKind, int, UUID | None], list[Claimed]] = {}
     for one in claimed:
-        alike.setdefault((one.recipient, one.kind, one.way), []).append(one)
+        alone = one.rights_request_id if one.recipient.startswith(EARLIER) else None
+        alike.setdefault((one.recipient, one.kind, one.way, alone), []).append(one)
     writer = _Writer(session, keyring, public_url.rstrip("/"), reply_domain)
-    writer.know_persons({recipient for recipient, _, _ in alike})
-    return [_composed(writer, kind, tuple(group)) for (_, kind, _), group in alike.items()]
+    writer.know_persons({recipient for recipient, *_ in alike})
+    return [_composed(writer, kind, tuple(group)) for (_, kind, *_), group in alike.items()]
 
 
 def _composed(writer: "_Writer", kind: DeliveryKind, group: tuple[Claimed, ...]) -> Posting:
@@ -132,6 +135,7 @@ class _Writer:
             "task": self._to_colleague,
             "member": self._to_member,
             "represented": self._to_represented,
+            "earlier": self._to_represented,
             "link": self._to_contact,
             "contact": self._to_mailbox,
         }[who]
@@ -220,19 +224,21 @@ class _Writer:
         return self._session.scalar(waiting.limit(1)) is not None
 
     def _to_represented(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
-        """The person of a case at her own address, whoever filed it; the link is hers alone."""
-        row, identity = self._session.get(RightsRequest, key), self._session.get(Identity, key)
-        if row is None or identity is None:
+        """The person of a case at an address that is hers, whoever filed it; the link is hers."""
+        filed_id = group[0].rights_request_id or key
+        row = self._session.get(RightsRequest, filed_id)
+        if row is None:
             return MOOT
         try:
-            facts = self._keys.open_facts(Place(key, "identity.sealed", key), identity.sealed)
+            address = mailbox_told(self._session, self._keys, group[0].recipient, filed_id)
         except Shredded:
             return MOOT
-        address = address_of_person(facts, is_filers=is_filers_address(row.channel))
         if address is None:
             return None
-        token = in_my_name_token(self._keyring, key)
-        return address, row.language, {"link": f"{self._url}/en-mon-nom/{key}/{token}"}
+        token = in_my_name_token(self._keyring, filed_id)
+        by_another = self._session.get(RepresentationRow, filed_id) is not None
+        link = f"{self._url}/en-mon-nom/{filed_id}/{token}"
+        return address, row.language, {"link": link, "by_another": by_another}
 
     def _person_facts(
         self, row: RightsRequest, kind: DeliveryKind, group: tuple[Claimed, ...]
@@ -335,6 +341,8 @@ class _Writer:
         if kind in TO_STAFF:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
+        if kind is DeliveryKind.CHANNEL_TRIAL:
+            return row.email, row.language, self._trial_facts(group)
         facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
         if kind in PAGES:
             facts["link"] = f"{self._url}/{PAGES[kind]}"
@@ -344,6 +352,15 @@ class _Writer:
             token = password_link_token(self._keyring, row)
             facts["link"] = f"{self._url}/connexion/nouveau-mot-de-passe/{token}"
         return row.email, row.language, facts
+
+    def _trial_facts(self, group: tuple[Claimed, ...]) -> dict[str, Any]:
+        """What the last of these trials brings: a code, or a link for the signed link."""
+        last = max(group, key=lambda one: one.id).details
+        trial_id = UUID(last["trial"])
+        if last["way"] == TriedWay.LINK:
+            return {"link": f"{self._url}/essai/{trial_token(self._keyring, trial_id)}"}
+        page = f"{self._url}/exploitation/voies/courriel"
+        return {"link": page, "code": trial_code(self._keyring, trial_id)}
 
 
 def _round_of(group: tuple[Claimed, ...]) -> int:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Engine, insert
+from sqlalchemy import CursorResult, Delete, Engine, Update, insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -80,6 +80,11 @@ class Work:
         if self.deliveries:
             self.session.execute(insert(Delivery), self.deliveries)
             self.deliveries.clear()
+
+
+def rows_changed(session: Session, change: Delete | Update) -> int:
+    """Run a deletion or an update, and say how many rows it touched."""
+    return cast("CursorResult[Any]", session.execute(change)).rowcount
 
 
 def _log_moves(work: Work) -> None:

@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+from hub.supervision.forked import CAN_FORK, Forked
 from hub.supervision.logs import open_log
 
 SHORTEST_PAUSE_S = 0.2
@@ -20,12 +23,16 @@ STEADY_AFTER_S = 30.0
 
 @dataclass(frozen=True)
 class Role:
-    """What a child is for. `descriptors` are the sockets it inherits."""
+    """What a child is for. `descriptors` are the sockets it inherits.
+
+    With `play`, it is a fork of the supervisor where the system allows one; else its command.
+    """
 
     name: str
     command: tuple[str, ...]
     descriptors: tuple[int, ...] = ()
     stops_last: bool = False
+    play: Callable[[], object] | None = None
 
 
 class Child:
@@ -41,14 +48,7 @@ class Child:
     def start(self) -> None:
         """Start the process, in a session of its own so that Ctrl-C reaches us alone."""
         with open_log(self.log_path) as log:
-            self.process = subprocess.Popen(  # noqa: S603 (our own commands)
-                self.role.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                pass_fds=self.role.descriptors,
-            )
+            self.process = _started(self.role, log)
         self.started_at = time.monotonic()
         self.is_down = False
 
@@ -77,3 +77,16 @@ class Child:
                 os.killpg(self.pid, number)
             else:
                 os.kill(self.pid, number)
+
+
+def _started(role: Role, log: BinaryIO) -> Forked | subprocess.Popen[bytes]:
+    if role.play is not None and CAN_FORK:
+        return Forked(role.play, log, role.descriptors)
+    return subprocess.Popen(  # noqa: S603 (our own commands)
+        role.command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        pass_fds=role.descriptors,
+    )

@@ -43,13 +43,11 @@ def end_orphans(
 ) -> int:
     """End the processes noted by a supervisor that was killed; how many there were.
 
-    A process id may have been reused since: only a command line that names one of our folders
-    (`marks`) is ours.
+    A process id may have been reused since: only one whose command line names one of our folders
+    (`marks`), or that writes into one, is ours.
     """
-    texts = [str(mark) for mark in marks]
-    pids = [
-        pid for pid in _noted(processes_file) if any(text in _command_of(pid) for text in texts)
-    ]
+    texts = {str(path) for mark in marks for path in (mark, mark.resolve())}
+    pids = [pid for pid in _noted(processes_file) if any(text in _signs_of(pid) for text in texts)]
     for number, seconds in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0)):
         for pid in pids:
             with suppress(ProcessLookupError, PermissionError):
@@ -65,6 +63,14 @@ def _noted(processes_file: Path) -> list[int]:
         return [int(pid) for pid in json.loads(processes_file.read_text()).values()]
     except (OSError, ValueError, AttributeError):
         return []
+
+
+def _signs_of(pid: int) -> str:
+    """The command line of a live process, and where it writes: a long name may have been cut."""
+    written = ""
+    with suppress(OSError):
+        written = str(Path(f"/proc/{pid}/fd/1").readlink())
+    return f"{_command_of(pid)} {written}"
 
 
 def _command_of(pid: int) -> str:

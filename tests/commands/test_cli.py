@@ -29,7 +29,7 @@ def test_neither_help_nor_deadlines_need_the_web_or_a_database(arguments: tuple[
     assert not loaded & {"flask", "sqlalchemy", "redis", "rq"}
 
 
-def test_the_supervisor_itself_stays_light() -> None:
+def test_a_start_that_is_refused_has_loaded_neither() -> None:
     assert not modules_after("up", "--help") & {"flask", "sqlalchemy", "rq"}
 
 

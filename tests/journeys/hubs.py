@@ -152,7 +152,7 @@ def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
             RIGHTS_HUB_DEMONSTRATION="yes",
             RIGHTS_HUB_LISTEN="127.0.0.1",
             RIGHTS_HUB_SECRET_KEY=secrets.token_urlsafe(48),
-            RIGHTS_HUB_KEYS=_keys(),
+            RIGHTS_HUB_KEYS=hub_keys(),
             DATABASE_URL=url,
             REDIS_URL=f"unix://{valkey}?db=0",
             MAIL_SERVER="127.0.0.1",
@@ -163,7 +163,9 @@ def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
         yield hub
 
 
-def _keys() -> str:
+def hub_keys() -> str:
+    """Fresh keys, as RIGHTS_HUB_KEYS takes them."""
+
     def key() -> str:
         return base64.b64encode(secrets.token_bytes(32)).decode()
 

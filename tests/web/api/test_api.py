@@ -17,6 +17,7 @@ from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
 from hub.services.calling import pull_token
 from hub.services.delivering import deliver_to_portal
+from hub.services.filing_plans import secret_of
 from hub.services.representing import end_mandate
 from hub.services.tokens import create_token
 from tests.conftest import NOW
@@ -428,14 +429,29 @@ def test_a_mandate_in_order_files(client, hospital):
 @pytest.mark.parametrize("capacity", ["agent", "association"])
 @pytest.mark.parametrize("said", [{}, {"answer_to": "person"}], ids=["silent", "to-the-person"])
 def test_who_files_for_another_never_gets_the_code_of_an_answer_that_goes_to_her_x15_decree_art_77(
-    client, hospital, capacity, said
+    client, hospital, capacity, said, session, ports
 ):
     representative = {"name": "Jean Le Goff", "capacity": capacity} | said
+    sent = {"representative": representative, "person": PERSON | {"email": "a@person.example"}}
+    answer = file(client, hospital, "m-15", **sent)
+    assert answer.status_code == 201
+    assert answer.json["secret"] is None
+    assert file(client, hospital, "m-15", **sent).json == answer.json
+    session.rollback()
+    row = session.scalars(select(RightsRequest)).one()
+    derived = secret_of(ports.keyring, row.idempotency_scope, "m-15", row.reference)
+    assert not ports.keyring.secret_matches(row.secret_hash, row.reference, derived)
+    kinds = session.scalars(select(Delivery.kind)).all()
+    assert DeliveryKind.CODE_WAITS in kinds, "her own code is offered to her"
+    assert DeliveryKind.REFERRAL in kinds, "and the request has left"
+
+
+def test_a_mandate_silent_on_the_answer_needs_an_address_of_the_person_x15(client, hospital):
+    representative = {"name": "Jean Le Goff", "capacity": "agent"}
     answer = file(client, hospital, representative=representative)
     assert answer.status_code == 422
-    assert "secret" not in answer.json
     assert "answer_goes_to_person" in answer.text
-    assert "representative.answer_to" in answer.text
+    assert "person.email" in answer.text
 
 
 def test_the_calls_that_the_hub_makes_are_described_as_webhooks(client, hospital):
