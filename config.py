@@ -216,7 +216,7 @@ def _scaled(environ: Mapping[str, str]) -> dict[str, Any]:
         "secret_key": environ["RIGHTS_HUB_SECRET_KEY"],
         **_keys_from(environ, environ["RIGHTS_HUB_KEYS"]),
         **_of_demonstration(environ, default=False),
-        "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104  (behind a proxy)
+        "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104  # nosec B104 (behind a proxy)
         "mail_port": _number(environ, "MAIL_PORT", 25),
         "reply_domain": environ.get("RIGHTS_HUB_REPLY_DOMAIN") or None,
         "mail_intake": _mail_intake(environ),

@@ -204,6 +204,10 @@ def _give(work: Work, row: RightsRequest) -> Receipt:
         kept.ended_at = work.now
     if row.has_email:
         _write(work, row, DeliveryKind.NEW_CODE_GIVEN, 0)
+    acting = work.session.get(RepresentationRow, row.id)
+    if acting is not None and (acting.code_waits or acting.revoked_at is not None):
+        # The code that waited for her under the link of her mailbox is this one.
+        acting.code_renewed_at = work.now
     return renew_code(work, row)
 
 

@@ -89,6 +89,16 @@ def test_a_file_cut_on_its_way_is_never_seen_and_its_parts_are_taken_back(
     assert server.parts_left() == []
 
 
+def test_a_sealed_file_cut_while_it_moves_is_never_seen(server: S3Server) -> None:
+    def cut() -> None:
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        store_of(server.bucket).take("0" * 32, io.BufferedReader(Megabytes(24, 20, cut)))
+    assert server.objects() == {}
+    assert server.parts_left() == []
+
+
 def test_a_bucket_that_goes_while_a_file_is_sent_says_so_and_the_hub_goes_on(
     server: S3Server,
 ) -> None:

@@ -80,12 +80,12 @@ def test_files_move_to_the_bucket_and_back_and_are_read_all_the_way(
     assert (done.exit_code, done.output.count("2 files moved")) == (0, 1)
     assert set(server.objects()) == {f"{key[:2]}/{key}" for key in keys}
     bucket, disk = places_of_files(settings_of(environ))
-    assert list(disk.keys()) == []
+    assert list(disk.listed()) == []
     assert [b"".join(bucket.read(key, opened_with=KEY)) for key in keys] == [b"first", b"second"]
     assert "0 files moved" in move("s3").output
     assert move("disk", RIGHTS_HUB_FILES="disk").exit_code == 0
     assert server.objects() == {}
-    assert sorted(disk.keys()) == sorted(keys)
+    assert sorted(disk.listed()) == sorted(keys)
 
 
 def test_a_move_that_stops_goes_on_where_it_was(
@@ -123,19 +123,23 @@ def test_a_copy_that_is_not_what_was_sent_deletes_nothing(
     assert disk.holds(key)
 
 
-def test_a_file_deleted_while_it_moves_is_not_brought_back(environ: dict[str, str]) -> None:
+@pytest.mark.parametrize("when", ["take", "sealed"])
+def test_a_file_deleted_while_it_moves_is_not_brought_back(
+    environ: dict[str, str], when: str
+) -> None:
     (key,) = kept_on_disk(environ, b"the letter")
     bucket, disk = places_of_files(settings_of(environ))
 
     class DeletedMeanwhile:
-        """The bucket, of which the hub deletes the file once it is copied."""
+        """The bucket, of which the hub deletes the file once it is copied, or compared."""
 
         def __getattr__(self, name: str):
-            return getattr(bucket, name)
+            def then_deleted(*given):
+                done = getattr(bucket, name)(*given)
+                disk.delete(key)
+                return done
 
-        def take(self, taken: str, sealed) -> None:
-            bucket.take(taken, sealed)
-            disk.delete(taken)
+            return then_deleted if name == when else getattr(bucket, name)
 
     assert not move_file(key, disk, DeletedMeanwhile())
     with pytest.raises(FileMissing):

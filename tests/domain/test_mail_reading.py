@@ -13,6 +13,7 @@ from hub.domain.mail_reading import (
     MOST_DEPTH,
     MOST_FILES,
     MOST_HEADER_BYTES,
+    MOST_HEADER_LINES,
     MOST_HEADERS,
     MOST_PARTS,
     MailUnreadable,
@@ -39,6 +40,7 @@ def refusal(content: bytes) -> str:
 
 def test_the_bounds_are_the_ones_that_were_reviewed():
     assert (LARGEST_MAIL, MOST_HEADER_BYTES) == (26_214_400, 65_536)
+    assert MOST_HEADER_LINES == 3_000
     assert (MOST_HEADERS, MOST_PARTS, MOST_DEPTH, MOST_FILES) == (300, 100, 10, 20)
     assert (LONGEST_TEXT, LONGEST_SUBJECT, MOST_DASHED_LINES) == (20_000, 300, 10_000)
 
@@ -98,6 +100,23 @@ def test_a_mailbox_file_begins_with_a_line_of_its_own_and_a_header_with_its_name
     assert refusal(b"X-A \t: y\r\n\r\nx") == ""
     assert refusal(b"no header here\r\n\r\nx") == "broken"
     assert refusal(b" X: y\r\n\r\nx") == "broken"
+
+
+def test_what_the_parser_itself_cannot_read_is_refused():
+    part = b"--b\r\nContent-Disposition: attachment; filename*=\x00''%E9\r\n\r\nx\r\n--b--"
+    mixed = FROM + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    assert refusal(mixed + part) == "broken"
+
+
+@pytest.mark.parametrize("charset", ["klingon", "idna", "undefined", "\0"])
+def test_a_charset_that_nobody_reads_loses_no_mail(charset):
+    assert read(f"Content-Type: text/plain; charset={charset}", body="réponse").text == "réponse"
+
+
+def test_the_sender_of_the_envelope_is_kept_without_its_brackets():
+    assert read_mail(FROM + b"\r\n", "<X.Ray@chu.exampleX>").signs.envelope_from == (
+        "X.Ray@chu.exampleX"
+    )
 
 
 def test_what_is_too_long_is_cut():

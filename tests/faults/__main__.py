@@ -66,7 +66,8 @@ def _play(
 ) -> None:  # fmt: skip
     folder.mkdir(parents=True)
     opens, acts_of = MODES[mode]
-    acts = [act for act in acts_of(sizes) if not asked.acts or asked.acts in act.name]
+    wanted = asked.acts.split(",")
+    acts = [act for act in acts_of(sizes) if any(part in act.name for part in wanted)]
     whole = sum(act.share for act in acts)
     filings = asked.filings // len(asked.modes.split(","))
     try:
@@ -127,7 +128,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--times", type=int, default=3, help="how often each instant is struck")
     parser.add_argument("--quiet", type=float, default=40.0, help="seconds a server stays away")
     parser.add_argument("--modes", default="embedded,scaled")
-    parser.add_argument("--acts", default="", help="only those whose name holds this")
+    parser.add_argument("--acts", default="", help="those whose names hold one of these, a,b")
     parser.add_argument("--one-by-one", action="store_true", help="one mode after the other")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", default="", help="where to write the figures too")

@@ -344,10 +344,10 @@ def mail_in_trouble(stage: Stage, count: int) -> None:
             stage.mail.mood = mood
             seen = stage.mail.conversations
             stage.clients.file(max(1, count // (len(moods) + 1)))
-            if mood != "down":
-                eventually(lambda: stage.mail.conversations > seen, SEEN_WITHIN_S)  # noqa: B023
-            else:
+            if mood == "down":
                 _wait(2.0)
+            elif not eventually(lambda: stage.mail.conversations > seen, 2 * SEEN_WITHIN_S):  # noqa: B023
+                stage.surprises.append(f"no mail met a server that is {mood}")
         if mood == "down":
             stage.mail.start()
         stage.mail.mood = "takes"
@@ -371,10 +371,10 @@ def software_in_trouble(stage: Stage, count: int) -> None:
             stage.endpoint.mood = mood
             seen = len(stage.endpoint.calls)
             stage.clients.file(max(1, count // len(moods)))
-            if mood != "off":
-                eventually(lambda: len(stage.endpoint.calls) > seen, 2 * SEEN_WITHIN_S)  # noqa: B023
-            else:
+            if mood == "off":
                 _wait(2.0)
+            elif not eventually(lambda: len(stage.endpoint.calls) > seen, 2 * SEEN_WITHIN_S):  # noqa: B023
+                stage.surprises.append(f"no call met software that {mood}")
         if mood == "off":
             stage.endpoint.start()
         stage.endpoint.mood = "takes"
@@ -441,7 +441,7 @@ def two_of_each(stage: Stage, count: int) -> None:
             stage.clients.file(count)
         stage.must_settle("two of each")
         for (role,), process in zip(roles, running, strict=True):
-            if role in ("sweep", "migrate") and process.wait(120):
+            if role in ("sweep", "migrate") and process.wait(600):
                 stage.surprises.append(f"a second {role} ended with {process.returncode}")
     finally:
         for process in running:

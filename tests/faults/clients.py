@@ -6,6 +6,7 @@ import http.client
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -49,7 +50,7 @@ class Clients:
     habits: Habits = field(default_factory=Habits)
     have_mailboxes: bool = True
     surprises: list[str] = field(default_factory=list)
-    failures: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
     took_s: list[float] = field(default_factory=list)
 
     def file(self, count: int, at_once: int = 4, pace: threading.Event | None = None) -> None:
@@ -120,12 +121,13 @@ class Clients:
         began = time.monotonic()
         try:
             status, content = self._post(key, self._body(mark))
-        except (OSError, http.client.HTTPException, ValueError):
-            self.failures += 1
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self.failures[type(error).__name__] += 1
             self.ledger.hear_nothing(key)
             return 0
         self.ledger.hear(key, status, content)
-        self.failures += status >= BROKEN
+        if status >= BROKEN:
+            self.failures[str(status)] += 1
         self.took_s.append(time.monotonic() - began)
         return status
 

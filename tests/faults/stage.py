@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -60,6 +61,12 @@ RECOVERY_S = 75.0
 FORWARD_S = (66, 340, 2000, 8000, 24000, 48000)
 """Enough for each wait of the retry table in turn, with its chance."""
 SECRETS = ("secrets.json",)
+
+
+class CampaignHub(JourneyHub):
+    """One whose machine is busy breaking it."""
+
+    loaded_s, command_s = 300.0, 300.0
 
 
 @dataclass
@@ -120,10 +127,10 @@ class Stage:
     @contextmanager
     def undisturbed(self, why: str) -> Iterator[None]:
         """Whatever breaks in the block, no filing may fail; what was lost on purpose is none."""
-        before = self.clients.failures
+        before = Counter(self.clients.failures)
         yield
         if failed := self.clients.failures - before:
-            self.surprises.append(f"{failed} filings were disturbed: {why}")
+            self.surprises.append(f"filings were disturbed ({dict(failed)}): {why}")
 
     def settle(self, seconds: float = RECOVERY_S) -> bool:
         """Wait until all that may leave has left; one that never does is kept as a surprise."""
@@ -359,7 +366,7 @@ def _staged(
         **SETTINGS,
         **traps.environment,
     }
-    hub = JourneyHub(name, home, home / "mail", **own | settings(home))
+    hub = CampaignHub(name, home, home / "mail", **own | settings(home))
     held.callback(hub.stop)
     hub.await_start()
     ledger = Ledger()

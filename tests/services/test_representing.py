@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import IdentityLevel
-from hub.domain.identity_proof import IdentityMatch, ProofMeans
+from hub.domain.identity_proof import CivilIdentity, IdentityMatch, ProofMeans, ProvenIdentity
 from hub.domain.lifecycle import ActionNotAllowed, NotYours, ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.errors import Invalid, NotFound
@@ -31,6 +31,7 @@ from hub.services.filing import file_request
 from hub.services.filing_drafts import PersonGiven
 from hub.services.filing_plans import Receipt, plan_filing
 from hub.services.hub_tasks import code_for_letter, finish_task
+from hub.services.lost_code import give_code_to_proven
 from hub.services.posting import postings_of
 from hub.services.referrals import FilingDisputed
 from hub.services.representing import (
@@ -363,6 +364,21 @@ class TestEndingAMandate:
         with unit(SYSTEM) as work:
             read = open_visit(work, answered.receipt.reference, answered.receipt.secret)
         assert isinstance(read, bytes), "what the mandate had him answered stays his to read"
+
+
+def test_who_proves_who_she_is_after_a_mandate_may_still_use_the_link_of_her_mailbox(unit, ports):
+    case = mandated(unit, ports)
+    key = case.receipt.rights_request_id
+    civil = CivilIdentity(("Angèle",), "Dubois", BORN, "female", "35238", "99100")
+    proof = ProvenIdentity(ProofMeans.FRANCECONNECT, "sub", ports.clock.now(), civil)
+    with unit(SYSTEM) as work:
+        end_mandate(work, key)
+    with unit(SYSTEM) as work:
+        first = give_code_to_proven(work, key, proof)
+    with unit(SYSTEM) as work:
+        second = take_code(work, key, BORN)
+    assert isinstance(second, Receipt)
+    assert second.secret != first.secret
 
 
 class TestFiledAsIfByHerself:

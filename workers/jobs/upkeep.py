@@ -7,6 +7,7 @@ from hub.extensions import db
 from hub.ports import Ports
 from hub.services.backlog import forgotten_batches
 from hub.services.calendar import redate_open
+from hub.services.documents import release_files
 from hub.services.identifications import forget_over
 from hub.services.identity_documents import destroy_forgotten, forget_destroyed
 from hub.services.mail_to_strangers import forget_old_mails
@@ -47,8 +48,7 @@ def _forget_files(ports: Ports) -> None:
         files = forgotten_batches(work)
         copies = destroy_forgotten(work)
         abandoned = forget_abandoned(work)
-    for key in (*files, *copies.values(), *abandoned):
-        ports.files.delete(key)
-    if copies:
+    release_files(ports, [*files, *abandoned])
+    if copies and release_files(ports, copies.values()):
         with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
             forget_destroyed(work, list(copies))

@@ -6,6 +6,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,7 +65,7 @@ class DiskFileStore:
             return False
         return free >= self._reserve_bytes and os.access(self._root, os.W_OK)
 
-    def keys(self) -> Iterator[str]:
+    def listed(self) -> Iterator[str]:
         """The keys of all files, in no order."""
         for folder in self._root.iterdir():
             yield from (path.name for path in folder.iterdir() if _KEY.fullmatch(path.name))
@@ -75,6 +76,13 @@ class DiskFileStore:
             return self._path(key).open("rb")
         except FileNotFoundError as missing:
             raise FileMissing from missing
+
+    def stored_at(self, key: str) -> datetime | None:
+        """Since when a file is here; None for one that is not."""
+        try:
+            return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
 
     def holds(self, key: str) -> bool:
         """Whether there is such a file."""

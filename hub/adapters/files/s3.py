@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import obstore
@@ -105,7 +105,7 @@ class S3FileStore:
             return False
         return True
 
-    def keys(self) -> Iterator[str]:
+    def listed(self) -> Iterator[str]:
         """The keys of all files, in no order. Raises FilesUnavailable."""
         with _reached():
             for found in obstore.list(self._bucket):
@@ -120,13 +120,20 @@ class S3FileStore:
             # A server that lost the bucket gives the same answer, and the file may come back.
             raise (FileMissing if self.is_well() else FilesUnavailable) from missing
 
+    def stored_at(self, key: str) -> datetime | None:
+        """Since when a file is here; None for one that is not. Raises FilesUnavailable."""
+        try:
+            return obstore.head(self._bucket, _path(key))["last_modified"]
+        except FileNotFoundError as missing:
+            if not self.is_well():
+                raise FilesUnavailable from missing
+            return None
+        except BaseError as error:
+            raise _away(error) from error
+
     def holds(self, key: str) -> bool:
         """Whether there is such a file. Raises FilesUnavailable."""
-        try:
-            self.sealed(key).close()
-        except FileMissing:
-            return False
-        return True
+        return self.stored_at(key) is not None
 
     def take(self, key: str, sealed: Source) -> None:
         """Keep under its key a file that another store sealed. Raises FilesUnavailable."""

@@ -106,6 +106,17 @@ def test_a_file_is_sealed_to_the_person_and_to_nobody_else(agent, desk, session,
     assert saved(agent, desk.url, document.id).status_code == 404
 
 
+def test_while_files_cannot_be_kept_the_answer_waits_with_its_words(agent, desk, ports, session):
+    ports.files.answers = False
+    said = {"text": "Voici la copie.", "item0__outcome": "granted"}
+    page = send(agent, f"{desk.url}/repondre", step="send", files=[pdf()], **said)
+    assert page.status_code == 422
+    assert "ne peut pas être gardé pour le moment" in page.text
+    assert "Voici la copie." in page.text
+    session.rollback()
+    assert session.scalar(select(Answer)) is None
+
+
 def test_a_file_refused_is_named_with_its_reason_and_nothing_is_sent(agent, desk, session, ports):
     files = [pdf(), pdf("macro.exe", b"MZ....")]
     said = send(agent, f"{desk.url}/repondre", step="send", files=files, **GRANTED)
