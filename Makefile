@@ -2,20 +2,23 @@
 # make run     setup, then start the whole hub; Ctrl-C stops it
 # make test    setup, then run every test
 # make lint    check style and types
-# make faults  let chance play against deliveries: 500 seeds
-# make security  try every address with everybody, on each engine, and whether time tells secrets apart
+# make faults  break everything round whole hubs while people file (about 15 minutes; SIZE="…" for less)
+# make simulation  let chance play against deliveries: 500 seeds, half a minute
+# make security  attack the hub: every address with everybody, canaries, smuggling, scanners (half an hour)
 # make mutants MODULES=hub/domain/clock.py   see which changes of the law no test notices
 # make clean   remove what can be made again (never the state folder)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint faults security mutants clean
+.PHONY: help setup run test lint faults simulation security mutants clean
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+SCANNERS := .venv-security
+WAPITI := .venv-wapiti
 TEST_PROCESSES ?= 2
 MODULES ?= $(wildcard hub/domain/*.py)
 CATALOGUES := $(wildcard hub/translations/*/LC_MESSAGES/*.po)
@@ -38,16 +41,19 @@ lint: setup $(VENV)/.test-ready
 	$(BIN)/mypy
 
 faults: setup $(VENV)/.test-ready
+	$(BIN)/python -m tests.faults $(SIZE)
+
+simulation: setup $(VENV)/.test-ready
 	RIGHTS_HUB_SEEDS=500 RIGHTS_HUB_TEST_ENGINES=sqlite $(BIN)/pytest tests/simulation
 
-security: setup $(VENV)/.test-ready
-	RIGHTS_HUB_WHOLE_MATRIX=1 $(BIN)/pytest tests/web/test_access_matrix.py tests/web/test_hardening.py tests/security/timing_of_secrets.py
+security: setup $(VENV)/.test-ready $(SCANNERS)/.ready $(WAPITI)/.ready
+	$(BIN)/python -m tests.security.program $(PARTS)
 
 mutants: setup $(VENV)/.test-ready
 	$(BIN)/python -m tests.mutation $(MODULES)
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SCANNERS) $(WAPITI) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find hub -name '*.mo' -delete
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
@@ -73,6 +79,15 @@ $(VENV)/.ready: $(VENV)/.made requirements-build.txt requirements.txt pyproject.
 $(VENV)/.test-ready: $(VENV)/.ready requirements-test.txt
 	@echo "Installing what the tests need…"
 	@$(PIP) --require-hashes --no-build-isolation -r requirements-test.txt
+	@touch $@
+
+# What scans the hub is never beside what it is made of: each has libraries of its own.
+$(SCANNERS)/.ready: requirements-security.txt
+$(WAPITI)/.ready: requirements-security-wapiti.txt
+$(SCANNERS)/.ready $(WAPITI)/.ready: $(VENV)/.made
+	@echo "Installing what scans the hub into $(@D) (a minute or two the first time)…"
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes -r $(filter %.txt,$^)
 	@touch $@
 
 $(VENV)/.translated: $(VENV)/.ready $(CATALOGUES)

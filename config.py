@@ -33,6 +33,7 @@ from hub.state_folder import (
     socket_folder,
     writable_state_folder,
 )
+from hub.storage_settings import Bucket, bucket_of, place_of_files
 
 __all__ = [
     "SettingInvalid",
@@ -107,6 +108,8 @@ class Settings:
     proxy_count: int = 0
     help_phone: str = "01 99 00 12 34"
     help_email: str = "aide@hub.example"
+    security_contact: str | None = None
+    """Who is told of a flaw: an e-mail address or a page over https; None: the address of help."""
     web_processes: int = 2
     web_threads: int = 4
     workers: int = 3
@@ -121,6 +124,10 @@ class Settings:
     """What the files of one answer may weigh in all, sent in parts."""
     clamd_address: str | None = None
     """Where ClamAV's daemon listens: `host:port`, or the path of its socket."""
+    files_place: str = "disk"
+    """Where new files go: `disk` (in the state folder) or `s3`."""
+    bucket: Bucket | None = None
+    """The bucket of an S3 server, where files are kept or were kept."""
     languages: tuple[str, ...] = ("fr", "en")
     service_name: str = "Rights hub"
     registrations: Mapping[Provider, IdentityRegistration] = field(default_factory=dict)
@@ -209,7 +216,7 @@ def _scaled(environ: Mapping[str, str]) -> dict[str, Any]:
         "secret_key": environ["RIGHTS_HUB_SECRET_KEY"],
         **_keys_from(environ, environ["RIGHTS_HUB_KEYS"]),
         **_of_demonstration(environ, default=False),
-        "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104  (behind a proxy)
+        "listen_address": environ.get("RIGHTS_HUB_LISTEN") or "0.0.0.0",  # noqa: S104  # nosec B104 (behind a proxy)
         "mail_port": _number(environ, "MAIL_PORT", 25),
         "reply_domain": environ.get("RIGHTS_HUB_REPLY_DOMAIN") or None,
         "mail_intake": _mail_intake(environ),
@@ -231,6 +238,7 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "authserv_id": "RIGHTS_HUB_AUTHSERV_ID",
     }
     journal = environ.get("RIGHTS_HUB_JOURNAL")
+    place = place_of_files(environ)
     numbers = {
         "proxy_count": ("RIGHTS_HUB_PROXY_COUNT", Settings.proxy_count),
         "web_processes": ("RIGHTS_HUB_WEB_PROCESSES", Settings.web_processes),
@@ -245,10 +253,13 @@ def _shared(environ: Mapping[str, str], home: Path) -> dict[str, Any]:
         "journal": Path(journal).expanduser().absolute() if journal else None,
         "journal_recipient": _recipient(environ),
         "all_mail_to": _one_mailbox(environ),
+        "security_contact": _security_contact(environ),
         "registrations": registrations(environ),
         "counts_calls": _flag(environ, "RIGHTS_HUB_LIMITS", default=True),
         "max_answer_bytes": _answer_megabytes(environ) * MEGABYTE,
         "clamd_address": _clamd_address(environ),
+        "files_place": place,
+        "bucket": bucket_of(environ, is_needed=place == "s3"),
         "mail_use_tls": _flag(environ, "MAIL_USE_TLS", default=False),
         "mail_use_ssl": _flag(environ, "MAIL_USE_SSL", default=False),
         **{name: environ[key] for name, key in texts.items() if environ.get(key)},
@@ -308,6 +319,18 @@ def _one_mailbox(environ: Mapping[str, str]) -> str | None:
     if text and not (text.isascii() and is_email(text)):
         raise SettingInvalid("RIGHTS_HUB_ALL_MAIL_TO must be one bare e-mail address.")
     return text or None
+
+
+def _security_contact(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("RIGHTS_HUB_SECURITY_CONTACT")
+    if not text:
+        return None
+    is_page = re.fullmatch(r"https://[!-~]+", text)
+    if not is_page and not (text.isascii() and is_email(text)):
+        raise SettingInvalid(
+            "RIGHTS_HUB_SECURITY_CONTACT must be one bare e-mail address, or a page: https://…"
+        )
+    return text
 
 
 def _answer_megabytes(environ: Mapping[str, str]) -> int:

@@ -12,13 +12,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from hub import models  # noqa: F401  (maps every table)
 from hub.adapters.database import prepare_engine
+from hub.adapters.log_lines import write_lines
 from hub.adapters.mail.wording import WordedCorrespondence
 from hub.bootstrap import limit_store, real_ports
 from hub.demo import identity_provider
 from hub.domain.session_limits import LONGEST
 from hub.extensions import csrf, db, migrate
 from hub.ports import Ports
-from hub.structured_logs import write_as_json
 from hub.web import (
     accounts,
     blueprints,
@@ -62,7 +62,7 @@ class RightsHub(APIFlask):
 
 def build(settings: Settings, ports: Ports | None = None) -> APIFlask:
     """The application with its extensions, ports, pages and errors bound."""
-    write_as_json()
+    write_lines()
     app = RightsHub(
         __name__,
         title="Rights hub",

@@ -13,6 +13,7 @@ from hub.adapters.doorbell import RedisDoorbell, Watched
 from hub.adapters.files.active_pdf import inspect_pdf
 from hub.adapters.files.checking import check_upload
 from hub.adapters.files.disk import DiskFileStore
+from hub.adapters.files.two_places import SealedPlace, TwoPlaces
 from hub.adapters.identity.openid import OpenIdClient, OpenIdProvider, private_key
 from hub.adapters.journal import FolderJournal, new_recovery_key, public_half
 from hub.adapters.keyring import Keyring, Wrapping, never_changed
@@ -25,8 +26,9 @@ from hub.demo.identity_provider.registration import demonstration_registrations
 from hub.domain.identity_providers import Provider
 from hub.identity_settings import IdentityRegistration
 from hub.key_file import KeyFile
-from hub.ports import Clock, IdentityProvider, MailDomains, Mailer, Ports
+from hub.ports import Clock, FileStore, IdentityProvider, MailDomains, Mailer, Ports
 from hub.state_folder import SecretsUnreadable, made_once
+from hub.storage_settings import Bucket
 from workers.heartbeats import last_beat
 from workers.queues import QueueName
 
@@ -41,7 +43,7 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         clock=clock,
         keyring=keyring_of(settings),
         mailer=_mailer(settings, app),
-        files=DiskFileStore(settings.home / "files"),
+        files=files_of(settings),
         check_upload=check_upload,
         inspect_pdf=inspect_pdf,
         papers=papers,
@@ -53,6 +55,31 @@ def real_ports(settings: Settings, app: APIFlask) -> Ports:
         identity_providers=identity_providers(settings, clock),
         antivirus=Clamd(settings.clamd_address) if settings.clamd_address else None,
         policies=settings.policies,
+    )
+
+
+def files_of(settings: Settings) -> FileStore:
+    """Where files are kept; what is still where they were kept before is found there."""
+    places = places_of_files(settings)
+    return places[0] if len(places) == 1 else TwoPlaces(*places)
+
+
+def places_of_files(settings: Settings) -> list[SealedPlace]:
+    """The store of new files, then the other that the settings name, if they do."""
+    disk = DiskFileStore(settings.home / "files")
+    if settings.bucket is None:
+        return [disk]
+    bucket = s3_store(settings.bucket)
+    return [bucket, disk] if settings.files_place == "s3" else [disk, bucket]
+
+
+def s3_store(bucket: Bucket) -> SealedPlace:
+    """The store in a bucket; its client is loaded by the hubs that name one alone."""
+    from hub.adapters.files.s3 import BucketKey, S3FileStore, bucket_config
+
+    return S3FileStore(
+        bucket_config(bucket.endpoint, bucket.name, bucket.region, path_style=bucket.path_style),
+        BucketKey(bucket.key_id, bucket.secret),
     )
 
 

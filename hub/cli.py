@@ -17,6 +17,7 @@ COMMANDS = MappingProxyType(
         ),
         "deadline": ("hub.commands.deadline:deadline", "Work out legal dates."),
         "demo": ("hub.commands.demo:demo", "Load the demonstration."),
+        "files": ("hub.commands.files:files", "Check or move the sealed files."),
         "import": ("hub.commands.importing:import_file", "Read organisations or catalogues."),
         "inbound-mail": ("hub.commands.inbound_mail:inbound_mail", "Take in a mail that answers."),
         "keys": ("hub.commands.keys:keys", "Make, list and rotate the keys."),

@@ -17,6 +17,12 @@ class StorageFull(StorageUnavailable):
     code = "storage_full"
 
 
+class FilesUnavailable(StorageUnavailable):
+    """The store of files does not answer now: a file can be neither taken nor given, try later."""
+
+    code = "files_unavailable"
+
+
 class FileMissing(NotFound):
     """The store has no file under this key (deleted, or never written)."""
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +67,9 @@ class Mailer(Protocol):
     """Sends e-mails; raises MailUnavailable (try again) or MailRefused (never will)."""
 
     def send(self, mail: OutgoingMail) -> None: ...
+    def conversation(self) -> AbstractContextManager[None]:
+        """What one thread sends in the block may share one connection."""
+        ...
 
 
 class MailDomains(Protocol):
@@ -84,7 +88,10 @@ class StoredFile:
 
 
 class FileStore(Protocol):
-    """Keeps sealed files; nothing lies in clear on its disk."""
+    """Keeps sealed files; nothing lies in clear on its disk.
+
+    Each of the first three raises FilesUnavailable when the store cannot be reached now.
+    """
 
     def put(self, stream: BinaryIO, *, sealed_to: str | bytes) -> StoredFile:
         """Store a stream sealed to an age public key (str) or with a data key (bytes)."""
@@ -95,6 +102,9 @@ class FileStore(Protocol):
         ...
 
     def delete(self, key: str) -> None: ...
+    def is_well(self) -> bool:
+        """Whether a file can be taken and given at this moment; never raises."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -231,6 +241,9 @@ class Correspondence(Protocol):
     """Words a mail order in its reader's language and hands it to the mailer."""
 
     def send(self, order: MailOrder) -> None: ...
+    def conversation(self) -> AbstractContextManager[None]:
+        """What one thread sends in the block may share one connection."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -245,7 +258,7 @@ class OutwardAnswer:
 
 
 class OutwardCaller(Protocol):
-    """Posts to the endpoints of controllers: public addresses only, bounded in time and size."""
+    """Calls the addresses of controllers: public ones only, bounded in time and size."""
 
     def refusal_of(self, url: str) -> AddressRefusal | None:
         """Why an address is never called; None when it may be."""
@@ -253,6 +266,10 @@ class OutwardCaller(Protocol):
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> OutwardAnswer:
         """Post once, follow nothing. Raises CallFailed, whose `reason` is a short code."""
+        ...
+
+    def reach(self, url: str) -> int:
+        """The status that a page answers with; nothing of it is read. Raises CallFailed."""
         ...
 
 

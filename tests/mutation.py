@@ -35,8 +35,6 @@ ROOT = Path(__file__).parents[1]
 EXPLAINED = ROOT / "docs" / "mutation.md"
 DOMAIN = ROOT / "hub" / "domain"
 DOMAIN_TESTS = "tests/domain"
-# Modules whose rules are also held by tests that start no application.
-MORE_TESTS: dict[str, tuple[str, ...]] = {}
 # Tests that look at every module without naming any.
 ABOUT_ALL = {"tests/domain/test_error_codes.py"}
 MODULE_LEVEL = 0
@@ -113,14 +111,14 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     """Each change of a module, one at a time."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for place, change in _mutations(tree):
-        code = compile(ast.fix_missing_locations(tree), str(path), "exec")
+        code = compile(ast.fix_missing_locations(tree), str(path), "exec", dont_inherit=True)
         line = getattr(place.node, "lineno", 0)
         yield Mutant(place.named, place.first_line, line, change, code)
 
 
 def unchanged(path: Path) -> Mutant:
     """The module as it is: were it noticed, the runner would be at fault."""
-    code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+    code = compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True)
     return Mutant("module", MODULE_LEVEL, 0, "nothing", code)
 
 
@@ -293,27 +291,31 @@ _MAKERS: tuple[tuple[type[ast.AST], Callable[[Any], Iterator[ast.AST]]], ...] = 
 # --- the tests that concern it -----------------------------------------------------------------
 
 
+Call = tuple[str, int]
+"""A function of the domain: its module, and its first line there."""
+
+
 @dataclass
 class Baseline:
     """What the tests do to the true modules: their times, and what each reaches."""
 
     seconds: dict[str, float] = field(default_factory=dict)
-    functions: dict[str, list[int]] = field(default_factory=dict)  # first lines, in this module
-    modules: dict[str, list[str]] = field(default_factory=dict)
-    at_import: list[int] = field(default_factory=list)
+    calls: dict[str, set[Call]] = field(default_factory=dict)
+    at_import: set[Call] = field(default_factory=set)
 
     def tests_for(self, mutant: Mutant, module: str) -> list[str]:
         """The tests that may notice a mutant, the nearest and quickest first."""
-        if mutant.first_line == MODULE_LEVEL or mutant.first_line in self.at_import:
+        place = (module, mutant.first_line)
+        if mutant.first_line == MODULE_LEVEL or place in self.at_import:
             names = self._near(module)
         else:
-            names = {n for n, lines in self.functions.items() if mutant.first_line in lines}
-        return sorted(names, key=lambda name: (not self.functions[name], self.seconds[name]))
+            names = {name for name, calls in self.calls.items() if place in calls}
+        return sorted(names, key=lambda name: (module not in self._ran(name), self.seconds[name]))
 
     def _near(self, module: str) -> set[str]:
         """Tests that run a module or one that imports it, or whose file names one of these."""
         users = {module, *(path.stem for path in DOMAIN.glob("*.py") if _names(path, module))}
-        near = {name for name, ran in self.modules.items() if users & set(ran)}
+        near = {name for name in self.calls if users & self._ran(name)}
         files = {name.split("::")[0] for name in self.seconds}
         naming = {
             file
@@ -321,6 +323,10 @@ class Baseline:
             if file in ABOUT_ALL or any(_names(ROOT / file, user) for user in users)
         }
         return near | {name for name in self.seconds if name.split("::")[0] in naming}
+
+    def _ran(self, name: str) -> set[str]:
+        """The modules of which a test ran a function."""
+        return {module for module, _ in self.calls[name]}
 
 
 @cache
@@ -330,27 +336,26 @@ def _names(path: Path, module: str) -> bool:
     return re.search(rf"hub\.domain(\.| import .*\b){module}\b", text) is not None
 
 
+@cache
+def _module_in(path: str) -> str:
+    return Path(path).stem
+
+
 class Watcher:
     """A pytest plugin that fills a baseline."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = str(path)
+    def __init__(self) -> None:
         self.baseline = Baseline()
-        self.calls: set[tuple[str, int]] = set()
+        self.calls: set[Call] = set()
 
     def watch(self, frame: FrameType, event: str, _argument: object) -> None:
         """Note a call into the domain."""
         code = frame.f_code
         if event == "call" and code.co_filename.startswith(str(DOMAIN)):
-            self.calls.add((code.co_filename, code.co_firstlineno))
-
-    @property
-    def lines(self) -> list[int]:
-        """First lines of the functions called in the module that is examined."""
-        return sorted(line for path, line in self.calls if path == self.path)
+            self.calls.add((_module_in(code.co_filename), code.co_firstlineno))
 
     def pytest_collection_finish(self) -> None:
-        self.baseline.at_import = self.lines
+        self.baseline.at_import = self.calls
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -361,8 +366,7 @@ class Watcher:
         result = yield
         sys.setprofile(None)
         self.baseline.seconds.setdefault(item.nodeid, time.process_time() - began)
-        self.baseline.functions[item.nodeid] = self.lines
-        self.baseline.modules[item.nodeid] = sorted({Path(path).stem for path, _ in self.calls})
+        self.baseline.calls[item.nodeid] = self.calls
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -451,32 +455,36 @@ def _in_a_child(work: Callable[[], object]) -> tuple[int, str]:
     return os.waitpid(child, 0)[1], given.decode()
 
 
-def baseline_of(path: Path, where: tuple[str, ...]) -> Baseline:
-    """Run the tests on the true module; those that fail or ask for an application are left."""
+def baseline(where: list[str]) -> Baseline:
+    """Run these tests on the true modules; those that fail or ask for an application are left."""
 
     def work() -> object:
-        watcher = Watcher(path)
+        watcher = Watcher()
         sys.setprofile(watcher.watch)
         _run_tests(where, watcher)
-        return vars(watcher.baseline)
+        found = watcher.baseline
+        calls = {name: list(found.calls[name]) for name in found.calls}
+        return found.seconds, calls, list(found.at_import)
 
     status, given = _in_a_child(work)
     if status:
-        raise SystemExit(f"the tests of {path} do not run")
-    baseline = Baseline(**json.loads(given))
-    baseline.seconds = {name: spent for name, spent in baseline.seconds.items() if spent >= 0}
-    baseline.functions = {name: baseline.functions[name] for name in baseline.seconds}
-    baseline.modules = {name: baseline.modules[name] for name in baseline.seconds}
-    return baseline
+        raise SystemExit(f"the tests of {' '.join(where)} do not run")
+    seconds, calls, at_import = json.loads(given)
+    passed = {name: spent for name, spent in seconds.items() if spent >= 0}
+    return Baseline(passed, {name: _calls_in(calls[name]) for name in passed}, _calls_in(at_import))
 
 
-def is_killed(mutant: Mutant, module: str, baseline: Baseline) -> bool:
+def _calls_in(pairs: list[list[Any]]) -> set[Call]:
+    return {(module, line) for module, line in pairs}
+
+
+def is_killed(mutant: Mutant, module: str, known: Baseline) -> bool:
     """Whether a test fails on a mutant, or never ends."""
-    names = baseline.tests_for(mutant, module.split(".")[-1])
+    names = known.tests_for(mutant, module.split(".")[-1])
     if not names:
         return False
     files = dict.fromkeys(name.split("::")[0] for name in names)
-    seconds = PATIENCE + 2 * sum(baseline.seconds[name] for name in names)
+    seconds = PATIENCE + 2 * sum(known.seconds[name] for name in names)
 
     def work() -> object:
         signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -503,13 +511,11 @@ def explained(module: str) -> set[tuple[str, str]]:
     return found
 
 
-def examine(path: Path, within: str | None) -> int:
+def examine(path: Path, within: str | None, tests: Baseline) -> int:
     """Try each mutant of a module; tell the survivors, and return how many nothing explains."""
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    where = (DOMAIN_TESTS, *MORE_TESTS.get(path.stem, ()))
     began = time.monotonic()
-    baseline = baseline_of(path, where)
-    if is_killed(unchanged(path), module, baseline):
+    if is_killed(unchanged(path), module, tests):
         raise SystemExit(f"the tests of {path.name} fail on the true module")
     known = explained(path.name)
     total = killed = unexplained = 0
@@ -517,7 +523,7 @@ def examine(path: Path, within: str | None) -> int:
         if within and not mutant.scope.startswith(within):
             continue
         total += 1
-        if is_killed(mutant, module, baseline):
+        if is_killed(mutant, module, tests):
             killed += 1
             continue
         is_known = bool(known & {(mutant.scope, mutant.change), (mutant.scope, ANY)})
@@ -554,10 +560,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tests.mutation")
     parser.add_argument("modules", nargs="+", type=Path)
     parser.add_argument("--within", help="only the functions or classes that begin so")
+    parser.add_argument(
+        "--tests",
+        nargs="+",
+        default=[DOMAIN_TESTS],
+        help="these tests alone: quicker, and stricter",
+    )
     chosen = parser.parse_args()
     os.nice(10)
     warm_up()
-    return int(sum(examine(path.resolve(), chosen.within) for path in chosen.modules) > 0)
+    tests = baseline(chosen.tests)
+    return int(sum(examine(path.resolve(), chosen.within, tests) for path in chosen.modules) > 0)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
 from hub.domain.outcomes import Outcome
 from hub.domain.retention import RetentionStep
+from hub.domain.working_days import local_date
 from hub.models.rights_request import RightsRequest
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, close
 from hub.services.documents import receive_file
@@ -17,6 +19,11 @@ from workers.jobs.upkeep import sweep
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 LETTER = "Madame, voici vos données."
+
+
+def wait_until(clock: Any, day: date) -> None:
+    """Let time pass until a day, at the same hour."""
+    clock.advance(days=(day - local_date(clock.now())).days)
 
 
 def answered(unit: Any, ports: Any, content: bytes = PDF, **changes: Any) -> Case:

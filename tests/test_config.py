@@ -282,3 +282,75 @@ def test_only_a_demonstration_may_call_this_machine(tmp_path: Path) -> None:
     assert embedded(tmp_path, **near).webhook_loopback
     with pytest.raises(SettingInvalid, match=r"RIGHTS_HUB_WEBHOOK_LOOPBACK"):
         scaled(tmp_path / "scaled", **near)
+
+
+S3 = {
+    "RIGHTS_HUB_FILES": "s3",
+    "RIGHTS_HUB_S3_ENDPOINT": "https://s3.example",
+    "RIGHTS_HUB_S3_BUCKET": "hub-files",
+    "RIGHTS_HUB_S3_REGION": "fr-par",
+    "RIGHTS_HUB_S3_KEY_ID": "hub",
+    "RIGHTS_HUB_S3_SECRET": "only the hub knows it",
+}
+
+
+def test_files_stay_on_the_disk_unless_a_bucket_is_chosen(tmp_path: Path) -> None:
+    assert embedded(tmp_path).files_place == "disk"
+    assert embedded(tmp_path).bucket is None
+    chosen = embedded(tmp_path, **S3)
+    assert chosen.bucket is not None
+    assert (chosen.files_place, chosen.bucket.name) == ("s3", "hub-files")
+    assert "only the hub knows it" not in repr(chosen)
+
+
+def test_the_secret_of_a_bucket_may_be_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("only the hub knows it\n")
+    more = S3 | {"RIGHTS_HUB_S3_SECRET": "", "RIGHTS_HUB_S3_SECRET_FILE": str(file)}
+    bucket = embedded(tmp_path, **more).bucket
+    assert bucket is not None
+    assert bucket.secret == "only the hub knows it"
+
+
+@pytest.mark.parametrize("absent", sorted(set(S3) - {"RIGHTS_HUB_FILES"}))
+def test_a_bucket_half_named_stops_the_start_and_says_what_lacks(
+    tmp_path: Path, absent: str
+) -> None:
+    with pytest.raises(SettingsError, match=absent):
+        embedded(tmp_path, **(S3 | {absent: ""}))
+    with pytest.raises(SettingsError, match=absent):
+        embedded(tmp_path, **(S3 | {absent: "", "RIGHTS_HUB_FILES": ""}))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("RIGHTS_HUB_FILES", "ftp"),
+        ("RIGHTS_HUB_S3_ENDPOINT", "http://s3.example"),
+        ("RIGHTS_HUB_S3_ENDPOINT", "https://s3.example/hub-files"),
+        ("RIGHTS_HUB_S3_ENDPOINT", "s3.example"),
+        ("RIGHTS_HUB_S3_BUCKET", "Hub Files"),
+        ("RIGHTS_HUB_S3_PATH_STYLE", "perhaps"),
+        ("RIGHTS_HUB_S3_SECRET_FILE", "/nowhere"),
+    ],
+)
+def test_a_setting_of_a_bucket_that_cannot_be_right_is_named(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    with pytest.raises(SettingsError, match=name):
+        embedded(tmp_path, **(S3 | {name: text}))
+
+
+@pytest.mark.parametrize("contact", ["securite@hub.example", "https://hub.example/faille"])
+def test_a_flaw_is_told_to_an_address_or_a_page(tmp_path: Path, contact: str) -> None:
+    assert embedded(tmp_path, RIGHTS_HUB_SECURITY_CONTACT=contact).security_contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact", ["http://hub.example/x", "Hub <a@hub.example>", "a@hub.example\nX: y", "nowhere"]
+)
+def test_a_contact_for_flaws_that_could_not_be_written_to_is_refused(
+    tmp_path: Path, contact: str
+) -> None:
+    with pytest.raises(SettingInvalid, match="RIGHTS_HUB_SECURITY_CONTACT"):
+        embedded(tmp_path, RIGHTS_HUB_SECURITY_CONTACT=contact)

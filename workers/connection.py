@@ -8,6 +8,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from workers.known_jobs import KnownJob
 from workers.queues import QueueName
 
 CONNECT_S = 2
@@ -27,4 +28,4 @@ def open_connection(redis_url: str) -> Redis:
 
 def open_queue(name: QueueName, connection: Redis) -> Queue:
     """The queue, with arguments in JSON: unpickling would run whatever is in it."""
-    return Queue(name.value, connection=connection, serializer=JSONSerializer)
+    return Queue(name.value, connection=connection, serializer=JSONSerializer, job_class=KnownJob)

@@ -10,6 +10,7 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from workers.connection import open_queue
+from workers.known_jobs import KnownJob
 from workers.queues import QueueName
 
 WORKER_TTL_S = 30
@@ -35,7 +36,9 @@ class HubWorker(SimpleWorker):
         """Leave the process its name: a supervisor knows its own by it."""
 
 
-def make_worker(app: Flask, queue: QueueName, connection: Redis) -> HubWorker:
+def make_worker(
+    app: Flask, queue: QueueName, connection: Redis, job_class: type[KnownJob] = KnownJob
+) -> HubWorker:
     """A worker on this queue alone, tuned so that an abandoned job is found within 90 seconds.
 
     With RQ's own intervals (405 s and 600 s) it would take ten minutes.
@@ -45,6 +48,7 @@ def make_worker(app: Flask, queue: QueueName, connection: Redis) -> HubWorker:
         [open_queue(queue, connection)],
         connection=connection,
         serializer=JSONSerializer,
+        job_class=job_class,
         worker_ttl=WORKER_TTL_S,
         maintenance_interval=MAINTENANCE_S,
         job_monitoring_interval=MONITORING_S,

@@ -12,6 +12,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from errno import EIO
 from pathlib import Path
@@ -31,6 +32,7 @@ LEAST_ROOM = 16 * 1024 * 1024
 """Bytes free under which the journal is said to be degraded, before it is full."""
 
 _NONCE = 12
+_KEY = 16
 _QUICKLY = 1
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
 _PRIVATE_FOLDER = 0o700
@@ -46,6 +48,8 @@ class FolderJournal:
         self._clock = clock
         self._lock = threading.Lock()
         self._part: _Part | None = None
+        self._looking = threading.Lock()
+        self._seen: dict[str, _Seen] = {}
         with suppress(OSError):
             folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
 
@@ -78,11 +82,17 @@ class FolderJournal:
         return max((one for one in times if one is not None), default=None)
 
     def ids(self) -> set[UUID]:
-        """The requests of which a whole line is kept; no key is needed for that."""
-        labels = (
-            _label(line) for part in self._parts() for number, line in _lines(part) if number > 1
-        )
-        return {label for label in labels if label is not None}
+        """The requests of which a whole line is kept; no key is needed for that.
+
+        What this process has read of a part is not read again while its size and date are the
+        same, and a part that grew is read from where it ended: a journal of weeks is a gigabyte.
+        """
+        with self._looking:
+            seen = {
+                part.name: _looked_at(part, self._seen.get(part.name)) for part in self._parts()
+            }
+            self._seen = {name: one for name, one in seen.items() if one is not None}
+            return {key for one in self._seen.values() for key in one.labels()}
 
     def read(self, private: str) -> Iterator[JournalLine | UnreadLine]:
         """Every line, oldest part first, opened with the private half of the recovery key.
@@ -118,6 +128,46 @@ def _written_at(part: Path) -> datetime | None:
     with suppress(OSError):
         return datetime.fromtimestamp(part.stat().st_mtime, UTC)
     return None
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """How far a part was read: its size and date then, where its last whole line ended, and the
+    requests of its lines, 16 bytes each.
+    """
+
+    size: int
+    changed_ns: int
+    end: int
+    packed: bytes
+
+    def labels(self) -> Iterator[UUID]:
+        """The requests of its lines."""
+        starts = range(0, len(self.packed), _KEY)
+        return (UUID(bytes=self.packed[start : start + _KEY]) for start in starts)
+
+
+def _looked_at(part: Path, before: _Seen | None) -> _Seen | None:
+    """What a part holds, given what it held before; None for one that was removed meanwhile."""
+    try:
+        found = part.stat()
+        if before and (found.st_size, found.st_mtime_ns) == (before.size, before.changed_ns):
+            return before
+        grew = before is not None and found.st_size > before.size
+        return _read_on(part, found, before if grew else None)
+    except FileNotFoundError:
+        return None
+
+
+def _read_on(part: Path, found: os.stat_result, before: _Seen | None) -> _Seen:
+    packed, end = bytearray(before.packed if before else b""), before.end if before else 0
+    is_heading = end == 0
+    for _, line in _lines(part, end):
+        label = None if is_heading else _label(line)
+        packed += label.bytes if label is not None else b""
+        end += len(line) + 1
+        is_heading = False
+    return _Seen(found.st_size, found.st_mtime_ns, end, bytes(packed))
 
 
 class _Part:
@@ -232,12 +282,13 @@ def _label(line: bytes) -> UUID | None:
         return None
 
 
-def _lines(part: Path) -> Iterator[tuple[int, bytes]]:
-    """The whole lines of a part, numbered from 1, one at a time in memory.
+def _lines(part: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """The whole lines of a part from a byte on, numbered from 1, one at a time in memory.
 
     One that a power cut tore has no end, and was never promised.
     """
     with part.open("rb") as kept:
+        kept.seek(start)
         for number, line in enumerate(kept, start=1):
             if line.endswith(b"\n"):
                 yield number, line[:-1]

@@ -65,6 +65,18 @@ def keep_log_lines(level: int = logging.WARNING) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.captureWarnings(True)
+    _write_own_entries()
+
+
+def write_lines() -> None:
+    """Write the hub's own entries as lines on the standard error, in a command that has not said
+    how: no application may change what its process was told to keep.
+    """
+    if not structlog.is_configured():
+        _write_own_entries()
+
+
+def _write_own_entries() -> None:
     structlog.configure(
         processors=processors(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -16,6 +16,8 @@ from hub import create_app
 from hub.adapters.log_lines import LineFormatter, keep_log_lines
 
 GRACE_S = 8
+LONGEST_ADDRESS = 8190
+"""Bytes of the first line of a call: the longest query that the API describes has room there."""
 REQUESTS_BEFORE_RENEWAL = 20_000
 GARBAGE_AFTER = 20_000
 """Objects made before Python looks for garbage: a filing makes some thousands, kept briefly."""
@@ -54,6 +56,7 @@ class HubServer(BaseApplication):
             "max_requests": REQUESTS_BEFORE_RENEWAL,
             "max_requests_jitter": REQUESTS_BEFORE_RENEWAL // 10,
             "control_socket_disable": True,
+            "limit_request_line": LONGEST_ADDRESS,
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST_HEADER = 8_000
-_COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"([a-z][a-z0-9-]*)(?:/\d+)?\s*=\s*([a-z]+)", re.IGNORECASE)
-_PROPERTY = re.compile(r"([a-z]+\.[a-z0-9-]+)\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
+_PROPERTY = re.compile(r"\b([a-z]+\.[a-z0-9-]+)\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 
 
 class Verdict(StrEnum):
@@ -78,7 +77,7 @@ def _verdict(results: Sequence[_Result], domain: str) -> Verdict:
 
 def _is_aligned(found: str, shown: str) -> bool:
     """The same domain, or one a part of the other (a public suffix alone signs nothing)."""
-    if not found or not shown or "." not in found or "." not in shown:
+    if "." not in found or "." not in shown:
         return False
     return found == shown or shown.endswith(f".{found}") or found.endswith(f".{shown}")
 
@@ -88,13 +87,14 @@ def _shown(results: Sequence[_Result], method: str) -> str:
     return "pass" if "pass" in values else next(iter(values), "")
 
 
-def _authserv_id(header: str) -> str:
+def _authserv_id(header: str) -> str | None:
     words = _without_comments(header).partition(";")[0].split()
-    return words[0].strip('"').casefold() if words else ""
+    return words[0].strip('"').casefold() if words else None
 
 
 def _results(header: str) -> list[_Result]:
-    return [found for part in _without_comments(header).split(";")[1:] for found in _result(part)]
+    parts = _without_comments(header).partition(";")[2].split(";")
+    return [found for part in parts for found in _result(part)]
 
 
 def _result(part: str) -> list[_Result]:
@@ -109,9 +109,15 @@ def _result(part: str) -> list[_Result]:
 
 
 def _without_comments(header: str) -> str:
-    text, before = header[:LONGEST_HEADER], ""
-    for _ in range(20):
-        if text == before:
-            break
-        before, text = text, _COMMENT.sub(" ", text)
-    return text
+    """A header as far as it is read, a blank for each comment (RFC 5322 §3.2.2: they nest)."""
+    kept: list[str] = []
+    opened: list[int] = []
+    for sign in header[:LONGEST_HEADER]:
+        if sign == ")" and opened:
+            del kept[opened.pop() :]
+            kept.append(" ")
+        else:
+            if sign == "(":
+                opened.append(len(kept))
+            kept.append(sign)
+    return "".join(kept)

@@ -26,7 +26,6 @@ from hub.domain.clock_guards import (
     check_may_resume,
     days_left,
     status_on,
-    was_late,
 )
 from hub.domain.clock_ledger import (
     Acts,
@@ -85,7 +84,6 @@ __all__ = [
     "days_left",
     "read_clock",
     "status_on",
-    "was_late",
 ]
 
 REFLECTION_TIME = timedelta(hours=48)

@@ -187,10 +187,3 @@ def status_on(reading: ClockReading, today: date) -> ClockStatus:
         return ClockStatus.OVERDUE
     soon = left <= _SOON_DAYS.get(reading.track, SOON_DAYS)
     return ClockStatus.DUE_SOON if soon else ClockStatus.ON_TIME
-
-
-def was_late(reading: ClockReading) -> bool:
-    """Say whether the clock stopped after its due date; False while it runs."""
-    if reading.stopped_on is None or reading.due_on is None:
-        return False
-    return reading.stopped_on > reading.due_on

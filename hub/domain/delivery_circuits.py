@@ -46,6 +46,10 @@ class Circuit:
         """The circuit once a single delivery tries: no other passes until its lease is over."""
         return replace(self, open_until=now + lease)
 
+    def resting(self, until: datetime) -> "Circuit":
+        """The circuit once its recipient asked for a rest: until then at least."""
+        return replace(self, open_until=max(until, self.open_until or until))
+
     def failed(self, now: datetime, policy: CircuitPauses = PAUSES) -> "Circuit":
         """The circuit after one more failure."""
         failures = self.failures + 1

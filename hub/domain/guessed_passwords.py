@@ -42,7 +42,6 @@ _RUNS = tuple(row + "\0" + row[::-1] for row in _ROWS)
 _SHORTEST_RUN = 3
 _SIGNS = re.compile(r"[^a-z0-9 ]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_REPEATED = re.compile(r"(.)\1+")
 _AS_LETTERS = str.maketrans("013457@$€!|", "oieastasell")
 
 
@@ -55,10 +54,10 @@ def is_guessed_first(password: str) -> bool:
 
 
 def _left(text: str) -> str:
-    """What is left of letters and digits without the words and the repetitions."""
+    """What is left of letters and digits without the words."""
     for word in _WORDS:
         text = text.replace(word, " ")
-    return _REPEATED.sub(r"\1", text).replace(" ", "")
+    return text.replace(" ", "")
 
 
 def _without_runs(text: str) -> str:

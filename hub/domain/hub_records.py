@@ -4,7 +4,6 @@ Each is a dated version (GDPR 5(2), 24). The hub is one mission among its member
 register, its impact assessment, its notice, its agreements, its training and its procedure.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -81,8 +80,3 @@ def standing(
     if review_on <= today + timedelta(days=policy.soon_days):
         return RecordStanding.SOON
     return RecordStanding.IN_FORCE
-
-
-def is_in_order(standings: Iterable[RecordStanding]) -> bool:
-    """Whether nothing is missing and nothing is to be read again."""
-    return not set(standings) & {RecordStanding.MISSING, RecordStanding.TO_REVIEW}

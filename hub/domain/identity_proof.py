@@ -129,7 +129,7 @@ def compare(civil: CivilIdentity, named: NamedIdentity) -> IdentityMatch:
     if named.whole_name:
         words = set(fold(named.whole_name).split())
         surname = set(fold(civil.family_name).split())
-        if surname <= words and _first_names(civil.given_names) & words:
+        if surname and surname <= words and _first_names(civil.given_names) & words:
             return IdentityMatch.SAME
         return IdentityMatch.DIFFERS
     first = bool(_first_names(civil.given_names) & _first_names([named.given_names]))

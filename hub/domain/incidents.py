@@ -101,7 +101,7 @@ def missing(entry: IncidentEntry, opened_at: datetime) -> tuple[str, ...]:
 
 def texts() -> tuple[str, ...]:
     """The fields of an entry that are words."""
-    return tuple(one.name for one in fields(IncidentEntry) if one.type is str or one.type == "str")
+    return tuple(one.name for one in fields(IncidentEntry) if one.type is str)
 
 
 def _said(entry: IncidentEntry, name: str) -> bool:

@@ -56,6 +56,7 @@ class Action(StrEnum):
     END_SEARCH = "end_search"
     EXTEND = "extend"
     FAIL_DELIVERY = "fail_delivery"
+    JOIN = "join"
     MARK_APPLIED = "mark_applied"
     NOTE = "note"
     OPEN_TASK = "open_task"
@@ -139,6 +140,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.FAIL_DELIVERY: Transition(
         frozenset({S.QUEUED, S.DELIVERED}), S.DELIVERY_FAILED, NOBODY, SYSTEM_ONLY
     ),
+    Action.JOIN: Transition(WORKABLE, None, AGENTS, MEMBER_ONLY),
     Action.MARK_APPLIED: Transition(frozenset({S.ANSWERED}), None, AGENTS),
     Action.NOTE: Transition(WORKABLE | {S.ANSWERED}, S.IN_PROGRESS, STAFF),
     Action.OPEN_TASK: Transition(WORKABLE, S.IN_PROGRESS, AGENTS),

@@ -17,6 +17,7 @@ from hub.errors import HubError
 
 LARGEST_MAIL = 25 * 1024 * 1024
 MOST_HEADERS = 300
+MOST_HEADER_LINES = 3_000
 MOST_HEADER_BYTES = 64 * 1024
 MOST_PARTS = 100
 MOST_DEPTH = 10
@@ -25,6 +26,7 @@ MOST_FILES = 20
 LONGEST_TEXT = 20_000
 LONGEST_SUBJECT = 300
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_HEADER = re.compile(rb"^[^\s:]+:", re.MULTILINE)
 _PART = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _DASHED = re.compile(rb"^--", re.MULTILINE)
 _LONG_FOLD = re.compile(
@@ -50,8 +52,6 @@ def read_mail(content: bytes, envelope_from: str) -> ReadMail:
     _check_bounds(content)
     try:
         message = message_from_bytes(content, policy=internet_policy)
-        if not isinstance(message, EmailMessage):
-            raise MailUnreadable(reason="broken")
         parts = list(_parts(message))
         signs = replace(_signs(message), envelope_from=envelope_from.strip("<>"))
         return ReadMail(
@@ -72,7 +72,7 @@ def read_mail(content: bytes, envelope_from: str) -> ReadMail:
 def recipient_named(content: bytes) -> str:
     """The recipient that the relay wrote on top of a mail, for a pipe that names none; else ""."""
     _check_bounds(content)
-    head = _END_OF_HEAD.split(content, maxsplit=1)[0]
+    head = _head_of(content) or content
     message = message_from_bytes(head + b"\n\n", policy=internet_policy)
     for name in ("x-original-to", "delivered-to", "envelope-to"):
         for value in _all(message, name):
@@ -83,11 +83,11 @@ def recipient_named(content: bytes) -> str:
 def _check_bounds(content: bytes) -> None:
     if len(content) > LARGEST_MAIL:
         raise MailUnreadable(reason="too_large")
-    head = _END_OF_HEAD.split(content[: MOST_HEADER_BYTES + 4], maxsplit=1)
-    lines = head[0].count(b"\n") + 1
-    if len(head) < 2 and len(content) > MOST_HEADER_BYTES:
+    head = _head_of(content)
+    if head is None and len(content) > MOST_HEADER_BYTES:
         raise MailUnreadable(reason="headers")
-    if lines > 10 * MOST_HEADERS or len(re.findall(rb"(?m)^[^\s:]+:", head[0])) > MOST_HEADERS:
+    head = head or content
+    if head.count(b"\n") >= MOST_HEADER_LINES or len(_HEADER.findall(head)) > MOST_HEADERS:
         raise MailUnreadable(reason="headers")
     if not re.match(rb"[!-9;-~]+[ \t]*:|From ", content):
         raise MailUnreadable(reason="broken")
@@ -95,6 +95,12 @@ def _check_bounds(content: bytes) -> None:
         raise MailUnreadable(reason="parts")
     if _LONG_FOLD.search(content):
         raise MailUnreadable(reason="headers")
+
+
+def _head_of(content: bytes) -> bytes | None:
+    """The headers of a mail; None when no blank line ends them within the bound."""
+    end = _END_OF_HEAD.search(content[: MOST_HEADER_BYTES + 4])
+    return content[: end.start()] if end else None
 
 
 def _more_than(pattern: re.Pattern[bytes], content: bytes, most: int) -> bool:
@@ -170,7 +176,7 @@ def _decoded(part: Any) -> str:
     content = part.get_payload(decode=True) or b""
     try:
         return str(content.decode(part.get_content_charset() or "utf-8"))
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         return str(content.decode("utf-8", "replace"))
 
 

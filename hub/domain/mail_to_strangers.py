@@ -13,9 +13,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 def free_at(sent_at: Sequence[datetime], now: datetime) -> datetime:
     """When the next mail may leave, given those sent since the mailbox was last confirmed."""
-    recent = sorted((at for at in sent_at if now - at < WEEK), reverse=True)
-    opens = [now]
-    for most, span in ((A_DAY, DAY), (A_WEEK, WEEK)):
-        if len(recent) >= most:
-            opens.append(recent[most - 1] + span)
-    return max(opens)
+    latest = sorted(sent_at, reverse=True)
+    bounds = ((A_DAY, DAY), (A_WEEK, WEEK))
+    opens = [latest[most - 1] + span for most, span in bounds if len(latest) >= most]
+    return max([now, *opens])

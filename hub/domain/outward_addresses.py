@@ -82,11 +82,8 @@ def target_of(url: str, *, allows_loopback: bool = False) -> Target | AddressRef
     `allows_loopback`: this machine may be named, on any port and without TLS: for demonstrations
     and tests.
     """
-    if (
-        not 0 < len(url) <= LONGEST_URL
-        or not url.isascii()
-        or re.search(r"[\s\\\x00-\x1f\x7f]", url)
-    ):
+    is_odd = not url.isascii() or re.search(r"[\s\\\x00-\x1f\x7f]", url)
+    if len(url) > LONGEST_URL or is_odd:
         return AddressRefusal.NOT_A_URL
     try:
         parts = urlsplit(url)
@@ -104,6 +101,14 @@ def target_of(url: str, *, allows_loopback: bool = False) -> Target | AddressRef
         return Target(parts.scheme, host, port or usual, path, is_loopback=True)
     refusal = _refusal_of(parts.scheme, host, port)
     return refusal or Target("https", host, HTTPS_PORT, path)
+
+
+def host_of(url: str) -> str:
+    """The name that an address leads to; empty when it is no address."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def _refusal_of(scheme: str, host: str, port: int | None) -> AddressRefusal | None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from hub.domain.acknowledgements import POLICY as ACK
 from hub.domain.complaints import POLICY as CNIL
+from hub.domain.incidents import NOTIFY_WITHIN_HOURS
 from hub.domain.intake import POLICY as INTAKE
 from hub.domain.notices import POLICY as CHASED
 from hub.domain.notification import UNREAD_DAYS
@@ -112,7 +113,9 @@ POINTS: tuple[Point, ...] = (
     Point("represented_is_told", Theme.IDENTITY, P, "RGPD 5(1)(a) ; CEPD 01/2022, § 80-81"),
     Point("mandate_judged_at_the_door", Theme.IDENTITY, P, "Décret 2019-536, art. 77"),
     Point("not_me_stops", Theme.IDENTITY, P, "RGPD 32 ; CEPD 01/2022, § 81"),
+    Point("her_agreement", Theme.IDENTITY, P, "Décret 2019-536, art. 77 ; RGPD 12(6)"),
     Point("code_after_a_mandate", Theme.IDENTITY, P, "RGPD 12(6), 32 ; C. civ. 2004"),
+    Point("known_mailbox_is_told", Theme.IDENTITY, P, "RGPD 5(1)(a), 32"),
     Point("codes.waiting_hours", Theme.IDENTITY, P, "RGPD 12(6), 32", Unit.HOURS),
     Point("codes.valid_days", Theme.IDENTITY, P, "RGPD 12(6), 32", D),
     Point("identity.takes_copies", Theme.IDENTITY, P, "CEPD 01/2022, § 74-79", YES_NO),
@@ -149,6 +152,7 @@ POINTS: tuple[Point, ...] = (
     Point("course.confirmation_reminder_days", Theme.HUB, P, "RGPD 12(2)", D),
     Point("course.closing_days", Theme.HUB, P, "RGPD 5(1)(e)", D),
     Point("repeats.never_excessive_months", RIGHTS, P, "RGPD 12(5) ; CEPD 01/2022, § 185", MONTHS),
+    Point("joined_requests", RIGHTS, P, "RGPD 12(3), 12(5)"),
     Point("opt_outs.cut_off_minute", RIGHTS, P, "EEDS 71(3) ; TEHDAS2 D8.1", Unit.MINUTE_OF_DAY),
     Point("intake_earliest_on", TIME, M, "RGPD 99(2)", Unit.DATE, INTAKE.earliest_on),
     Point("acknowledgements_silence", TIME, M, "CRPA L231-1, L231-4"),
@@ -205,6 +209,14 @@ POINTS: tuple[Point, ...] = (
     Point("controls.most_questioned_percent", ID, P, "CEPD 01/2022, § 159", Unit.PERCENT),
     Point("records.review_months", Theme.HUB, P, "RGPD 5(2), 24, 35(11)", MONTHS),
     Point("records.soon_days", Theme.HUB, P, "RGPD 5(2), 24", D),
+    Point(
+        "incidents_notify_within_hours",
+        Theme.HUB,
+        M,
+        "RGPD 33(1) ; Règl. 1182/71, art. 3",
+        Unit.HOURS,
+        NOTIFY_WITHIN_HOURS,
+    ),
     Point("special_category", Theme.HUB, P, "RGPD 9"),
     Point("mails_without_content", Theme.HUB, P, "RGPD 32 ; LIL 70"),
     Point("health_data_host", Theme.HUB, M, "CSP L1111-8"),

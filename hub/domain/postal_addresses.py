@@ -18,7 +18,8 @@ def address_lines(name: str, address: str) -> tuple[str, ...]:
     )
     given = [" ".join(line.split()) for line in address.splitlines() if line.strip()]
     if len(given) == 1:
-        given = [part.strip() for part in given[0].split(",") if part.strip()]
+        (line,) = given
+        given = [part.strip() for part in line.split(",") if part.strip()]
     if given and given[0].casefold() == name.casefold().strip():
         del given[0]
     wrapped = [part for line in given for part in textwrap.wrap(line, LONGEST_LINE)]

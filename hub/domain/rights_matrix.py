@@ -33,7 +33,6 @@ __all__ = [
     "Status",
     "applicability",
     "best_applicability",
-    "needs_reason",
     "read_override",
     "split_objection_to_snds",
 ]
@@ -57,13 +56,6 @@ _NEEDING_IDENTIFICATION = frozenset(
         Right.PORTABILITY,
         Right.RECTIFICATION,
         Right.RESTRICTION,
-    }
-)
-_REASON_OWED = frozenset(
-    {
-        ReasonCode.CARE_LEGITIMATE_REASON,
-        ReasonCode.PARTICULAR_SITUATION,
-        ReasonCode.PARTICULAR_SITUATION_OR_MARKETING,
     }
 )
 _FROM_CLOSED_TO_OPEN = (Status.NO, Status.CONDITIONAL, Status.YES)
@@ -104,11 +96,6 @@ def best_applicability(
     if not rows:
         return Applicability(Status.CONDITIONAL, ReasonCode.PURPOSES_UNKNOWN, ())
     return max(rows, key=lambda row: _FROM_CLOSED_TO_OPEN.index(row.status))
-
-
-def needs_reason(found: Applicability) -> bool:
-    """Whether the person must say why: GDPR 21(1) asks her own situation, LIL 74 asks nothing."""
-    return found.reason in _REASON_OWED
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,9 @@
 """What is looked at to be sure of a person or of who acts for her: seen, noted, never kept.
 
-EDPB 01/2022 §79: a note that the document was checked is enough, a copy is not kept; RULES §5 says
-what shows each capacity.
+EDPB 01/2022 §79: a note that the document was checked is enough, a copy is not kept.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-
-from hub.domain.representation import Capacity
 
 
 class SeenKind(StrEnum):
@@ -26,14 +22,3 @@ class Verdict(StrEnum):
 
     CONVINCES = "convinces"
     DOES_NOT = "does_not"
-
-
-SHOWS: Mapping[Capacity, tuple[SeenKind, ...]] = {
-    Capacity.AGENT: (SeenKind.MANDATE,),
-    Capacity.ASSOCIATION: (SeenKind.MANDATE,),
-    Capacity.CURATOR: (SeenKind.JUDGMENT,),
-    Capacity.GUARDIAN: (SeenKind.JUDGMENT, SeenKind.LASTING_MANDATE),
-    Capacity.HEIR: (SeenKind.DEED_OF_HEIRSHIP, SeenKind.FAMILY_BOOKLET),
-    Capacity.PARENT: (SeenKind.FAMILY_BOOKLET, SeenKind.JUDGMENT),
-}
-"""What shows that somebody acts in this capacity."""

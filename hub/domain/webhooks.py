@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +23,15 @@ KEYS_OVERLAP = timedelta(days=7)
 """How long calls carry the former signature too, once the key was changed."""
 PULL_WITHIN = timedelta(days=7)
 """How long the address in a call opens the referral; the API's own list has no end."""
+HEARD_EVERY = timedelta(days=30)
+"""An endpoint that took no call for so long is asked its challenge again: is it still there?"""
+ASKED_EVERY = timedelta(hours=20)
+"""Once a day, while it answers nothing good."""
+SILENT_FOR = timedelta(days=7)
+"""How long each call may fail before an endpoint is put at rest, and somebody looks at it."""
+LONGEST_WAIT_ASKED = timedelta(hours=12)
+"""As the longest wait of the retry table: no answer keeps its endpoint from being called."""
+LONGEST_RETRY_AFTER = 60
 MEDIA_TYPE = "application/json"
 
 
@@ -48,6 +58,49 @@ class Verdict(StrEnum):
     TRY_LATER = "try_later"
     WRONG_CHALLENGE = "wrong_challenge"
     WRONG_TYPE = "wrong_type"
+
+
+class Upkeep(StrEnum):
+    """What is owed to an endpoint so that its address is known to be true."""
+
+    ASK = "ask"
+    NOTHING = "nothing"
+    REST = "rest"
+
+
+def upkeep_of(
+    heard_at: datetime, failing_since: datetime | None, called_at: datetime | None, now: datetime
+) -> Upkeep:
+    """What an endpoint that was last heard then is owed now.
+
+    `failing_since`: the first call since that failed; `called_at`: the last one, whatever came of
+    it. A single failure proves nothing, however old.
+    """
+    has_failed_twice = failing_since is not None and failing_since != called_at
+    if failing_since is not None and has_failed_twice and now - failing_since >= SILENT_FOR:
+        return Upkeep.REST
+    is_called_enough = called_at is not None and now - called_at < ASKED_EVERY
+    is_quiet = failing_since is not None or now - heard_at >= HEARD_EVERY
+    return Upkeep.ASK if is_quiet and not is_called_enough else Upkeep.NOTHING
+
+
+def wait_asked(retry_after: str | None, now: datetime) -> datetime | None:
+    """Until when an endpoint asks to be left in peace: seconds or a date (RFC 9110 §10.2.3).
+
+    Twelve hours at most, and nothing for what cannot be read.
+    """
+    text = (retry_after or "").strip()
+    if len(text) > LONGEST_RETRY_AFTER:
+        return None
+    if text.isascii() and text.isdigit():
+        return now + min(timedelta(seconds=min(int(text), 10**6)), LONGEST_WAIT_ASKED)
+    try:
+        asked = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    # A date without zone, or with "-0000", is read as naive: HTTP knows GMT alone.
+    asked = asked if asked.tzinfo else asked.replace(tzinfo=UTC)
+    return min(asked, now + LONGEST_WAIT_ASKED) if asked > now else None
 
 
 @dataclass(frozen=True)

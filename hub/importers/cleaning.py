@@ -16,7 +16,7 @@ def plain_text(text: str, limit: int) -> str:
     bare = _CONTROL.sub("", text)
     if "<" in bare:
         spaced = re.sub(r"<(/?(?:p|br|li|div|h\d))\b", r" <\1", bare)
-        bare = str(Markup(spaced).striptags())  # noqa: S704  (markup is taken away, not trusted)
+        bare = str(Markup(spaced).striptags())  # noqa: S704  # nosec B704 (markup is taken away)
     bare = " ".join(bare.split())
     return bare if len(bare) <= limit else bare[: limit - 1].rstrip() + "…"
 

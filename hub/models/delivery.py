@@ -39,6 +39,8 @@ class DeliveryKind(StrEnum):
     ANSWER_ENDING = "answer_ending"
     ANSWER_SENT_BACK = "answer_sent_back"
     ANSWER_TO_READ = "answer_to_read"
+    CHANNEL_TRIAL = "channel_trial"
+    CODE_WAITS = "code_waits"
     COLLEAGUE_TASK = "colleague_task"
     COMPLAINT_TO_TRANSMIT = "complaint_to_transmit"
     CONFIRMATION_REMINDER = "confirmation_reminder"
@@ -60,6 +62,8 @@ class DeliveryKind(StrEnum):
     NEW_CODE_GIVEN = "new_code_given"
     NEW_CODE_READY = "new_code_ready"
     NOTICES_DIGEST = "notices_digest"
+    ORGANISATION_RESTORED = "organisation_restored"
+    ORGANISATION_SUSPENDED = "organisation_suspended"
     PASSWORD_LINK = "password_link"  # noqa: S105  (a kind of mail)
     QUESTION_CLOSED = "question_closed"
     QUESTION_REMINDER = "question_reminder"
@@ -82,7 +86,7 @@ class Delivery(db.Model):
 
     `contact:ID` is a mailbox of the directory itself, `link:ID` a controller's contact without
     account, for one referral. `represented:ID` is the person of a case at her own address, whoever
-    filed it.
+    filed it; `earlier:ID` the same person, about another case, at the mailbox confirmed for this.
     `way`: how many ways to the recipient were left before this one; `first_tried_at`: what its age
     is counted from.
     """

@@ -84,6 +84,8 @@ class ContactPoint(db.Model):
     doubted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    silent_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when its page answers nothing, check after check."""
 
     organisation: Mapped[Organisation] = relationship(back_populates="contact_points")
 

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
 
     BINDING = "binding"
     FILING = "filing"
+    NEW_CODE = "new_code"
     PICK_UP = "pick_up"
     SIGN_IN = "sign_in"
 

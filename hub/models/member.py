@@ -88,6 +88,20 @@ class Member(db.Model, UserMixin):
         return "".join(word[0] for word in self.name.split() if word)[:3].upper()
 
 
+class AccessSuspension(db.Model):
+    """Why, when and by whom an organisation's members and programs were shut out.
+
+    `Organisation.is_suspended` says that it holds; the row goes when access is given back.
+    """
+
+    __tablename__ = "access_suspension"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    suspended_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    suspended_by_name: Mapped[str] = mapped_column(String(200), default="")
+
+
 class ApiToken(db.Model):
     """A bearer token of an organisation's program; only its keyed hash is kept."""
 

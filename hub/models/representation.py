@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.domain.representation import AnswerTo, Capacity, Objection
@@ -17,7 +17,8 @@ class RepresentationRow(db.Model):
     """That a filing was made for another: how far it opens, and what became of it since.
 
     Names and the object of the mandate lie sealed with the identity. `left_out` are processings
-    that the mandate does not cover: nothing about them was passed on.
+    that the mandate does not cover: nothing about them was passed on. `code_waits`: the answer is
+    the person's, so who filed got no code; hers waits until `code_renewed_at`.
     """
 
     __tablename__ = "representation"
@@ -30,6 +31,7 @@ class RepresentationRow(db.Model):
     ends_on: Mapped[date | None]
     objection: Mapped[Objection | None] = mapped_column(StrEnumType(Objection))
     left_out: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    code_waits: Mapped[bool] = mapped_column(default=False, server_default=false())
     disputed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     code_renewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

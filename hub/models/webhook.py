@@ -16,6 +16,8 @@ class EndpointState(StrEnum):
     """Whether referrals are announced there."""
 
     CONFIRMED = "confirmed"
+    IN_REVIEW = "in_review"
+    """It has answered nothing good for a week: somebody must look at it."""
     STOPPED = "stopped"
     UNCONFIRMED = "unconfirmed"
 

@@ -19,6 +19,8 @@ FOR_DPO = frozenset(
         DeliveryKind.DPO_ALERT,
         DeliveryKind.HUB_DPO_ALERT,
         DeliveryKind.INCIDENT_OPENED,
+        DeliveryKind.ORGANISATION_RESTORED,
+        DeliveryKind.ORGANISATION_SUSPENDED,
     }
 )
 """Kinds that are for a DPO first; all others are for who treats requests."""

@@ -7,11 +7,15 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from hub.domain.contact_points import CHECK_EVERY, Doubt
+from hub.domain.contact_points import CHECK_EVERY, CHECK_SILENT_EVERY, Doubt
 from hub.domain.directory import Channel, ContactStatus
 from hub.domain.lifecycle import ENDED
 from hub.models.directory import ContactPoint, Organisation
 from hub.models.referral import Referral
+from hub.models.webhook import EndpointState, WebhookAttempt, WebhookEndpoint
+
+PAGES = (Channel.PORTAL, Channel.WEBHOOK)
+"""Channels whose contact points are addresses of the web."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,15 @@ class DoubtedPoint:
     doubt: Doubt
     since: datetime | None
     open_cases: int
+
+
+@dataclass(frozen=True)
+class SilentSoftware:
+    """A controller's software whose calls are at rest: it has answered nothing for a week."""
+
+    organisation_name: str
+    url: str
+    called_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -68,9 +81,27 @@ def doubted_points(session: Session, limit: int) -> list[DoubtedPoint]:
 
 
 def count_doubted(session: Session) -> int:
-    """How many addresses are in doubt."""
+    """How many addresses are in doubt, those of software included."""
     doubted = select(func.count()).where(ContactPoint.status == ContactStatus.IN_REVIEW)
-    return int(session.scalar(doubted) or 0)
+    silent = select(func.count()).where(WebhookEndpoint.state == EndpointState.IN_REVIEW)
+    return sum(int(session.scalar(one) or 0) for one in (doubted, silent))
+
+
+def silent_software(session: Session, limit: int) -> list[SilentSoftware]:
+    """The software that answers nothing any more, by the name of its organisation."""
+    last = (
+        select(func.max(WebhookAttempt.at))
+        .where(WebhookAttempt.organisation_id == WebhookEndpoint.organisation_id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(WebhookEndpoint.url, Organisation.name, last.label("called_at"))
+        .join(Organisation, Organisation.id == WebhookEndpoint.organisation_id)
+        .where(WebhookEndpoint.state == EndpointState.IN_REVIEW)
+        .order_by(Organisation.name)
+        .limit(limit)
+    )
+    return [SilentSoftware(row.name, row.url, row.called_at) for row in rows]
 
 
 def address_asked(session: Session, point_id: UUID) -> AddressAsked | None:
@@ -89,16 +120,32 @@ def address_asked(session: Session, point_id: UUID) -> AddressAsked | None:
 
 def domains_to_check(session: Session, now: datetime, limit: int) -> dict[UUID, str]:
     """The domains of mailboxes not looked at for a month, by contact point."""
-    before = now - CHECK_EVERY
+    found = _to_check(session, (Channel.EMAIL,), now, limit)
+    return {point_id: address.rpartition("@")[2] for point_id, address in found.items()}
+
+
+def pages_to_check(session: Session, now: datetime, limit: int) -> dict[UUID, str]:
+    """The pages not looked at for a month, by contact point; those that were silent, each day."""
+    return _to_check(session, PAGES, now, limit)
+
+
+def _to_check(
+    session: Session, channels: tuple[Channel, ...], now: datetime, limit: int
+) -> dict[UUID, str]:
+    is_silent = ContactPoint.silent_since.is_not(None)
     rows = session.execute(
         select(ContactPoint.id, ContactPoint.address)
         .where(
-            ContactPoint.channel == Channel.EMAIL,
+            ContactPoint.channel.in_(channels),
             ContactPoint.status != ContactStatus.IN_REVIEW,
             ContactPoint.address.is_not(None),
-            or_(ContactPoint.checked_at.is_(None), ContactPoint.checked_at <= before),
+            or_(
+                ContactPoint.checked_at.is_(None),
+                ContactPoint.checked_at <= now - CHECK_EVERY,
+                is_silent & (ContactPoint.checked_at <= now - CHECK_SILENT_EVERY),
+            ),
         )
         .order_by(ContactPoint.checked_at, ContactPoint.id)
         .limit(limit)
     )
-    return {point_id: (address or "").rpartition("@")[2] for point_id, address in rows}
+    return {point_id: address or "" for point_id, address in rows}

@@ -24,6 +24,7 @@ from hub.models.rights_request import DataKey, Identity, KeyClass
 from hub.queries.audit_trail import entries_of_streams
 from hub.queries.complaints import complaint_counts
 from hub.queries.hub_records import FileLine, HubFile, hub_file
+from hub.queries.incidents import Register
 from hub.queries.oversight import Scope
 from hub.queries.recipients import completeness_counts
 from hub.queries.retention import last_runs
@@ -76,8 +77,24 @@ def on_keeping(session: Session, scope: Scope, policy: RetentionPolicy) -> list[
     ]
 
 
+def on_breaches(session: Session, scope: Scope, register: Register) -> Evidence:
+    """C23: each answer in the wrong hands is in the register, decided upon within 72 hours."""
+    tally = register.tally()
+    figures: dict[Figure, Number] = {
+        Figure.INCIDENTS: tally.incidents,
+        Figure.INCIDENTS_OPEN: tally.still_open,
+    }
+    if scope.organisation_id is None:
+        holds = select(func.count(RetentionHold.id)).where(
+            RetentionHold.reason == HoldReason.DATA_BREACH, RetentionHold.lifted_at.is_(None)
+        )
+        figures[Figure.BREACH_HOLDS] = session.scalar(holds) or 0
+    faults = {Fault.UNDECIDED: tally.undecided, Fault.UNEXPLAINED: tally.unexplained}
+    return Evidence("C23", figures, faults)
+
+
 def on_hub(session: Session, scope: Scope, policy: HubRecordPolicy) -> list[Evidence]:
-    """C23 to C30, as far as the hub keeps them: its file, its agreements, its complaints."""
+    """C24 to C30, as far as the hub keeps them: its file, its agreements, its complaints."""
     found = hub_file(session, scope.today, policy, scope.organisation_id)
     documents = {
         "C24": (
@@ -94,30 +111,22 @@ def on_hub(session: Session, scope: Scope, policy: HubRecordPolicy) -> list[Evid
     rows.append(
         Evidence("C25", {Figure.AGREEMENTS: len(found.agreements)}, _missing(found.agreements))
     )
-    return [*rows, *_of_whole_hub(session, scope)]
+    return [*rows, _complaints(session, scope)]
 
 
-def _of_whole_hub(session: Session, scope: Scope) -> list[Evidence]:
-    """C23 and C27, which the DPO of one organisation does not see."""
+def _complaints(session: Session, scope: Scope) -> Evidence:
+    """C27, which the DPO of one organisation does not see."""
     if scope.organisation_id is not None:
-        return [Evidence("C23"), Evidence("C27")]
-    holds = session.scalar(
-        select(func.count(RetentionHold.id)).where(
-            RetentionHold.reason == HoldReason.DATA_BREACH, RetentionHold.lifted_at.is_(None)
-        )
-    )
+        return Evidence("C27")
     complaints = complaint_counts(session)
-    return [
-        Evidence("C23", {Figure.BREACH_HOLDS: holds or 0}),
-        Evidence(
-            "C27",
-            {
-                Figure.COMPLAINTS: sum(complaints.by_state.values()),
-                Figure.FILES_MADE: complaints.files_made,
-            },
-            {Fault.TO_TRANSMIT: complaints.by_state[ComplaintState.TO_TRANSMIT]},
-        ),
-    ]
+    return Evidence(
+        "C27",
+        {
+            Figure.COMPLAINTS: sum(complaints.by_state.values()),
+            Figure.FILES_MADE: complaints.files_made,
+        },
+        {Fault.TO_TRANSMIT: complaints.by_state[ComplaintState.TO_TRANSMIT]},
+    )
 
 
 def _objections(session: Session, scope: Scope) -> Evidence:

@@ -16,7 +16,7 @@ from hub.domain.representation import (
 )
 from hub.errors import NotFound
 from hub.models.hub_task import HubTask, HubTaskKind
-from hub.models.rights_request import Identity, RightsRequest
+from hub.models.rights_request import Identity, IntakeChannel, RightsRequest
 from hub.queries.represented import is_filers_address
 from hub.sealing import Place, RequestKeys, Shredded
 
@@ -42,6 +42,7 @@ class TaskPage:
     rights_request_id: UUID
     reference: str
     language: str
+    channel: IntakeChannel
     state: RequestState
     filed_at: datetime
     opened_at: datetime
@@ -100,6 +101,7 @@ def hub_task(session: Session, keys: RequestKeys, task_id: UUID) -> TaskPage:
         rights_request_id=filed.id,
         reference=filed.reference,
         language=filed.language,
+        channel=filed.channel,
         state=filed.state,
         filed_at=filed.filed_at,
         opened_at=task.opened_at,

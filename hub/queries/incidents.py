@@ -13,6 +13,7 @@ from hub.domain.actors import ActorKind, Role
 from hub.domain.incidents import (
     IncidentEntry,
     IncidentState,
+    missing,
     notify_by,
     state_of,
 )
@@ -52,6 +53,16 @@ class IncidentRow:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """The register in figures: how many incidents, how many open, and what they lack."""
+
+    incidents: int
+    still_open: int
+    undecided: int
+    unexplained: int
+
+
+@dataclass(frozen=True)
 class Register:
     """The register as one reader sees it: of one organisation, or of all; now."""
 
@@ -61,9 +72,9 @@ class Register:
     now: datetime
 
     def lines(
-        self, is_open: bool | None = None, after: Key | None = None, limit: int = 50
+        self, is_open: bool | None = None, after: Key | None = None, limit: int | None = 50
     ) -> list[IncidentRow]:
-        """Incidents, the latest first; paged by key."""
+        """Incidents, the latest first; paged by key, or all without a limit."""
         found = self._found().where(*_open(is_open))
         if after is not None:
             found = found.where(tuple_(Incident.opened_at, Incident.id) < tuple_(*after))
@@ -85,6 +96,20 @@ class Register:
             chosen: self.session.scalar(counted.where(*_open(chosen))) or 0
             for chosen in (True, False, None)
         }
+
+    def tally(self) -> Tally:
+        """What the register holds, and which open incidents break the 72 hours (GDPR 33(1)).
+
+        `undecided`: the hours are over and nothing says whether to notify; `unexplained`: notified
+        after them without a reason. A closed incident lacks neither.
+        """
+        still_open = self.lines(is_open=True, limit=None)
+        return Tally(
+            incidents=self.counts()[None],
+            still_open=len(still_open),
+            undecided=sum(one.state is IncidentState.LATE for one in still_open),
+            unexplained=sum("delay" in missing(one.entry, one.opened_at) for one in still_open),
+        )
 
     def _line(self, row: Incident, name: str, number: str) -> IncidentRow:
         entry = entry_of(self.keys, row)

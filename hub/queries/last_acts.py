@@ -17,6 +17,7 @@ NO_ACTS = frozenset(
         EventKind.ANSWER_DELETED,
         EventKind.ANSWER_DELETION_TOLD,
         EventKind.DELAY_TOLD,
+        EventKind.DOCUMENT_OPENED,
         EventKind.NOTICE_ESCALATED,
         EventKind.NOTICE_SENT,
         EventKind.REFERRAL_OPENED,

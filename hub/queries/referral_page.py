@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.domain.audit_log import CONSULTATIONS
+from hub.domain.audit_log import CONSULTATIONS, EventKind
 from hub.domain.clock import ClockEvent, ClockReading, read_clock
 from hub.domain.lifecycle import UNDELIVERED, RequestState
 from hub.errors import NotFound
+from hub.models.answer import Direction, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.directory import IdentifierAsked, Organisation, Processing, Purpose
 from hub.models.member import Member
@@ -92,10 +93,20 @@ def referral_page(
 def acts_of(
     session: Session, keys: RequestKeys, rights_request_id: UUID, referral_id: UUID
 ) -> tuple[ActLine, ...]:
-    """The acts on one referral, oldest first; nothing of the person's other referrals."""
+    """The acts on one referral, oldest first; nothing of the person's other referrals.
+
+    With each opening of a file of the person; what she opens herself is hers to know.
+    """
+    files = select(Document.id).where(
+        Document.referral_id == referral_id, Document.direction != Direction.TO_PERSON
+    )
+    opened = (AuditEvent.kind == EventKind.DOCUMENT_OPENED) & AuditEvent.subject_id.in_(files)
     rows = session.scalars(
         select(AuditEvent)
-        .where(AuditEvent.stream_id == rights_request_id, AuditEvent.subject_id == referral_id)
+        .where(
+            AuditEvent.stream_id == rights_request_id,
+            (AuditEvent.subject_id == referral_id) | opened,
+        )
         .order_by(AuditEvent.seq)
     )
     return tuple(_act(keys, row) for row in rows)

@@ -78,6 +78,8 @@ TOLD = frozenset(
         EventKind.REFERRAL_CONTESTED,
         EventKind.REFERRAL_CREATED,
         EventKind.REFERRAL_DECLINED,
+        EventKind.REFERRAL_JOINED,
+        EventKind.REFERRAL_SEPARATED,
         EventKind.REFERRAL_DELIVERED,
         EventKind.REFERRAL_TRANSFERRED,
         EventKind.REFERRAL_WITHDRAWN,

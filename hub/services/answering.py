@@ -28,6 +28,7 @@ from hub.services.answer_writing import (
 )
 from hub.services.applying import forget_applied, next_turn, open_recipient_notices
 from hub.services.clocks import stop_clock
+from hub.services.joining import answers_for_joined
 from hub.services.notifying import tell_member, tell_person
 from hub.services.objecting import keep_objections
 from hub.services.referrals import (
@@ -106,6 +107,7 @@ def send_answer(work: Work, referral: Referral, row: Answer) -> None:
         outcome=row.outcome.value,
     )
     tell_person(work, rights_request_of(work, referral), DeliveryKind.ANSWER_TO_READ, referral)
+    _answer_joined(work, referral, row)
 
 
 def no_data_held(work: Work, referral_id: UUID, text: str) -> UUID:
@@ -157,6 +159,17 @@ def last_answer(work: Work, referral: Referral) -> Answer | None:
         .order_by(Answer.created_at.desc())
         .limit(1)
     )
+
+
+def _answer_joined(work: Work, referral: Referral, row: Answer) -> None:
+    """The same answer to each referral joined to this one, by the same author and reader."""
+    for later, draft in answers_for_joined(work, referral, row):
+        same = write_answer(work, later, draft)
+        same.author_id, same.author_name = row.author_id, row.author_name
+        same.second_reader_id = row.second_reader_id
+        same.second_reader_name = row.second_reader_name
+        same.second_read_at, same.review_wanted = row.second_read_at, row.review_wanted
+        send_answer(work, later, same)
 
 
 def _let_out(work: Work, referral: Referral, row: Answer, draft: AnswerDraft) -> UUID:

@@ -18,6 +18,7 @@ from hub.ports import Ports
 from hub.queries.backlog import importing_actor, lines_of, sealed_batch
 from hub.services.backlog import end_turn, record_line, settle_line, take_turn
 from hub.services.backlog_checking import BacklogChecker, CheckedLine, Owner, choices_from
+from hub.services.documents import release_files
 from hub.services.filing import AlreadyFiling
 from hub.services.filing_plans import plan_filing
 from hub.services.unit_of_work import Work
@@ -68,7 +69,7 @@ def run_import(hub: Hub, batch_id: UUID, most: int = POLICY.rows_per_turn) -> in
     with hub.unit(actor) as work:
         over = end_turn(work, batch_id)
     if over:
-        hub.ports.files.delete(over)
+        release_files(hub.ports, [over])
     return len(found)
 
 

@@ -12,8 +12,7 @@ from hub.domain.inbound_mail import HARD_BOUNCES, DeliveryStatus, MailClass
 from hub.models.delivery import Delivery, DeliveryState
 from hub.models.directory import ContactPoint
 from hub.models.inbound_mail import InboundMail
-from hub.services.delivering import BY_POST_INSTEAD
-from hub.services.representing import open_task
+from hub.services.represented import write_by_post
 from hub.services.unit_of_work import Work
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -37,8 +36,7 @@ def note_bounce(
         return
     if delivery.state is DeliveryState.DELIVERED:
         delivery.state = DeliveryState.NEEDS_PERSON
-    if delivery.rights_request_id and delivery.kind in BY_POST_INSTEAD:
-        open_task(work, BY_POST_INSTEAD[delivery.kind], delivery.rights_request_id)
+    write_by_post(work, delivery)
     if organisation_id is not None:
         point = _point_of(work, organisation_id, statuses)
         if point is not None:

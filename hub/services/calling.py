@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from hub.domain.directory import Channel
 from hub.domain.webhooks import (
     PULL_WITHIN,
     CallKind,
@@ -17,11 +18,13 @@ from hub.domain.webhooks import (
     Verdict,
     signed_call,
     verdict_on,
+    wait_asked,
 )
 from hub.models.delivery import ORGANISATION, Delivery, DeliveryKind, DeliveryState
 from hub.models.webhook import EndpointState, WebhookAttempt, WebhookEndpoint
 from hub.port_errors import CallFailed
 from hub.ports import Keyring, OutwardCaller
+from hub.services.circuits import failed, passed
 from hub.services.delivering import Claimed, Outcome, record_outcomes
 from hub.services.endpoints import ATTEMPTS_KEPT, confirm, secrets_of, stop
 from hub.services.unit_of_work import Work
@@ -55,6 +58,7 @@ class Made:
     result: str
     status: int | None = None
     took_ms: int | None = None
+    retry_after: str | None = None
 
     @property
     def is_done(self) -> bool:
@@ -89,11 +93,13 @@ def make(outward: OutwardCaller, call: Call) -> Made:
     except CallFailed as failure:
         return Made(call, str(failure.facts.get("reason", "not_reached")))
     verdict = verdict_on(answer.status, answer.media_type, answer.body, call.signed.expects)
-    return Made(call, verdict.value, answer.status, answer.took_ms)
+    return Made(call, verdict.value, answer.status, answer.took_ms, answer.retry_after)
 
 
 def record_calls(work: Work, made: Sequence[Made]) -> int:
     """Write down what came of calls; the retries of announcements are those of the outbox."""
+    if not made:
+        return 0
     organisation_id = UUID(made[0].call.claimed.recipient.removeprefix(ORGANISATION))
     work.session.execute(
         delete(WebhookAttempt).where(
@@ -106,8 +112,10 @@ def record_calls(work: Work, made: Sequence[Made]) -> int:
             work.session.add(_attempt(work, organisation_id, one))
         _learn(work, organisation_id, one)
     once = [one for one in made if one.call.kind in TRIED_ONCE]
-    settled = sum(_settle(work, one) for one in once)
-    return settled + record_outcomes(work, [_outcome(one) for one in made if one not in once])
+    settled = [one for one in once if _settle(work, one)]
+    _teach(work, settled)
+    others = [_outcome(work, one) for one in made if one not in once]
+    return len(settled) + record_outcomes(work, others)
 
 
 def pull_token(keyring: Keyring, delivery_id: UUID, organisation_id: UUID, until: int) -> str:
@@ -184,8 +192,24 @@ def _settle(work: Work, made: Made) -> bool:
     return True
 
 
-def _outcome(made: Made) -> Outcome:
+def _teach(work: Work, settled: Sequence[Made]) -> None:
+    """What a challenge or a test tells of the way: announcements follow one that was taken."""
+    for one in settled:
+        recipient = one.call.claimed.recipient
+        if one.is_done:
+            passed(work, Channel.WEBHOOK, [recipient])
+        elif one.call.signed is not None:
+            failed(work, Channel.WEBHOOK, [recipient])
+
+
+def _outcome(work: Work, made: Made) -> Outcome:
     claimed = made.call.claimed
-    error = None if made.is_done else made.result
-    was_tried = made.call.signed is not None
-    return Outcome(claimed.id, claimed.lease_token, made.is_done, error, was_tried=was_tried)
+    asks_to_wait = made.result == Verdict.TRY_LATER and made.retry_after
+    return Outcome(
+        claimed.id,
+        claimed.lease_token,
+        made.is_done,
+        None if made.is_done else made.result,
+        was_tried=made.call.signed is not None,
+        not_before=wait_asked(made.retry_after, work.now) if asks_to_wait else None,
+    )

@@ -4,7 +4,7 @@ A controller's circuits are locked while deliveries are claimed for it, so that 
 with it are counted truly; those of persons pass through the channel's own circuit only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -71,6 +71,13 @@ def passage(work: Work, channel: Channel, recipient: str, wanted: int) -> Passag
     return Passage(tuple(rows), admitted(wanted, in_flight, states))
 
 
+def common_passage(work: Work, channel: Channel, wanted: int) -> Passage:
+    """The way to recipients that have no circuit of their own: persons, members, mailboxes."""
+    rows = _of_channel(work, channel)
+    states = [circuit_of(row).state(work.now) for row in rows]
+    return Passage(tuple(rows), admitted(wanted, 0, states))
+
+
 def is_held_back(work: Work, recipient: str) -> bool:
     """Whether an operator suspended this organisation, or the one whose contact has this link."""
     if not recipient.startswith(LINK):
@@ -115,9 +122,20 @@ def failed(work: Work, channel: Channel, recipients: Sequence[str]) -> None:
         keep(row, circuit_of(row).failed(work.now))
 
 
+def rest_until(work: Work, channel: Channel, recipient: str, until: datetime) -> None:
+    """Let nothing pass to a recipient that asked to be left in peace until then."""
+    for row in _known(work.session, channel, [recipient]):
+        keep(row, circuit_of(row).resting(until))
+
+
 def half_open(work: Work, ways: Iterable[tuple[Channel, str]]) -> None:
     """Let one delivery try at once by each of these ways, at an operator's word."""
-    wanted = {*ways, *((channel, EVERYBODY) for channel, _ in ways)}
+    wanted = {*ways}
+    let_one_try(work, wanted | {(channel, EVERYBODY) for channel, _ in wanted})
+
+
+def let_one_try(work: Work, wanted: Collection[tuple[Channel, str]]) -> None:
+    """Let one delivery try at once through each of these circuits, and no other."""
     for row in work.session.scalars(
         select(DeliveryCircuit)
         .where(

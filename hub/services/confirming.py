@@ -13,16 +13,22 @@ from hub.domain.lifecycle import ReferralState, RequestState
 from hub.errors import HubError, NotFound
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.referral import Referral, WaitingFor
+from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring
 from hub.sealing import Place
 from hub.services.filing_plans import referral_delivery
 from hub.services.mail_to_strangers import forget_mailbox, mailbox_free_at
-from hub.services.represented import telling_of
+from hub.services.represented import tell_known_mailbox, telling_of
 from hub.services.unit_of_work import Work
 
 MOST_ATTEMPTS = 6
 SEND_AGAIN_AFTER = timedelta(minutes=2)
+
+
+REMIND_FILER = (DeliveryKind.CONFIRMATION_REMINDER, "person")
+REMIND_REPRESENTED = (DeliveryKind.CODE_WAITS, "represented")
+"""Which mail reminds of what waits, and whom: where her own code waits, that it does."""
 
 
 class WrongCode(HubError):
@@ -125,10 +131,17 @@ def activate(work: Work, row: RightsRequest) -> None:
         insert(Delivery), [referral_delivery(dict(referral), work.now) for referral in referrals]
     )
     tell_represented(work, row)
+    tell_known_mailbox(work, row.id)
 
 
 def tell_represented(work: Work, row: RightsRequest) -> None:
-    """Tell the person herself of a filing made in her name, if it is one (RULES §5)."""
+    """Tell the person herself of a filing made in her name, where an address is hers (RULES §5).
+
+    Not where she was written to at once, since her own code waits for her.
+    """
+    acting = work.session.get(RepresentationRow, row.id)
+    if acting is not None and acting.code_waits:
+        return
     identity = work.session.get_one(Identity, row.id)
     facts = work.keys.open_facts(Place(row.id, "identity.sealed", row.id), identity.sealed)
     telling = telling_of(row.id, facts, row.channel, work.now)
@@ -179,12 +192,10 @@ def remind_unconfirmed(work: Work, limit: int = 200) -> int:
     ).all()
     for row in rows:
         row.reminded_at = work.now
-        work.deliver(
-            DeliveryKind.CONFIRMATION_REMINDER,
-            Channel.EMAIL,
-            f"person:{row.id}",
-            rights_request_id=row.id,
-        )
+        acting = work.session.get(RepresentationRow, row.id)
+        waits = acting is not None and acting.code_waits
+        kind, whom = REMIND_REPRESENTED if waits else REMIND_FILER
+        work.deliver(kind, Channel.EMAIL, f"{whom}:{row.id}", rights_request_id=row.id)
     return len(rows)
 
 

@@ -7,14 +7,24 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from hub.domain.audit_log import EventKind
-from hub.domain.contact_points import ASK_EVERY, Doubt, Reachability
+from hub.domain.contact_points import (
+    ASK_EVERY,
+    SILENT_FOR,
+    Doubt,
+    Reachability,
+    page_answered,
+    page_not_reached,
+)
 from hub.domain.directory import Channel, ContactStatus
-from hub.domain.mailboxes import is_email
+from hub.domain.mailboxes import is_email, is_reserved_domain
+from hub.domain.outward_addresses import host_of
 from hub.errors import HubError, Invalid, NotFound
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
 from hub.models.referral import Referral
-from hub.ports import Keyring
+from hub.port_errors import CallFailed
+from hub.ports import Keyring, OutwardCaller
+from hub.queries.contact_points import PAGES
 from hub.services.unit_of_work import Work
 
 LONGEST_ADDRESS = 500
@@ -63,7 +73,7 @@ def doubt(work: Work, point: ContactPoint, reason: Doubt) -> None:
 def trust(work: Work, point: ContactPoint) -> None:
     """An address reaches its organisation: imports leave it alone, and any doubt is over."""
     point.status, point.verified_at = ContactStatus.VERIFIED, work.now
-    point.doubt = point.doubted_at = None
+    point.doubt = point.doubted_at = point.silent_since = None
     work.record(EventKind.CONTACT_VERIFIED, point.organisation_id, point.id)
 
 
@@ -76,12 +86,30 @@ def put_right(work: Work, point_id: UUID, address: str) -> None:
     if point is None or point.status is not ContactStatus.IN_REVIEW:
         raise NotFound(point_id=point_id)
     address = address.strip()
-    is_usable = bool(address) and len(address) <= LONGEST_ADDRESS
-    if not is_usable or (point.channel is Channel.EMAIL and not is_email(address)):
+    if not is_usable(work.ports.outward, point.channel, address):
         raise Invalid(field="address", reason="not_an_address")
     point.address = address
     point.checked_at = point.asked_at = None
     trust(work, point)
+
+
+def is_usable(outward: OutwardCaller, channel: Channel, address: str) -> bool:
+    """Whether an address has the shape that its channel wants."""
+    if not 0 < len(address) <= LONGEST_ADDRESS:
+        return False
+    if channel in PAGES:
+        return outward.refusal_of(address) is None
+    return channel is not Channel.EMAIL or is_email(address)
+
+
+def looked_at(outward: OutwardCaller, address: str) -> Reachability:
+    """What a page answers now; one of a domain for documents and tests is not asked."""
+    if is_reserved_domain(host_of(address)):
+        return Reachability.NOT_KNOWN
+    try:
+        return page_answered(outward.reach(address))
+    except CallFailed as failure:
+        return page_not_reached(str(failure.facts.get("reason", "")))
 
 
 def ask_readers(work: Work, limit: int) -> int:
@@ -114,7 +142,8 @@ def ask_readers(work: Work, limit: int) -> int:
 
 
 def record_checks(work: Work, found: Mapping[UUID, Reachability]) -> int:
-    """Keep what the network said of addresses; one whose domain takes no mail is doubted.
+    """Keep what the network said of addresses: a domain that takes no mail, a page that is gone or
+    has been silent for two weeks put theirs in doubt.
 
     Says how many were doubted.
     """
@@ -124,7 +153,19 @@ def record_checks(work: Work, found: Mapping[UUID, Reachability]) -> int:
         if point is None:
             continue
         point.checked_at = work.now
-        if reachability is Reachability.NO and point.status is not ContactStatus.IN_REVIEW:
-            doubt(work, point, Doubt.NO_MAIL_SERVER)
+        reason = _reason_to_doubt(work, point, reachability)
+        if reason is not None and point.status is not ContactStatus.IN_REVIEW:
+            doubt(work, point, reason)
             doubted += 1
     return doubted
+
+
+def _reason_to_doubt(work: Work, point: ContactPoint, found: Reachability) -> Doubt | None:
+    if found is Reachability.NO:
+        return Doubt.PAGE_GONE if point.channel in PAGES else Doubt.NO_MAIL_SERVER
+    if found is Reachability.SILENT:
+        point.silent_since = point.silent_since or work.now
+        return Doubt.NO_ANSWER if work.now - point.silent_since >= SILENT_FOR else None
+    if found is Reachability.YES:
+        point.silent_since = None
+    return None

@@ -3,12 +3,11 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from types import MappingProxyType
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 
 from hub.domain.audit_log import EventKind
 from hub.domain.delivery_retries import Failure, NextStep, next_try_at, step_after
@@ -22,13 +21,20 @@ from hub.models.delivery import (
     DeliveryState,
     DeliverySuspension,
 )
-from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
 from hub.services.announcing import announce
-from hub.services.circuits import failed, had_its_turn, passage, passed
+from hub.services.circuits import (
+    Passage,
+    common_passage,
+    failed,
+    had_its_turn,
+    passage,
+    passed,
+    rest_until,
+)
 from hub.services.delivery_ways import another_way, take
 from hub.services.referrals import move
-from hub.services.representing import open_task
+from hub.services.represented import write_by_post
 from hub.services.unit_of_work import Work
 
 LEASE = timedelta(seconds=60)
@@ -36,13 +42,6 @@ MOST_IN_A_SET = 50
 AT_THEIR_PACE = (Channel.POST, Channel.WEBHOOK)
 """Channels whose deliveries wait for one another alone."""
 UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
-BY_POST_INSTEAD = MappingProxyType(
-    {
-        DeliveryKind.FILED_IN_YOUR_NAME: HubTaskKind.TELL_BY_POST,
-        DeliveryKind.MANDATE_ENDED: HubTaskKind.CODE_BY_POST,
-    }
-)
-"""What an agent of the hub writes on paper when the mailbox takes nothing."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ class Outcome:
 
     `was_tried`: whether anything was sent at all; if not, the circuits learn nothing of it.
     `channel_failed`: the fault is our own carrier's, whoever the recipient.
+    `not_before`: until when the recipient asks to be left in peace.
     """
 
     delivery_id: UUID
@@ -74,6 +74,7 @@ class Outcome:
     is_permanent: bool = False
     was_tried: bool = True
     channel_failed: bool = False
+    not_before: datetime | None = None
 
 
 def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) -> int:
@@ -118,18 +119,32 @@ def claim(work: Work, channel: Channel, recipient: str, limit: int) -> list[Clai
     Nothing while its circuit is open, while it is suspended or while enough is on its way to it;
     nothing either before an older delivery of the same request that has not arrived.
     """
-    way = passage(work, channel, recipient, limit)
+    return _claim(work, channel, [recipient], passage(work, channel, recipient, limit))
+
+
+def claim_together(
+    work: Work, channel: Channel, recipients: Sequence[str], limit: int
+) -> list[Claimed]:
+    """Claim what is due for several recipients as `claim` does for one, in as many statements.
+
+    For those that have no circuit of their own and that nobody suspends: neither organisations nor
+    links.
+    """
+    return _claim(work, channel, recipients, common_passage(work, channel, limit))
+
+
+def _claim(work: Work, channel: Channel, recipients: Sequence[str], way: Passage) -> list[Claimed]:
     if not way.room:
         return []
     found = (
         select(Delivery)
-        .where(Delivery.channel == channel, Delivery.recipient == recipient, is_due(work))
-        .order_by(Delivery.next_at, Delivery.id)
+        .where(Delivery.channel == channel, Delivery.recipient.in_(recipients), is_due(work))
+        .order_by(*_asked_first(channel), Delivery.next_at, Delivery.id)
         .limit(way.room)
         .with_for_update(skip_locked=True)
     )
     rows = {row.id: row for row in work.session.scalars(found)}
-    leaving = [rows[one.id] for one in _in_order(work, channel, recipient, list(rows.values()))]
+    leaving = [rows[one.id] for one in _in_order(work, channel, list(rows.values()))]
     if not leaving:
         return []
     way.taken(work.now, LEASE)
@@ -150,6 +165,34 @@ def claim(work: Work, channel: Channel, recipient: str, limit: int) -> list[Clai
     for row in leaving:
         work.session.expire(row)
     return claimed
+
+
+def give_back(work: Work, claimed: Sequence[Claimed]) -> int:
+    """Let go of what was claimed and not tried, as if it had not been; says how many were still
+    held. It is due again at once.
+    """
+    if not claimed:
+        return 0
+    (token,) = {one.lease_token for one in claimed}
+    untried = case((Delivery.attempts > 1, Delivery.first_tried_at))
+    held = work.session.scalars(
+        update(Delivery)
+        .where(
+            Delivery.id.in_([one.id for one in claimed]),
+            Delivery.state == DeliveryState.CLAIMED,
+            Delivery.lease_token == token,
+        )
+        .values(
+            state=DeliveryState.WAITING,
+            lease_until=None,
+            lease_token=None,
+            attempts=Delivery.attempts - 1,
+            first_tried_at=untried,
+        )
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(held.all())
 
 
 def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
@@ -175,7 +218,8 @@ def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
             .execution_options(synchronize_session=False)
         )
         arrived = [rows[one] for one in delivered if rows[one].kind is DeliveryKind.REFERRAL]
-        _arrive(work, [row.referral_id for row in arrived if row.referral_id])
+        if brought := [row.referral_id for row in arrived if row.referral_id]:
+            _arrive(work, brought)
     # One draw for all: what left in one mail is tried again in one mail.
     chance = work.ports.draw()
     for one in kept:
@@ -188,6 +232,13 @@ def record_outcomes(work: Work, outcomes: Sequence[Outcome]) -> int:
         work.note_move(what, channel, row.rights_request_id)
     _teach_circuits(work, tried, kept)
     return len(kept)
+
+
+def _asked_first(channel: Channel) -> tuple[ColumnElement[bool], ...]:
+    """A call that a member waits for goes before announcements: one alone may be let try."""
+    if channel is not Channel.WEBHOOK:
+        return ()
+    return (Delivery.kind.in_((DeliveryKind.WEBHOOK_CHALLENGE, DeliveryKind.WEBHOOK_TEST)).desc(),)
 
 
 def is_due(work: Work) -> ColumnElement[bool]:
@@ -211,24 +262,31 @@ def _claimed(row: Delivery, token: str) -> Claimed:
     )
 
 
-def _in_order(work: Work, channel: Channel, recipient: str, chosen: list[Delivery]) -> list[Queued]:
+def _in_order(work: Work, channel: Channel, chosen: list[Delivery]) -> list[Queued]:
     """Those that may leave. What is planned for later and was never tried holds nothing back, nor
     does a machine that is down hold back a mail.
     """
     at_one_pace = Delivery.channel.not_in(AT_THEIR_PACE)
     requests = {row.rights_request_id for row in chosen if row.rights_request_id}
-    older = select(Delivery.id, Delivery.rights_request_id).where(
+    older = select(Delivery.id, Delivery.rights_request_id, Delivery.recipient).where(
         Delivery.rights_request_id.in_(requests),
-        Delivery.recipient == recipient,
+        Delivery.recipient.in_({row.recipient for row in chosen}),
         Delivery.channel == channel if channel in AT_THEIR_PACE else at_one_pace,
         Delivery.state.in_(UNFINISHED),
         or_(Delivery.attempts > 0, Delivery.next_at <= work.now),
     )
     unfinished = work.session.execute(older).all() if requests else []
-    return in_order(
-        [Queued(row.id, row.rights_request_id) for row in chosen],
-        [Queued(row.id, row.rights_request_id) for row in unfinished],
-    )
+    waiting: dict[str, list[Queued]] = {}
+    for row in unfinished:
+        waiting.setdefault(row.recipient, []).append(Queued(row.id, row.rights_request_id))
+    queues: dict[str, list[Queued]] = {}
+    for one in chosen:
+        queues.setdefault(one.recipient, []).append(Queued(one.id, one.rights_request_id))
+    return [
+        one
+        for recipient, queue in queues.items()
+        for one in in_order(queue, waiting.get(recipient, []))
+    ]
 
 
 def _still_held(work: Work, outcomes: Sequence[Outcome]) -> dict[UUID, Delivery]:
@@ -263,6 +321,9 @@ def _teach_circuits(
         failed(work, channel, sorted(recipients - answering.get(channel, set())))
     for channel, recipients in answering.items():
         passed(work, channel, sorted(recipients))
+    for one in outcomes:
+        if one.not_before is not None:
+            rest_until(work, *tried[one.delivery_id], one.not_before)
 
 
 def _arrive(work: Work, referral_ids: list[UUID]) -> list[tuple[UUID, UUID]]:
@@ -319,7 +380,8 @@ def _put_back(work: Work, row: Delivery, outcome: Outcome, chance: float) -> Non
     if step is NextStep.FALL_BACK and way is not None:
         take(work, row, way)
         return
-    row.next_at = next_try_at(row.attempts, work.now, lambda: chance)
+    planned = next_try_at(row.attempts, work.now, lambda: chance)
+    row.next_at = max(planned, outcome.not_before or planned)
 
 
 def needs_person(work: Work, row: Delivery) -> None:
@@ -336,5 +398,4 @@ def needs_person(work: Work, row: Delivery) -> None:
         work.record(
             EventKind.DELIVERY_FAILED, row.rights_request_id, row.referral_id, error=row.last_error
         )
-    if row.kind in BY_POST_INSTEAD:
-        open_task(work, BY_POST_INSTEAD[row.kind], row.rights_request_id)
+    write_by_post(work, row)

@@ -10,11 +10,10 @@ from sqlalchemy.orm import selectinload
 from hub.domain.actors import Actor, ActorKind, Role
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel, ContactRole, Source, fold
-from hub.domain.mailboxes import is_email
 from hub.errors import Invalid, NotFound
 from hub.models.columns import new_id
 from hub.models.directory import ContactPoint, Controllership, Organisation, Processing
-from hub.services.contact_points import trust
+from hub.services.contact_points import is_usable, trust
 from hub.services.directory_import import apply_directory_records
 from hub.services.unit_of_work import Work
 
@@ -78,7 +77,7 @@ def add_contact_point(
     if work.session.get(Organisation, organisation_id) is None:
         raise NotFound()
     address = address.strip()
-    if not address or len(address) > 500 or (channel is Channel.EMAIL and not is_email(address)):
+    if not is_usable(work.ports.outward, channel, address):
         raise Invalid(field="address")
     last = select(func.max(ContactPoint.position)).where(
         ContactPoint.organisation_id == organisation_id

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 
 from hub.domain.audit_log import EventKind
@@ -13,12 +14,15 @@ from hub.errors import Invalid
 from hub.models.answer import UNSENT, Answer, CleanedCopy, Direction, Document
 from hub.models.columns import new_id
 from hub.models.referral import Referral
+from hub.port_errors import FilesUnavailable
 from hub.ports import Caution, CheckedFile, Inspection, Ports, Scan, StoredFile
 from hub.sealing import Place
 from hub.services.unit_of_work import Work
 
 MOST_BYTES_FROM_PERSON = 20 * 1024 * 1024
 EMPTIED = b""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def receive_file(
     """Check an upload and store it sealed, with a cleaned copy where it does something by itself.
 
     It is looked at now because nobody but its reader can look later. Raises FileTooLarge,
-    FileKindRefused, FileInfected, ScannerUnavailable, StorageFull.
+    FileKindRefused, FileInfected, ScannerUnavailable, StorageFull, FilesUnavailable.
     """
     checked = ports.check_upload(filename, stream, limit)
     cautions = list(_scanned(ports, stream))
@@ -54,7 +58,7 @@ def receive_file(
     try:
         cleaned = _put_cleaned(ports, found, sealed_to)
     except BaseException:
-        ports.files.delete(stored.key)
+        release_files(ports, [stored.key])
         raise
     cautions.extend(found.cautions)
     return ReceivedFile(checked.safe_name, checked, stored, tuple(cautions), cleaned)
@@ -76,9 +80,24 @@ def _put_cleaned(ports: Ports, found: Inspection, sealed_to: str | bytes) -> Sto
 
 def discard_files(ports: Ports, files: Sequence[ReceivedFile]) -> None:
     """Delete files whose unit of work failed."""
-    for received in files:
-        for key in received.stored_keys():
+    release_files(ports, [key for received in files for key in received.stored_keys()])
+
+
+def release_files(ports: Ports, keys: Iterable[str]) -> bool:
+    """Delete files that no line names any more; whether all are gone.
+
+    What was decided stands even where the store is away: what it could not delete is left over,
+    and found by `rights-hub files check`.
+    """
+    left = 0
+    for key in keys:
+        try:
             ports.files.delete(key)
+        except FilesUnavailable:
+            left += 1
+    if left:
+        log.warning("files_left_over", count=left)
+    return not left
 
 
 def enter_documents(

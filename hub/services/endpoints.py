@@ -1,19 +1,27 @@
 """What an organisation's administrator does with the endpoint of its software."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
-from hub.domain.webhooks import KEYS_OVERLAP, SECRET_BYTES, secret_from
+from hub.domain.webhooks import (
+    KEYS_OVERLAP,
+    SECRET_BYTES,
+    Upkeep,
+    Verdict,
+    secret_from,
+    upkeep_of,
+)
 from hub.errors import Invalid, NotFound
 from hub.models.columns import new_id
 from hub.models.delivery import ORGANISATION, Delivery, DeliveryKind, DeliveryState
 from hub.models.webhook import EndpointState, WebhookAttempt, WebhookEndpoint
 from hub.ports import Keyring
+from hub.services.circuits import let_one_try
 from hub.services.unit_of_work import Work
 
 ATTEMPTS_KEPT = timedelta(days=90)
@@ -54,7 +62,7 @@ def set_endpoint(work: Work, organisation_id: UUID, url: str) -> str:
     secret = _new_secret(work, row)
     work.session.flush()
     work.record(EventKind.ENDPOINT_CHANGED, organisation_id, row.id)
-    _ask(work, organisation_id, DeliveryKind.WEBHOOK_CHALLENGE)
+    _ask_at_once(work, organisation_id, DeliveryKind.WEBHOOK_CHALLENGE)
     return secret
 
 
@@ -101,14 +109,14 @@ def check_again(work: Work, organisation_id: UUID) -> None:
     row = _known(work, organisation_id)
     if row.state is EndpointState.STOPPED:
         row.state, row.confirmed_at = EndpointState.UNCONFIRMED, None
-    _ask(work, organisation_id, DeliveryKind.WEBHOOK_CHALLENGE)
+    _ask_at_once(work, organisation_id, DeliveryKind.WEBHOOK_CHALLENGE)
 
 
 def ask_test(work: Work, organisation_id: UUID) -> None:
     """Send a test call. Raises NotConfirmed."""
     if _known(work, organisation_id).state is not EndpointState.CONFIRMED:
         raise NotConfirmed(field="url")
-    _ask(work, organisation_id, DeliveryKind.WEBHOOK_TEST)
+    _ask_at_once(work, organisation_id, DeliveryKind.WEBHOOK_TEST)
 
 
 def replay(work: Work, organisation_id: UUID, delivery_id: UUID) -> None:
@@ -125,7 +133,10 @@ def replay(work: Work, organisation_id: UUID, delivery_id: UUID) -> None:
 
 
 def confirm(work: Work, organisation_id: UUID) -> None:
-    """The endpoint answered the challenge: referrals are announced there from now on."""
+    """The endpoint answered the challenge: referrals are announced there from now on.
+
+    One that answers it again is still there.
+    """
     row = _row(work, organisation_id)
     if row is None or row.state is EndpointState.CONFIRMED:
         return
@@ -140,6 +151,43 @@ def stop(work: Work, organisation_id: UUID) -> None:
         return
     row.state = EndpointState.STOPPED
     work.record(EventKind.ENDPOINT_STOPPED, organisation_id, row.id)
+
+
+def keep_endpoints_true(work: Work) -> int:
+    """Ask again of each endpoint that was not heard for a month; put at rest what answers nothing.
+
+    Says how many it asked or put at rest.
+    """
+    confirmed = (
+        select(WebhookEndpoint)
+        .where(WebhookEndpoint.state == EndpointState.CONFIRMED)
+        .order_by(WebhookEndpoint.id)
+        .with_for_update(skip_locked=True)
+    )
+    touched = 0
+    for row in work.session.scalars(confirmed).all():
+        owed = upkeep_of(*_heard(work, row), work.now)
+        if owed is Upkeep.ASK:
+            _ask(work, row.organisation_id, DeliveryKind.WEBHOOK_CHALLENGE)
+        elif owed is Upkeep.REST:
+            row.state = EndpointState.IN_REVIEW
+            work.record(EventKind.ENDPOINT_DOUBTED, row.organisation_id, row.id)
+        touched += owed is not Upkeep.NOTHING
+    return touched
+
+
+def _heard(work: Work, row: WebhookEndpoint) -> tuple[datetime, datetime | None, datetime | None]:
+    """When it last answered well, since when each call has failed, and when it was last called."""
+    mine = WebhookAttempt.organisation_id == row.organisation_id
+    is_done = WebhookAttempt.result == Verdict.DONE.value
+    done = select(func.max(WebhookAttempt.at)).where(mine, is_done)
+    known = [work.session.scalar(done), row.confirmed_at, row.created_at]
+    heard_at = max(one for one in known if one is not None)
+    since = select(func.min(WebhookAttempt.at), func.max(WebhookAttempt.at))
+    failing_since, called_at = work.session.execute(
+        since.where(mine, WebhookAttempt.at > heard_at)
+    ).one()
+    return heard_at, failing_since, called_at
 
 
 def secrets_of(keyring: Keyring, row: WebhookEndpoint, *, is_former_good: bool) -> list[str]:
@@ -164,6 +212,12 @@ def _new_secret(work: Work, row: WebhookEndpoint) -> str:
     )
     row.changed_at = work.now
     return secret
+
+
+def _ask_at_once(work: Work, organisation_id: UUID, kind: DeliveryKind) -> None:
+    """One call that somebody waits for: it passes although earlier ones failed."""
+    _ask(work, organisation_id, kind)
+    let_one_try(work, {(Channel.WEBHOOK, f"{ORGANISATION}{organisation_id}")})
 
 
 def _ask(work: Work, organisation_id: UUID, kind: DeliveryKind) -> None:

@@ -111,7 +111,8 @@ class FilingDraft:
     `objection`: why who acts opens nothing: it is recorded and passed on to nobody. `left_out` are
     processings that the mandate does not cover. `doubt` stands against who acts, but the controller
     was seized, and answers on it. `tells_person`: whether the hub tells the person
-    represented; a controller that brings its backlog does it itself.
+    represented; a controller that brings its backlog does it itself. `keeps_code_from_filer`: the
+    mandate leaves the answer to the person, who takes the secret code herself.
     """
 
     right: Right
@@ -130,8 +131,14 @@ class FilingDraft:
     doubt: Objection | None = None
     left_out: tuple[UUID, ...] = ()
     tells_person: bool = True
+    keeps_code_from_filer: bool = False
     follows_id: UUID | None = None
     """The request of which this one draws the consequence."""
+
+    @property
+    def awaits_filer(self) -> bool:
+        """Whether nothing leaves before who filed has confirmed an address."""
+        return not (self.active_at_once or self.objection or self.keeps_code_from_filer)
 
     def digest_text(self) -> str:
         """The body as one canonical text: the same key must carry the same one."""

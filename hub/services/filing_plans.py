@@ -46,11 +46,14 @@ LAPSES_AFTER = timedelta(days=COURSE.confirmation_days)
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a filing gives back; the secret is shown once and never stored."""
+    """What a filing gives back; the secret is shown once and never stored.
+
+    None where the code is kept from who filed: the person takes hers by her own address.
+    """
 
     rights_request_id: UUID
     reference: str
-    secret: str
+    secret: str | None
     replayed: bool = False
 
 
@@ -101,8 +104,18 @@ def same_person_index(keyring: Keyring, person: PersonGiven) -> bytes | None:
     return keyring.blind_index(text, "person") if text else None
 
 
-def draft_secret(keyring: Keyring, draft: FilingDraft, reference: str) -> str:
-    """The secret of the receipt that a draft earns, the same for each replay of its key."""
+def waiting_secret(keyring: Keyring, rights_request_id: UUID, reference: str) -> str:
+    """Under what the box is kept while the person has not taken her own code; shown to nobody."""
+    return keyring.derive_secret(f"mandate ended:{rights_request_id}", reference)
+
+
+def draft_secret(keyring: Keyring, draft: FilingDraft, reference: str) -> str | None:
+    """The secret of the receipt that a draft earns, the same for each replay of its key.
+
+    None where a mandate leaves the answer to the person (décret 2019-536, art. 77).
+    """
+    if draft.keeps_code_from_filer:
+        return None
     return secret_of(keyring, draft.idempotency_scope, draft.idempotency_key, reference)
 
 
@@ -136,7 +149,7 @@ class _Planner:
             starts.append(start_row(referral["id"], self.received_at, self.now))
             if self.draft.active_at_once:
                 deliveries.append(referral_delivery(referral, self.now))
-        if not (self.draft.active_at_once or self.draft.objection):
+        if self.draft.awaits_filer:
             deliveries.append(self._confirmation())
         represented, tasks, events = self._represented(deliveries)
         tables: tuple[tuple[Any, list[Any]], ...] = (
@@ -163,10 +176,12 @@ class _Planner:
         refused = draft.objection is not None
         state = RequestState.ACTIVE if active else RequestState.AWAITING_CONFIRMATION
         place = Place(self.id, "rights_request.statement_sealed", self.id)
+        secret = receipt.secret or waiting_secret(self.keyring, self.id, receipt.reference)
+        opens = self.keyring.hash_secret(receipt.reference, secret)
         return {
             "id": self.id,
             "reference": receipt.reference,
-            "secret_hash": self.keyring.hash_secret(receipt.reference, receipt.secret),
+            "secret_hash": opens if receipt.secret else secrets.token_bytes(32),
             "idempotency_scope": draft.idempotency_scope,
             "idempotency_hash": idempotency_hash(self.keyring, draft),
             "body_digest": self.keyring.exact_digest(draft.digest_text(), "body"),
@@ -186,9 +201,7 @@ class _Planner:
             "filed_by_organisation_id": draft.actor.organisation_id,
             "keyed_by_member_id": draft.actor.member_id,
             "box_public": public,
-            "box_private_wrapped": self.keyring.wrap_private(
-                private, receipt.secret, receipt.reference
-            ),
+            "box_private_wrapped": self.keyring.wrap_private(private, secret, receipt.reference),
             "statement_sealed": self.keys.seal(place, draft.statement),
             "follows_id": draft.follows_id,
         }
@@ -225,19 +238,22 @@ class _Planner:
         """The row of who acts, a task and an event where the person is told of it now."""
         draft = self.draft
         said = representation_from(draft.representative or {})
-        if said is None:
-            return [], [], []
-        row = representation_row(self.id, said, draft.objection or draft.doubt, draft.left_out)
-        is_now = draft.active_at_once or draft.objection
+        doubt = draft.objection or draft.doubt
+        rows = [representation_row(self.id, said, doubt, draft.left_out)] if said else []
+        for row in rows:
+            row["code_waits"] = draft.keeps_code_from_filer
+        is_now = not draft.awaits_filer
         telling = None
         if draft.tells_person and is_now:
-            telling = telling_of(self.id, self._facts(), draft.channel, self.now)
+            waits = draft.keeps_code_from_filer
+            facts = self._facts()
+            telling = telling_of(self.id, facts, draft.channel, self.now, code_waits=waits)
         if telling is None:
-            return [row], [], []
+            return rows, [], []
         if telling.model is HubTask:
-            return [row], [telling.row], []
+            return rows, [telling.row], []
         deliveries.append(telling.row)
-        return [row], [], [telling.event]
+        return rows, [], [telling.event]
 
     def _name_index(self) -> list[dict[str, Any]]:
         return [

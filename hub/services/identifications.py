@@ -17,17 +17,19 @@ from hub.models.identification import Identification, Purpose
 from hub.ports import Attestation, Departure
 from hub.queries.identifications import TOKEN_BYTES, cell_of, proof_facts, seal_key
 from hub.queries.visits import hash_of_token
-from hub.services.unit_of_work import Work
+from hub.services.unit_of_work import Work, rows_changed
 
 AWAY_FOR = timedelta(minutes=30)
 """As long as a provider keeps its own page open."""
 KEPT_FOR = {
     Purpose.FILING: timedelta(hours=2),
+    Purpose.NEW_CODE: timedelta(hours=2),
     Purpose.PICK_UP: timedelta(hours=2),
     Purpose.SIGN_IN: timedelta(hours=12),
     Purpose.BINDING: timedelta(hours=12),
 }
 """Afterwards: as long as a filing, a visit or a session lasts, to end the provider's own then."""
+KEEPING_WHO = frozenset({Purpose.FILING, Purpose.NEW_CODE})
 
 
 class AlreadyCameBack(Conflict):
@@ -74,13 +76,14 @@ def leave(work: Work, leaving: Leaving, departure: Departure) -> bytes:
 def come_back(work: Work, identification_id: UUID, token: bytes, attested: Attestation) -> None:
     """Keep what a provider attested, sealed to the browser; raises AlreadyCameBack.
 
-    The civil identity is kept for a filing alone: it becomes the identity that is filed.
+    The civil identity is kept for a filing, whose identity it becomes, and for a new code, which is
+    given to the person of the request alone.
     """
     row = work.session.get(Identification, identification_id, with_for_update=True)
     if row is None or row.came_back_at is not None:
         raise AlreadyCameBack()
     facts: dict[str, Any] = {"id_token": attested.id_token}
-    if row.purpose is Purpose.FILING and isinstance(attested.of, ProvenIdentity):
+    if row.purpose in KEEPING_WHO and isinstance(attested.of, ProvenIdentity):
         facts["proof"] = proof_facts(attested.of)
     row.came_back_at = work.now
     row.expires_at = work.now + KEPT_FOR[row.purpose]
@@ -104,7 +107,7 @@ def forget(work: Work, token: bytes) -> None:
 def forget_over(work: Work) -> int:
     """Delete those that are over."""
     over = delete(Identification).where(Identification.expires_at <= work.now)
-    return int(work.session.execute(over).rowcount)  # type: ignore[attr-defined]
+    return rows_changed(work.session, over)
 
 
 def _sealed(work: Work, row_id: UUID, token: bytes, facts: dict[str, Any]) -> bytes:

@@ -16,6 +16,7 @@ from hub.models.columns import new_id
 from hub.models.identity_proof import IdentityProof
 from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, Visit
+from hub.ports import Keyring
 from hub.queries.identity_proofs import level_held
 from hub.sealing import Place
 from hub.services.unit_of_work import Work
@@ -66,8 +67,13 @@ def prove_identity(work: Work, visit_id: UUID, proven: ProvenIdentity) -> Identi
 
 
 def subject_index(work: Work, proven: ProvenIdentity) -> bytes:
+    """The keyed index of a subject, in a unit of work."""
+    return subject_of(work.ports.keyring, proven)
+
+
+def subject_of(keyring: Keyring, proven: ProvenIdentity) -> bytes:
     """The keyed index of a subject; each means has its own, as each provider names its own."""
-    return work.ports.keyring.exact_digest(proven.subject, f"subject:{proven.means.value}")
+    return keyring.exact_digest(proven.subject, f"subject:{proven.means.value}")
 
 
 def _match(work: Work, rights_request_id: UUID, proven: ProvenIdentity) -> IdentityMatch:

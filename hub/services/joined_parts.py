@@ -45,6 +45,7 @@ class _Joined(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
+    # Of all the buffers that the library allows, those with a length by the byte are enough.
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         if self._at >= self._starts[-1]:
             return 0

@@ -19,6 +19,7 @@ from hub.services.documents import ReceivedFile, enter_documents
 from hub.services.filing import file_request
 from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedReferral
 from hub.services.filing_plans import FilingPlan, Receipt
+from hub.services.represented import tell_known_mailbox
 from hub.services.sightings import Seen, enter_sighting
 from hub.services.unit_of_work import Work
 
@@ -120,6 +121,7 @@ def file_keyed(
     Raises AlreadyFiling.
     """
     receipt = file_request(work, plan)
+    tell_known_mailbox(work, receipt.rights_request_id)
     referrals = plan.rows_of(Referral)
     if seen is not None:
         own = [

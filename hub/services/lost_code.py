@@ -141,6 +141,30 @@ def give_code_to_proven(work: Work, rights_request_id: UUID, proof: ProvenIdenti
     return _give(work, row)
 
 
+def give_code_of_reference(work: Work, reference: str, proof: ProvenIdentity) -> Receipt | HubError:
+    """The same, for the reference that she types: one refusal, whatever the reason.
+
+    It is returned, not raised, so that the failed try is kept: the wait doubles for who proved who
+    she is, and the reference of somebody else's request is no more refused than one of none.
+    """
+    failed = failed_tries(work, f"new code of:{proof.means.value}:{proof.subject}")
+    if (wait := wait_left(work, failed)) > 0:
+        return TooManyTries(seconds=wait)
+    row = work.session.scalar(
+        select(RightsRequest).where(RightsRequest.reference == _as_kept(reference))
+    )
+    try:
+        if row is None:
+            raise IdentityDiffers
+        receipt = give_code_to_proven(work, row.id, proof)
+    except (ActionNotAllowed, IdentityDiffers, Shredded):
+        failed.tries += 1
+        failed.last_at = work.now
+        return IdentityDiffers()
+    failed.tries = 0
+    return receipt
+
+
 def opens(keyring: Keyring, kept: LostCode, token: str) -> bool:
     """Whether a link is that of the last asking."""
     expected = new_code_token(keyring, kept.rights_request_id, kept.round)
@@ -180,6 +204,10 @@ def _give(work: Work, row: RightsRequest) -> Receipt:
         kept.ended_at = work.now
     if row.has_email:
         _write(work, row, DeliveryKind.NEW_CODE_GIVEN, 0)
+    acting = work.session.get(RepresentationRow, row.id)
+    if acting is not None and (acting.code_waits or acting.revoked_at is not None):
+        # The code that waited for her under the link of her mailbox is this one.
+        acting.code_renewed_at = work.now
     return renew_code(work, row)
 
 
@@ -190,15 +218,11 @@ def _write(work: Work, row: RightsRequest, kind: DeliveryKind, round_number: int
 
 def _of_confirmed_mailbox(work: Work, reference: str, email: str) -> RightsRequest | None:
     """The request of a reference, if this mailbox was confirmed for it and holds its answers."""
-    try:
-        wanted = normalise_reference(reference)
-    except ReferenceMistyped:
-        wanted = NOBODY_KNOWN
     typed = work.ports.keyring.blind_index(email, "email")
     found = work.session.execute(
         select(RightsRequest, Identity.email_index)
         .join(Identity, Identity.rights_request_id == RightsRequest.id)
-        .where(RightsRequest.reference == wanted)
+        .where(RightsRequest.reference == _as_kept(reference))
     ).first()
     row, known = found if found else (None, None)
     if not hmac.compare_digest(known or bytes(32), typed) or row is None:
@@ -206,6 +230,14 @@ def _of_confirmed_mailbox(work: Work, reference: str, email: str) -> RightsReque
     if row.state not in HAS_A_CODE or not row.has_email or not _has_birth_date(work, row):
         return None
     return row if _holds_answers(work, row) else None
+
+
+def _as_kept(reference: str) -> str:
+    """A reference as it is kept; a mistyped one is nobody's."""
+    try:
+        return normalise_reference(reference)
+    except ReferenceMistyped:
+        return NOBODY_KNOWN
 
 
 def _holds_answers(work: Work, row: RightsRequest) -> bool:

@@ -7,17 +7,16 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hub.domain.mail_to_strangers import WEEK, free_at
-from hub.domain.representation import address_of_person
 from hub.models.confirmation_mail import ConfirmationMail
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
-from hub.models.rights_request import Identity, RightsRequest
-from hub.queries.represented import is_filers_address
-from hub.sealing import Place, Shredded
+from hub.models.rights_request import Identity
+from hub.queries.represented import mailbox_told
+from hub.sealing import Shredded
 from hub.services.delivering import Claimed
 from hub.services.unit_of_work import Work
 
 CONFIRMING = (DeliveryKind.ADDRESS_CONFIRMATION, DeliveryKind.CONFIRMATION_REMINDER)
-COUNTED = (*CONFIRMING, DeliveryKind.FILED_IN_YOUR_NAME)
+COUNTED = (*CONFIRMING, DeliveryKind.CODE_WAITS, DeliveryKind.FILED_IN_YOUR_NAME)
 
 
 def hold_back(work: Work, claimed: list[Claimed]) -> list[Claimed]:
@@ -83,13 +82,10 @@ def _mailbox_written_to(work: Work, one: Claimed) -> bytes | None:
     """The mailbox of a mail: the one to confirm, or that of a person in whose name one filed."""
     if one.kind in CONFIRMING or one.rights_request_id is None:
         return _mailbox_of(work.session, one.rights_request_id)
-    row = work.session.get_one(RightsRequest, one.rights_request_id)
-    place = Place(row.id, "identity.sealed", row.id)
     try:
-        facts = work.keys.open_facts(place, work.session.get_one(Identity, row.id).sealed)
+        address = mailbox_told(work.session, work.keys, one.recipient, one.rights_request_id)
     except Shredded:
         return None
-    address = address_of_person(facts, is_filers=is_filers_address(row.channel))
     return work.ports.keyring.blind_index(address, "email") if address else None
 
 

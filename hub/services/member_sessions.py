@@ -12,7 +12,7 @@ from hub.errors import NotFound
 from hub.models.member import Member
 from hub.models.member_session import MemberSession
 from hub.queries.member_sessions import hash_of_number
-from hub.services.unit_of_work import Work
+from hub.services.unit_of_work import Work, rows_changed
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,7 @@ def forget_sessions(work: Work) -> int:
     over = or_(
         MemberSession.opened_at < work.now - LONGEST, MemberSession.used_at < work.now - IDLE
     )
-    done = work.session.execute(delete(MemberSession).where(over))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(work.session, delete(MemberSession).where(over))
 
 
 def _record_ended(work: Work, member_id: UUID) -> None:

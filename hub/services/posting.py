@@ -3,19 +3,21 @@
 Facts hold links, dates and, for staff, case numbers: never a right, a disease nor a name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hub.domain.channel_trials import TriedWay
 from hub.domain.directory import ContactStatus
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.reply_addresses import AddressKind
-from hub.domain.representation import address_of_person
 from hub.models.answer_link import AnswerLink
 from hub.models.delivery import DeliveryKind
 from hub.models.directory import ContactPoint
@@ -23,13 +25,15 @@ from hub.models.exchange import ColleagueTask, Message
 from hub.models.lost_code import LostCode
 from hub.models.member import Member
 from hub.models.referral import Referral
+from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring, MailOrder
 from hub.queries.addresses import Mailbox, mailboxes_of
 from hub.queries.answer_links import Standing, link_of
-from hub.queries.represented import is_filers_address
+from hub.queries.represented import EARLIER, mailbox_told
 from hub.sealing import Place, RequestKeys, Shredded
 from hub.services.answer_links import link_code, link_token
+from hub.services.channel_trials import trial_code, trial_token
 from hub.services.confirming import confirmation_code, confirmation_token
 from hub.services.contact_points import address_token
 from hub.services.delivering import Claimed
@@ -51,16 +55,22 @@ PAGES = {
 """Where a mail to staff leads, when it is not to their cases."""
 MOST_ADDRESSES = 20
 """Cases named in one mail, each with its own address; the page lists them all."""
+log = structlog.get_logger(__name__)
+
 ABOUT_A_CODE = frozenset({DeliveryKind.NEW_CODE_ASKED, DeliveryKind.NEW_CODE_READY})
 
 
 @dataclass(frozen=True)
 class Posting:
-    """One mail for several deliveries of one kind to one recipient; None: nobody to write to."""
+    """One mail for several deliveries of one kind to one recipient; None: nobody to write to.
+
+    `is_faulty`: it could not be composed, and the fault is ours.
+    """
 
     claimed: tuple[Claimed, ...]
     order: MailOrder | None
     is_moot: bool = False
+    is_faulty: bool = False
 
 
 def postings_of(
@@ -70,15 +80,28 @@ def postings_of(
     public_url: str,
     reply_domain: str | None = None,
 ) -> list[Posting]:
-    """Group claimed deliveries into as few mails as say everything once.
+    """Group claimed deliveries into as few mails as say everything once to each recipient.
 
-    `reply_domain`: where answers and returned mails come back; None: this hub takes none.
+    `reply_domain`: where answers and returned mails come back; None: this hub takes none. One that
+    cannot be composed keeps no other back.
     """
-    alike: dict[tuple[DeliveryKind, int], list[Claimed]] = {}
+    alike: dict[tuple[str, DeliveryKind, int, UUID | None], list[Claimed]] = {}
     for one in claimed:
-        alike.setdefault((one.kind, one.way), []).append(one)
+        alone = one.rights_request_id if one.recipient.startswith(EARLIER) else None
+        alike.setdefault((one.recipient, one.kind, one.way, alone), []).append(one)
     writer = _Writer(session, keyring, public_url.rstrip("/"), reply_domain)
-    return [writer.posting(kind, tuple(group)) for (kind, _way), group in alike.items()]
+    writer.know_persons({recipient for recipient, *_ in alike})
+    return [_composed(writer, kind, tuple(group)) for (_, kind, *_), group in alike.items()]
+
+
+def _composed(writer: "_Writer", kind: DeliveryKind, group: tuple[Claimed, ...]) -> Posting:
+    try:
+        return writer.posting(kind, group)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        log.error("mail_not_composed", kind=kind.value, error=type(error).__name__)
+        return Posting(group, None, is_faulty=True)
 
 
 class _Writer:
@@ -90,6 +113,18 @@ class _Writer:
         self._url = public_url
         self._reply_domain = reply_domain
         self._keys = RequestKeys(session, keyring)
+        self._known: list[Any] = []
+
+    def know_persons(self, recipients: Iterable[str]) -> None:
+        """Read at once what the mails to many persons ask for one by one."""
+        named = (one.partition(":") for one in recipients)
+        ids = {UUID(key) for who, _, key in named if who in {"person", "represented"}}
+        if not ids:
+            return
+        for model, column in ((RightsRequest, "id"), (Identity, "rights_request_id")):
+            found = select(model).where(getattr(model, column).in_(ids))
+            self._known += self._session.scalars(found)  # held: the session alone forgets them
+        self._keys.load(ids)
 
     def posting(self, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Posting:
         """The mail for one group of deliveries."""
@@ -100,6 +135,7 @@ class _Writer:
             "task": self._to_colleague,
             "member": self._to_member,
             "represented": self._to_represented,
+            "earlier": self._to_represented,
             "link": self._to_contact,
             "contact": self._to_mailbox,
         }[who]
@@ -188,19 +224,21 @@ class _Writer:
         return self._session.scalar(waiting.limit(1)) is not None
 
     def _to_represented(self, key: UUID, kind: DeliveryKind, group: tuple[Claimed, ...]) -> Any:
-        """The person of a case at her own address, whoever filed it; the link is hers alone."""
-        row, identity = self._session.get(RightsRequest, key), self._session.get(Identity, key)
-        if row is None or identity is None:
+        """The person of a case at an address that is hers, whoever filed it; the link is hers."""
+        filed_id = group[0].rights_request_id or key
+        row = self._session.get(RightsRequest, filed_id)
+        if row is None:
             return MOOT
         try:
-            facts = self._keys.open_facts(Place(key, "identity.sealed", key), identity.sealed)
+            address = mailbox_told(self._session, self._keys, group[0].recipient, filed_id)
         except Shredded:
             return MOOT
-        address = address_of_person(facts, is_filers=is_filers_address(row.channel))
         if address is None:
             return None
-        token = in_my_name_token(self._keyring, key)
-        return address, row.language, {"link": f"{self._url}/en-mon-nom/{key}/{token}"}
+        token = in_my_name_token(self._keyring, filed_id)
+        by_another = self._session.get(RepresentationRow, filed_id) is not None
+        link = f"{self._url}/en-mon-nom/{filed_id}/{token}"
+        return address, row.language, {"link": link, "by_another": by_another}
 
     def _person_facts(
         self, row: RightsRequest, kind: DeliveryKind, group: tuple[Claimed, ...]
@@ -303,6 +341,8 @@ class _Writer:
         if kind in TO_STAFF:
             facts = self._staff_facts(kind, group)
             return MOOT if facts is None else (row.email, row.language, facts)
+        if kind is DeliveryKind.CHANNEL_TRIAL:
+            return row.email, row.language, self._trial_facts(group)
         facts = {"link": f"{self._url}/connexion", "until_on": _earliest(group, "until_on")}
         if kind in PAGES:
             facts["link"] = f"{self._url}/{PAGES[kind]}"
@@ -312,6 +352,15 @@ class _Writer:
             token = password_link_token(self._keyring, row)
             facts["link"] = f"{self._url}/connexion/nouveau-mot-de-passe/{token}"
         return row.email, row.language, facts
+
+    def _trial_facts(self, group: tuple[Claimed, ...]) -> dict[str, Any]:
+        """What the last of these trials brings: a code, or a link for the signed link."""
+        last = max(group, key=lambda one: one.id).details
+        trial_id = UUID(last["trial"])
+        if last["way"] == TriedWay.LINK:
+            return {"link": f"{self._url}/essai/{trial_token(self._keyring, trial_id)}"}
+        page = f"{self._url}/exploitation/voies/courriel"
+        return {"link": page, "code": trial_code(self._keyring, trial_id)}
 
 
 def _round_of(group: tuple[Claimed, ...]) -> int:

@@ -12,7 +12,7 @@ from hub.models.identification import ProConnectAccount
 from hub.models.member import Member
 from hub.ports import Keyring
 from hub.queries.proconnect import member_bound_to, subject_index_of
-from hub.services.unit_of_work import Work
+from hub.services.unit_of_work import Work, rows_changed
 
 
 class AccountNotAttached(HubError):
@@ -87,7 +87,7 @@ def detach_account(work: Work, member_id: UUID) -> None:
 def drop_account(session: Session, member_id: UUID) -> bool:
     """Forget the account of a member whose access ends or begins anew; says if there was one."""
     gone = delete(ProConnectAccount).where(ProConnectAccount.member_id == member_id)
-    return bool(session.execute(gone).rowcount)  # type: ignore[attr-defined]
+    return bool(rows_changed(session, gone))
 
 
 def _check_organisation(row: Member, identity: MemberIdentity) -> None:

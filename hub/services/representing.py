@@ -25,7 +25,7 @@ from hub.domain.representation import (
 from hub.domain.working_days import local_date
 from hub.errors import HubError, NotFound
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
-from hub.models.hub_task import HubTask, HubTaskKind
+from hub.models.hub_task import HubTaskKind
 from hub.models.referral import Referral
 from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, RightsRequest
@@ -33,10 +33,11 @@ from hub.ports import Keyring
 from hub.queries.represented import is_filers_address
 from hub.sealing import Place
 from hub.services.boxes import close_visits, renew_box
-from hub.services.filing_plans import Receipt, referral_delivery
+from hub.services.confirming import activate
+from hub.services.filing_plans import Receipt, referral_delivery, waiting_secret
 from hub.services.notifying import tell_controller
 from hub.services.opt_outs import end_disputed
-from hub.services.represented import task_row
+from hub.services.represented import open_task
 from hub.services.rerouting import end_referral
 from hub.services.unit_of_work import Work
 from hub.services.visits import TooManyTries, failed_tries, wait_left
@@ -54,14 +55,17 @@ def in_my_name_token(keyring: Keyring, rights_request_id: UUID) -> str:
 def dispute(work: Work, rights_request_id: UUID) -> None:
     """ "This was not me": everything stands still until an agent of the hub has looked.
 
-    Nothing is delivered nor answered, nobody opens the case with its code, controllers that have it
-    are told. Raises NotFound, ActionNotAllowed when it is over or stopped already.
+    Whoever filed, in her name or as if by herself. Nothing is delivered nor answered, nobody opens
+    the case with its code, controllers that have it are told. Raises NotFound, ActionNotAllowed
+    when it is over or stopped already.
     """
-    row, acting = _represented(work, rights_request_id)
+    row = _locked(work, rights_request_id)
     if row.state is not RequestState.ACTIVE:
         raise ActionNotAllowed(action="dispute", state=row.state.value)
     row.state, row.state_reason = RequestState.NEEDS_PERSON, DISPUTED
-    acting.disputed_at = work.now
+    acting = work.session.get(RepresentationRow, rights_request_id)
+    if acting is not None:
+        acting.disputed_at = work.now
     close_visits(work, row)
     _cancel_waiting(work, row.id)
     work.record(EventKind.FILING_DISPUTED, row.id, row.id)
@@ -74,7 +78,7 @@ def settle_dispute(work: Work, rights_request_id: UUID, *, is_hers: bool) -> Non
 
     Where it is not hers, its code opens nothing any more. Raises NotFound, ActionNotAllowed.
     """
-    row, _acting = _represented(work, rights_request_id)
+    row = _locked(work, rights_request_id)
     if row.state_reason != DISPUTED:
         raise ActionNotAllowed(action="settle_dispute", state=row.state.value)
     work.record(EventKind.DISPUTE_SETTLED, row.id, row.id, is_hers=is_hers)
@@ -157,12 +161,14 @@ class WrongBirthDate(HubError):
 
 
 def take_code(work: Work, rights_request_id: UUID, birth_date: date) -> Receipt | HubError:
-    """End the mandate if it holds, and give the person her own code, for her date of birth.
+    """Give the person her own code, for her date of birth.
 
+    Where it does not wait for her already the mandate ends; where nothing was to leave without her,
+    that she takes it is her agreement: the request goes to its controllers.
     The refusal is returned, not raised, so that the failed try is kept: the wait doubles as it does
     for a wrong secret. Raises NotFound, ActionNotAllowed.
     """
-    _row, acting = _represented(work, rights_request_id)
+    row, acting = _represented(work, rights_request_id)
     failed = failed_tries(work, f"in my name:{rights_request_id}")
     if (wait := wait_left(work, failed)) > 0:
         return TooManyTries(seconds=wait)
@@ -173,7 +179,9 @@ def take_code(work: Work, rights_request_id: UUID, birth_date: date) -> Receipt 
         failed.last_at = work.now
         return WrongBirthDate()
     failed.tries = 0
-    if acting.revoked_at is None:
+    if acting.code_waits and acting.code_renewed_at is None:
+        _accept(work, row)
+    elif acting.revoked_at is None:
         end_mandate(work, rights_request_id)
         _cancel_code_mail(work)
     return give_new_code(work, rights_request_id)
@@ -182,16 +190,16 @@ def take_code(work: Work, rights_request_id: UUID, birth_date: date) -> Receipt 
 def give_new_code(work: Work, rights_request_id: UUID) -> Receipt:
     """The person's own code, made and shown now; one shown before opens nothing any more.
 
-    Raises NotFound, ActionNotAllowed while the mandate holds.
+    Raises NotFound, ActionNotAllowed while a mandate holds that gives the answer to who acts.
     """
     row, acting = _represented(work, rights_request_id)
-    if acting.revoked_at is None:
+    if acting.revoked_at is None and not acting.code_waits:
         raise ActionNotAllowed(action="give_new_code", state=row.state.value)
     if acting.code_renewed_at is not None:
         _renew_box(work, row)
     keyring = work.ports.keyring
     private = keyring.unwrap_private(
-        row.box_private_wrapped, _waiting_secret(keyring, row), row.reference
+        row.box_private_wrapped, waiting_secret(keyring, row.id, row.reference), row.reference
     )
     secret = keyring.derive_secret(secrets.token_hex(32), row.reference)
     row.secret_hash = keyring.hash_secret(row.reference, secret)
@@ -202,15 +210,12 @@ def give_new_code(work: Work, rights_request_id: UUID) -> Receipt:
     return Receipt(row.id, row.reference, secret)
 
 
-def open_task(work: Work, kind: HubTaskKind, rights_request_id: UUID) -> None:
-    """A task for the hub's agents; one that waits already is enough."""
-    waiting = select(HubTask.id).where(
-        HubTask.kind == kind,
-        HubTask.rights_request_id == rights_request_id,
-        HubTask.done_at.is_(None),
-    )
-    if work.session.scalar(waiting.limit(1)) is None:
-        work.session.add(HubTask(**task_row(kind, rights_request_id, work.now)))
+def _accept(work: Work, row: RightsRequest) -> None:
+    """She comes by the link of her own mailbox: what waited for her agreement leaves."""
+    if row.state is RequestState.AWAITING_CONFIRMATION:
+        activate(work, row)
+    if row.state not in {RequestState.ACTIVE, RequestState.CLOSED}:
+        raise ActionNotAllowed(action="take_code", state=row.state.value)
 
 
 def _cancel_code_mail(work: Work) -> None:
@@ -221,11 +226,18 @@ def _cancel_code_mail(work: Work) -> None:
 
 
 def _represented(work: Work, rights_request_id: UUID) -> tuple[RightsRequest, RepresentationRow]:
-    row = work.session.get(RightsRequest, rights_request_id, with_for_update=True)
+    row = _locked(work, rights_request_id)
     acting = work.session.get(RepresentationRow, rights_request_id)
-    if row is None or acting is None:
+    if acting is None:
         raise NotFound(rights_request_id=rights_request_id)
     return row, acting
+
+
+def _locked(work: Work, rights_request_id: UUID) -> RightsRequest:
+    row = work.session.get(RightsRequest, rights_request_id, with_for_update=True)
+    if row is None:
+        raise NotFound(rights_request_id=rights_request_id)
+    return row
 
 
 def _end(work: Work, row: RightsRequest) -> None:
@@ -256,12 +268,8 @@ def _keep_own_addresses(work: Work, row: RightsRequest) -> bool:
 
 def _renew_box(work: Work, row: RightsRequest) -> None:
     """A new pair, kept under a code that nobody knows until the person takes hers."""
-    renew_box(work, row, _waiting_secret(work.ports.keyring, row))
+    renew_box(work, row, waiting_secret(work.ports.keyring, row.id, row.reference))
     row.secret_hash = secrets.token_bytes(32)
-
-
-def _waiting_secret(keyring: Keyring, row: RightsRequest) -> str:
-    return keyring.derive_secret(f"mandate ended:{row.id}", row.reference)
 
 
 def _cancel_waiting(work: Work, rights_request_id: UUID) -> None:

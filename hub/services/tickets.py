@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from hub.models.answer import DownloadTicket
-from hub.services.unit_of_work import Work
+from hub.services.unit_of_work import Work, rows_changed
 
 TICKET_LASTS = timedelta(seconds=60)
 
@@ -53,8 +53,8 @@ def use_ticket(work: Work, ticket: str, holder: bytes) -> Granted | None:
 
 def forget_tickets(work: Work) -> int:
     """Delete tickets nobody used in time."""
-    done = work.session.execute(delete(DownloadTicket).where(DownloadTicket.expires_at <= work.now))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    over = delete(DownloadTicket).where(DownloadTicket.expires_at <= work.now)
+    return rows_changed(work.session, over)
 
 
 def _hash(token: bytes) -> bytes:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Engine, insert
+from sqlalchemy import CursorResult, Delete, Engine, Select, Update, event, insert
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from hub.domain.actors import Actor
 from hub.domain.audit_log import EventKind
@@ -25,6 +25,21 @@ from hub.services.logging_acts import Logbook, PendingEvent, append_events
 from hub.services.tracing import trace_of
 
 log = structlog.get_logger(__name__)
+
+
+class WorkSession(Session):
+    """The session of a unit: a row that it locks is read anew, though it was seen before.
+
+    Whoever waits for a lock waits for somebody who changes the row; what was seen before the wait
+    is over. (On SQLite a unit has the only lock from its first statement.)
+    """
+
+
+@event.listens_for(WorkSession, "do_orm_execute")
+def _read_anew_what_is_locked(state: ORMExecuteState) -> None:
+    statement = state.statement
+    if isinstance(statement, Select) and statement._for_update_arg is not None:
+        state.update_execution_options(populate_existing=True)
 
 
 @dataclass
@@ -82,6 +97,11 @@ class Work:
             self.deliveries.clear()
 
 
+def rows_changed(session: Session, change: Delete | Update) -> int:
+    """Run a deletion or an update, and say how many rows it touched."""
+    return cast("CursorResult[Any]", session.execute(change)).rowcount
+
+
 def _log_moves(work: Work) -> None:
     """Say in the logs what was filed and what became of deliveries, once it is committed."""
     keyring = work.ports.keyring
@@ -122,7 +142,7 @@ def unit_of_work(actor: Actor, *, engine: Engine, ports: Ports) -> Iterator[Work
     can be stale. Raises StorageUnavailable when the database is busy, full or away; nothing was
     recorded then.
     """
-    session = Session(engine.execution_options(takes_write_lock=True), expire_on_commit=False)
+    session = WorkSession(engine.execution_options(takes_write_lock=True), expire_on_commit=False)
     try:
         session.connection()
         work = Work(actor, session, ports.clock.now(), ports, RequestKeys(session, ports.keyring))

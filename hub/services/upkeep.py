@@ -14,7 +14,7 @@ from hub.models.referral import Referral, ReferralItem, WaitingFor
 from hub.models.rights_request import FailedVisit, RightsRequest, Visit
 from hub.queries.named_outside import is_searched
 from hub.services.referrals import move
-from hub.services.unit_of_work import Work
+from hub.services.unit_of_work import Work, rows_changed
 
 CLOSES_AFTER = timedelta(days=COURSE.closing_days)
 
@@ -24,8 +24,7 @@ def forget_visits(work: Work) -> int:
     yesterday = work.now - timedelta(days=1)
     work.session.execute(delete(FailedVisit).where(FailedVisit.last_at <= yesterday))
     work.session.execute(delete(LinkVisit).where(LinkVisit.expires_at <= work.now))
-    done = work.session.execute(delete(Visit).where(Visit.expires_at <= work.now))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(work.session, delete(Visit).where(Visit.expires_at <= work.now))
 
 
 def close_finished(work: Work, limit: int = 200) -> int:

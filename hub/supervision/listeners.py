@@ -62,7 +62,7 @@ def _bound_again(address: str, port: int, file: Path) -> socket.socket:
 
 def status_of(address: str, port: int, path: str) -> int:
     """The HTTP status with which the site answers this path, 0 for no answer."""
-    host = "127.0.0.1" if address == "0.0.0.0" else address  # noqa: S104 (compared, not bound)
+    host = "127.0.0.1" if address == "0.0.0.0" else address  # noqa: S104  # nosec B104 (compared)
     connection = http.client.HTTPConnection(host, port, timeout=1)
     try:
         connection.request("GET", path, headers={"Host": "localhost"})

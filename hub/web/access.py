@@ -81,7 +81,8 @@ def member(permission: Permission) -> Callable[[View], View]:
 def _sign_in_first() -> Response:
     turned_away()
     if request.method == "GET":
-        return redirect(url_for("security.login", next=request.full_path))
+        asked = request.full_path if request.query_string else request.path
+        return redirect(url_for("security.login", next=asked))
     return redirect(url_for("security.login"))
 
 

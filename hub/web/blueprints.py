@@ -16,6 +16,7 @@ from hub.web.controller import (
     endpoint,
     files_again,
     inbox,
+    joining,
     keying,
     keying_opt_outs,
     knowing,
@@ -46,13 +47,16 @@ from hub.web.operator import (
     hub_tasks,
     named_outside,
     operations,
+    organisations,
     points,
     postal_letters,
     retention,
     suspensions,
+    ways,
 )
 from hub.web.public import (
     calculator,
+    channel_trials,
     colleague_tasks,
     contact_addresses,
     demonstration,
@@ -67,6 +71,7 @@ from hub.web.public import (
     opt_out,
     pages,
     rights,
+    security_contact,
     tracking,
     tracking_acts,
     tracking_answers,
@@ -86,6 +91,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     """Register the pages of the public, the controllers, the DPOs, the operators and the API."""
     app.register_blueprint(pages.bp)
     app.register_blueprint(rights.bp)
+    app.register_blueprint(security_contact.bp)
     for module in (filing, filing_acting, filing_identity, filing_sending, identification, opt_out):
         app.register_blueprint(module.bp)
     for tracked in (
@@ -107,6 +113,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(lost_code.bp)
     app.register_blueprint(colleague_tasks.bp)
     app.register_blueprint(contact_addresses.bp)
+    app.register_blueprint(channel_trials.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(directory.bp)
     app.register_blueprint(demonstration.bp)
@@ -126,6 +133,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         files_again,
     ):
         app.register_blueprint(module.bp)
+    app.register_blueprint(joining.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(keying_opt_outs.bp)
     app.register_blueprint(backlog.bp)
@@ -144,6 +152,8 @@ def init_app(app: APIFlask, settings: Settings) -> None:
     app.register_blueprint(bulk_filing.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(suspensions.bp)
+    app.register_blueprint(ways.bp)
+    app.register_blueprint(organisations.bp)
     app.register_blueprint(holidays.bp)
     app.register_blueprint(hub_tasks.bp)
     app.register_blueprint(mails.bp)

@@ -59,6 +59,7 @@ FIELDS = {
     "representative.starts_on": _l("Start of the mandate"),
     "representative.processings": _l("Databases that the mandate covers; empty: all"),
 }
+REPORTED = ("line", "key", "result", "reference", "secret", "why")
 REASONS = {
     "missing": _l("missing"),
     "enum": _l("not one of the values that are known"),
@@ -72,8 +73,8 @@ REASONS = {
     "out_of_range": _l("a date that cannot be"),
     "not_yet_applicable": _l("this right does not apply yet"),
     "answer_goes_to_person": _l(
-        "the mandate leaves the answer to the person: she files herself, or the mandate says that "
-        "you receive it (décret 2019-536, article 77)"
+        "the mandate leaves the answer to the person: give her e-mail address or her postal "
+        "address, where we send her code (décret 2019-536, article 77)"
     ),
     "key_used_otherwise": _l("this number was filed already, with another content"),
     "already_filing": _l("this number is being filed at this moment: bring the file again"),
@@ -121,7 +122,8 @@ def file(actor: Actor) -> Any:
         form.file.errors = [_whole_words(refusal)]
         return _page(form), 422
     rows = [_row(line) for line in report["lines"]]
-    kept = csv_of(_titles(), [tuple(row.values()) for row in rows]).decode("utf-8-sig")
+    lines = [tuple(row[one] for one in REPORTED) for row in rows]
+    kept = csv_of(_titles(), lines).decode("utf-8-sig")
     return render_template(
         "controller/bulk_filed.html",
         report=report,
@@ -239,7 +241,8 @@ def _row(line: Mapping[str, Any]) -> dict[str, Any]:
         "key": line["key"],
         "result": _("Filed") if is_filed else _("Refused"),
         "reference": reference,
-        "secret": receipt.get("secret", ""),
+        "is_filed": is_filed,
+        "secret": receipt.get("secret") or (_("sent to the person") if is_filed else ""),
         "why": " · ".join(why),
     }
 

@@ -142,6 +142,7 @@ ACTIONS = {
     Action.END_SEARCH: _l("End the search for the organisation named"),
     Action.EXTEND: _l("Extend the time limit"),
     Action.FAIL_DELIVERY: _l("Record a failed delivery"),
+    Action.JOIN: _l("Treat with an earlier request of the same person"),
     Action.MARK_APPLIED: _l("Record that it is done"),
     Action.NOTE: _l("Add an internal note"),
     Action.OPEN_TASK: _l("Ask a colleague"),

@@ -64,6 +64,8 @@ FIGURES = {
     Figure.IDENTITY_COPIES: _l("Copies kept today"),
     Figure.IDENTITY_QUESTIONS: _l("Cases with an identity check"),
     Figure.IMPACT_ASSESSMENT_ON: _l("Impact assessment"),
+    Figure.INCIDENTS: _l("Incidents"),
+    Figure.INCIDENTS_OPEN: _l("Still open"),
     Figure.INFORMATION_NOTICE_ON: _l("Notice"),
     Figure.LAST_RUN_ON: _l("Last deletion run"),
     Figure.LOG_DAYS: _l("Days of technical logs, at most"),
@@ -106,6 +108,8 @@ FAULTS = {
     Fault.TO_TRANSMIT: _l("To transmit"),
     Fault.TOO_OFTEN: _l("Above the limit"),
     Fault.UNACKNOWLEDGED: _l("Not acknowledged for four days"),
+    Fault.UNDECIDED: _l("Past their 72 hours, nothing decided"),
+    Fault.UNEXPLAINED: _l("Notified late without a reason"),
     Fault.WITHOUT_ACKNOWLEDGEMENT: _l("Without acknowledgement"),
     Fault.WITHOUT_REASON: _l("Without reason"),
     Fault.WITHOUT_RUN: _l("Runs missing"),
@@ -117,7 +121,6 @@ NOTES = {
         "Age and choice are sealed with the identity: nobody counts them. The hub writes to no "
         "parent where the minor asked for it."
     ),
-    "C23": _l("Followed in the register of incidents."),
     "C27": _l("Kept by the DPO of the hub."),
 }
 """Why a control cannot be counted, where it is not for want of cases."""

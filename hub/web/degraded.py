@@ -17,6 +17,7 @@ def degraded_parts(session: Session, ports: Ports) -> list[str]:
     parts = {
         "queue": not ports.doorbell.health().get("reachable"),
         "journal": not ports.journal.is_writable(),
+        "files": not ports.files.is_well(),
         "deliveries": is_late(session, ports.clock.now()),
         "circuits": is_any_circuit_open(session),
         "referrals": unaccounted_referrals(session) > 0,
@@ -29,6 +30,7 @@ def degraded_words(part: str) -> str:
     return {
         "queue": _("queue silent"),
         "journal": _("second copy of filings away"),
+        "files": _("files out of reach"),
         "deliveries": _("deliveries late"),
         "circuits": _("some ways bring nothing"),
         "referrals": _("referrals without a delivery: a fault of the hub"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Response
+from flask_babel import gettext as _
 from werkzeug.datastructures import Headers
 from werkzeug.http import dump_options_header
 
@@ -27,6 +28,13 @@ def download_of(content: bytes | Iterable[bytes], name: str, size: int | None = 
     if known is not None:
         headers["Content-Length"] = str(known)
     return Response(content, headers=headers)
+
+
+def away_words() -> str:
+    """What is said to who asked for a file that the store cannot give now."""
+    return _(
+        "This file cannot be opened at this moment. Nothing is lost: try again in a few minutes."
+    )
 
 
 def attachment(name: str) -> str:

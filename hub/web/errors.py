@@ -2,15 +2,20 @@
 
 from typing import Any
 
+import structlog
 from apiflask import APIFlask
 from flask import Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException
 
 from hub.domain.lifecycle import ActionNotAllowed, NotYours
 from hub.errors import Conflict, HubError, Invalid, NotFound, StorageUnavailable
 from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
 from hub.web.refusals_logged import turned_away
+
+log = structlog.get_logger(__name__)
 
 STATUS: dict[type[HubError], int] = {
     ActionNotAllowed: 409,
@@ -51,6 +56,8 @@ def init_app(app: APIFlask) -> None:
     app.register_error_handler(HubError, _refused)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
+    for kind in (OperationalError, InterfaceError, NoConnectionLeft):
+        app.register_error_handler(kind, _without_database)
     app.register_error_handler(500, _broken)
 
 
@@ -58,6 +65,12 @@ def _refused(error: HubError) -> tuple[str, int] | Response:
     if request.path.startswith(API):
         return problem_of(error)
     return _page(status_of(error))
+
+
+def _without_database(error: SQLAlchemyError) -> tuple[str, int] | Response:
+    """The database is away while a page only reads: to be tried again, as when it writes."""
+    log.warning("database_away", error=type(error).__name__)
+    return _refused(StorageUnavailable())
 
 
 def _form_too_old(error: CSRFError) -> tuple[str, int] | Response:

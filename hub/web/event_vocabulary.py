@@ -20,6 +20,14 @@ EVENTS = {
         _l("Your acknowledgement of receipt was written."),
         _l("Acknowledgement of receipt composed"),
     ),
+    EventKind.ACCESS_RESTORED: (
+        _l("The organisation’s members may sign in again."),
+        _l("Access of the organisation given back"),
+    ),
+    EventKind.ACCESS_SUSPENDED: (
+        _l("The organisation’s members may no longer sign in."),
+        _l("Access of the organisation suspended"),
+    ),
     EventKind.ANSWER_APPROVED: (
         _l("A second member of the organisation approved the answer."),
         _l("Answer approved by the second reader"),
@@ -28,6 +36,14 @@ EVENTS = {
         _l("The organisation replaced its answer with a corrected one."),
         _l("Answer corrected"),
     ),
+    EventKind.CHANNEL_TRIAL_ASKED: (
+        _l("A way to controllers was tried."),
+        _l("A way to controllers tried"),
+    ),
+    EventKind.CHANNEL_TRIAL_PASSED: (
+        _l("The trial of a way to controllers came back."),
+        _l("Trial of a way to controllers came back"),
+    ),
     EventKind.ENDPOINT_CHANGED: (
         _l("An address to call was given."),
         _l("Address of the organisation’s software given"),
@@ -35,6 +51,10 @@ EVENTS = {
     EventKind.ENDPOINT_CONFIRMED: (
         _l("An address to call was confirmed."),
         _l("Address of the organisation’s software confirmed"),
+    ),
+    EventKind.ENDPOINT_DOUBTED: (
+        _l("An address to call has answered nothing for a week."),
+        _l("Calls to the organisation’s software put at rest: it answers nothing"),
     ),
     EventKind.ENDPOINT_KEY_CHANGED: (
         _l("A signing key was changed."),
@@ -508,6 +528,10 @@ EVENTS = {
         _l("Your request was sent to the organisation."),
         _l("Referral delivered"),
     ),
+    EventKind.REFERRAL_JOINED: (
+        _l("The organisation treats this request with another one of yours, which asks the same."),
+        _l("Joined with another request of the same person"),
+    ),
     EventKind.REFERRAL_LABELLED: (
         _l("The organisation sorted your request."),
         _l("Label changed"),
@@ -515,6 +539,10 @@ EVENTS = {
     EventKind.REFERRAL_OPENED: (
         _l("The organisation opened your request."),
         _l("Case opened"),
+    ),
+    EventKind.REFERRAL_SEPARATED: (
+        _l("The organisation treats this request by itself again."),
+        _l("Treated by itself again"),
     ),
     EventKind.REFERRAL_TRANSFERRED: (
         _l("Your request was passed on to the right organisation."),

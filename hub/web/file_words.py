@@ -49,6 +49,12 @@ def file_refusal_words(filename: str, refusal: HubError) -> str:
         )
     if refusal.code == "storage_full":
         return _("“%(file)s” could not be kept: the disk of the hub is full.", file=filename)
+    if refusal.code == "files_unavailable":
+        return _(
+            "“%(file)s” cannot be kept at this moment. Nothing is lost: try again in a few "
+            "minutes.",
+            file=filename,
+        )
     if refusal.code in _WAITS:
         return str(_WAITS[refusal.code])
     reason = REASONS.get(str(refusal.facts.get("reason", "")))

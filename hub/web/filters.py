@@ -20,7 +20,8 @@ from hub.web.locale import TIMEZONE, current_language
 PARIS = ZoneInfo(TIMEZONE)
 NBSP = "\u00a0"
 NON_BREAKING_HYPHEN = "\u2011"
-_BEFORE_SIGN = re.compile(r"[ \u00a0\u202f]+([;:!?»%])(?=\s|$|[)\].,<])")
+# Begun at the first of several blanks alone: else a long row of them is read once for each.
+_BEFORE_SIGN = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]+([;:!?»%])(?=\s|$|[)\].,<])")
 _AFTER_QUOTE = re.compile(r"«[ \u00a0\u202f]*")
 
 

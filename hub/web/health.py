@@ -131,6 +131,11 @@ def _of_machinery() -> Iterator[GaugeMetricFamily]:
         "Whether the second copy of filings can be written.",
         value=1.0 if ports().journal.is_writable() else 0.0,
     )
+    yield GaugeMetricFamily(
+        "rights_hub_files_reachable",
+        "Whether files can be taken and given.",
+        value=1.0 if ports().files.is_well() else 0.0,
+    )
     antivirus = ports().antivirus
     if antivirus is not None:
         yield GaugeMetricFamily(

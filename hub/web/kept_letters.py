@@ -11,6 +11,7 @@ from hub.domain.actors import Actor
 from hub.errors import HubError, NotFound
 from hub.models.rights_request import KeyClass
 from hub.queries.letters import KeptCopy, kept_copy, letter_of
+from hub.services.documents import release_files
 from hub.services.letters import keep_letter
 from hub.web.answer_letter import letter_paper
 from hub.web.downloads import download_of
@@ -63,7 +64,7 @@ def _keep(actor: Actor, answer_id: UUID, rights_request_id: UUID) -> None:
             kept = keep_letter(work, answer_id, stored)
     finally:
         if not kept:
-            ports().files.delete(stored.key)
+            release_files(ports(), [stored.key])
 
 
 def _request_of(actor: Actor, answer_id: UUID) -> UUID:

@@ -8,7 +8,7 @@ from flask import request
 from hub.domain.actors import Actor
 from hub.errors import Invalid
 from hub.port_errors import FileTooLarge
-from hub.services.documents import discard_files, receive_file
+from hub.services.documents import discard_files, receive_file, release_files
 from hub.services.joined_parts import joined
 from hub.services.uploads import (
     Announced,
@@ -54,10 +54,10 @@ def keep_part(actor: Actor, known: KnownUpload, number: int) -> None:
         with unit_of_work(actor) as work:
             replaced = enter_part(work, known, number, stored)
     except BaseException:
-        ports().files.delete(stored.key)
+        release_files(ports(), [stored.key])
         raise
     if replaced:
-        ports().files.delete(replaced)
+        release_files(ports(), [replaced])
 
 
 def finish(actor: Actor, known: KnownUpload) -> None:
@@ -75,7 +75,7 @@ def finish(actor: Actor, known: KnownUpload) -> None:
     except Invalid:
         with unit_of_work(actor) as work:
             keys = drop_refused(work, known.id)
-        _delete(keys)
+        release_files(ports(), keys)
         raise
     except BaseException:
         with unit_of_work(actor) as work:
@@ -94,16 +94,11 @@ def _seal_whole(actor: Actor, known: KnownUpload, whole: Whole) -> None:
     except BaseException:
         discard_files(ports(), [received])
         raise
-    _delete(parts)
+    release_files(ports(), parts)
 
 
 def give_up(actor: Actor, known: KnownUpload) -> None:
     """Forget a file and its parts; raises NotFound, BeingChecked."""
     with unit_of_work(actor) as work:
         keys = drop_upload(work, known)
-    _delete(keys)
-
-
-def _delete(keys: list[str]) -> None:
-    for key in keys:
-        ports().files.delete(key)
+    release_files(ports(), keys)

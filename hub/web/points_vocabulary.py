@@ -17,6 +17,27 @@ THEMES = {
     Theme.HUB: _l("The hub itself"),
 }
 POINTS = {
+    "incidents_notify_within_hours": (
+        _l("Time to notify the CNIL of a breach, counted strictly"),
+        _l(
+            "The hours run from the moment one is aware of it: no Saturday, Sunday or holiday "
+            "moves their end, which errs on the safe side."
+        ),
+    ),
+    "joined_requests": (
+        _l("Two requests of one person for the same are treated as one only by a member’s word"),
+        _l(
+            "Each keeps its reference and its time limit; the earlier date is shown as the one to "
+            "hold, and one answer leaves for both."
+        ),
+    ),
+    "known_mailbox_is_told": (
+        _l("A filing under a person’s name is told to the mailbox that is surely hers"),
+        _l(
+            "The one she confirmed for a request that she opened with a proof of identity, when "
+            "another mailbox is given; without content."
+        ),
+    ),
     "end_rolls": (
         _l("A time limit that ends on a Saturday, Sunday or holiday ends on the next working day"),
         _l("Due dates move later by one to a few days; the start never moves."),
@@ -164,6 +185,10 @@ POINTS = {
     "not_me_stops": (
         _l("On the person’s word alone, a filing made in her name stands still"),
         _l("No answer leaves until an agent has heard her; the time limits run on."),
+    ),
+    "her_agreement": (
+        _l("Where a mandate leaves the answers to the person, her request waits for her agreement"),
+        _l("On the site, by the link of her mailbox; by post or by a program it leaves at once."),
     ),
     "code_after_a_mandate": (
         _l("After a mandate, her code is given for the link of her mailbox and her date of birth"),

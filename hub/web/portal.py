@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from hub.domain.actors import Actor, Role
 from hub.domain.permissions import Permission, may_enter
 from hub.queries.members import organisation_name
+from hub.web.law_words import role_words as named
 from hub.web.work import reading, settings
 
 INBOX = "/dossiers"
@@ -48,16 +49,7 @@ def home_of(roles: frozenset[Role]) -> str:
 
 def role_words(role: Role) -> str:
     """A role in the reader's language."""
-    return {
-        Role.ADMINISTRATOR: _("Administrator"),
-        Role.AGENT: _("Agent"),
-        Role.CNIL_LIAISON: _("CNIL liaison"),
-        Role.DECISION_MAKER: _("Decision-maker"),
-        Role.DPO: _("Data protection officer (DPO)"),
-        Role.HUB_AGENT: _("Hub agent"),
-        Role.HUB_DPO: _("DPO of the hub"),
-        Role.OPERATOR: _("Operator"),
-    }[role]
+    return named(role).name
 
 
 def _frame() -> dict[str, Any]:

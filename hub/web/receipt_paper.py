@@ -12,6 +12,7 @@ from hub.domain.course import COURSE
 from hub.domain.lifecycle import RequestState
 from hub.domain.medical_file import medical_file_times
 from hub.domain.rights import Right
+from hub.domain.working_days import local_date
 from hub.models.rights_request import IntakeChannel
 from hub.papers import (
     ControllerRow,
@@ -34,7 +35,8 @@ from hub.web.work import settings
 class Filed:
     """What a receipt says of a filing, whatever its door; a letter may lack the birth date.
 
-    `needs`: what opens an answer that holds data, besides the secret code.
+    `needs`: what opens an answer that holds data, besides the secret code. `code_goes_to_person`:
+    the paper is for who acts under a mandate that leaves the answers to the person.
     """
 
     right: Right
@@ -43,6 +45,7 @@ class Filed:
     statement: str
     channel: IntakeChannel = IntakeChannel.WEB
     needs: str = ""
+    code_goes_to_person: bool = False
 
 
 def receipt_paper(
@@ -61,7 +64,7 @@ def receipt_paper(
         lead=_("Your request is recorded. Keep this paper: it proves the date of your request."),
         reference=Fact(_("Reference of your request"), row.reference),
         secret=Fact(_("Your secret code"), secret),
-        secret_note=_("Give it to nobody. It alone opens the answers: we cannot find it for you."),
+        secret_note=_secret_note(filed),
         tracking=TrackingCode(
             address,
             _("Follow my request"),
@@ -74,9 +77,15 @@ def receipt_paper(
         ),
         statement=Fact(_("What you wrote"), filed.statement),
         controllers=_controllers(row, titles),
-        next_steps=NextSteps(_("What to do next"), _steps(row)),
+        next_steps=NextSteps(_("What to do next"), _steps(filed, row)),
         notes=_notes(row, filed.needs),
     )
+
+
+def _secret_note(filed: Filed) -> str:
+    if filed.code_goes_to_person:
+        return _("The person alone gets the secret code: by her mandate, the answers go to her.")
+    return _("Give it to nobody. It alone opens the answers: we cannot find it for you.")
 
 
 def _received(filed: Filed, row: RequestRow) -> str:
@@ -119,13 +128,15 @@ def medical_file_of(referral: ReferralRow) -> str:
     return medical_file_words(times)
 
 
-def _steps(row: RequestRow) -> tuple[str, ...]:
+def _steps(filed: Filed, row: RequestRow) -> tuple[str, ...]:
     follow = _(
         "Then nothing. We pass it on, we watch the dates, we tell you. Your page then holds the "
         "acknowledgement of receipt of each organisation."
     )
     if row.state is RequestState.AWAITING_CONFIRMATION:
-        limit_on = row.received_at + timedelta(days=COURSE.confirmation_days)
+        limit_on = local_date(row.received_at + timedelta(days=COURSE.confirmation_days))
+        if filed.code_goes_to_person:
+            return (_agreement(limit_on), follow)
         return (
             _(
                 "Confirm your e-mail address before %(date)s: type the code of the message we have "
@@ -135,6 +146,14 @@ def _steps(row: RequestRow) -> tuple[str, ...]:
             follow,
         )
     return (follow,)
+
+
+def _agreement(limit_on: date) -> str:
+    return _(
+        "The person agrees before %(date)s, by the link of the message we have sent to her. "
+        "Without it, nothing is passed on.",
+        date=day(limit_on),
+    )
 
 
 def _notes(row: RequestRow, needs: str) -> tuple[Fact, ...]:

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from hub.domain.representation import Capacity, HeirPurpose, Limit, Objection
 from hub.domain.sightings import SeenKind, Verdict
 from hub.models.hub_task import HubTaskKind
+from hub.models.rights_request import IntakeChannel
 
 CAPACITIES = {
     Capacity.PARENT: _l("My child, who is a minor"),
@@ -30,6 +31,15 @@ CAPACITIES_TO_PERSON = {
     Capacity.ASSOCIATION: _l("by an association that says that you gave it a mandate"),
     Capacity.HEIR: _l("by somebody who says that she is an heir"),
 }
+FILED_AS_HERSELF = {
+    IntakeChannel.API: _l("in your name, through another service"),
+    IntakeChannel.COUNTER: _l("in your name, at a counter"),
+    IntakeChannel.EMAIL: _l("in your name, by e-mail"),
+    IntakeChannel.PHONE: _l("in your name, by telephone"),
+    IntakeChannel.POST: _l("in your name, by letter"),
+    IntakeChannel.WEB: _l("in your name, on our site"),
+}
+"""How a request that nobody says to make for another came."""
 PURPOSES = {
     HeirPurpose.ESTATE: _l("To settle the estate"),
     HeirPurpose.FAMILY_MEMORIES: _l("To receive the digital memories of the family"),
@@ -49,7 +59,7 @@ VERDICTS = {
 }
 TASK_KINDS = {
     HubTaskKind.CHECK_DISPUTE: _l("Check with the person: she says it was not she"),
-    HubTaskKind.CODE_BY_POST: _l("Post her own code: a mandate has ended"),
+    HubTaskKind.CODE_BY_POST: _l("Post her own code: the answers are hers alone"),
     HubTaskKind.TELL_BY_POST: _l("Tell her by post: a request was made in her name"),
 }
 OBJECTIONS = {
@@ -120,3 +130,8 @@ def objection_words(objection: Objection) -> str:
 def limit_sentence(limit: Limit) -> str:
     """What may be said to whom, or what is to be seen."""
     return str(LIMITS[limit])
+
+
+def filed_by_words(capacity: Capacity | None, channel: IntakeChannel) -> str:
+    """By whom, or how, a request was made, as the person in whose name it was reads it."""
+    return str(CAPACITIES_TO_PERSON[capacity] if capacity else FILED_AS_HERSELF[channel])

@@ -44,6 +44,7 @@ class _Spool(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
+    # Of all the buffers that the library allows, those with a length by the byte are enough.
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         sealed = os.pread(self._descriptor, len(buffer), self._at)
         buffer[: len(sealed)] = self._turned(self._at, sealed)

@@ -3,6 +3,7 @@
 import os
 import stat
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pyrage
@@ -126,6 +127,47 @@ def test_a_part_goes_when_its_days_are_over(journal, folder, clock):
     assert journal.count_over(clock.now(), 35) == 1
     assert journal.delete_over(clock.now(), 35) == 1
     assert not parts(folder)
+
+
+def test_what_was_read_of_a_part_is_not_read_again_unless_its_size_or_date_changes(
+    journal, folder, monkeypatch
+):
+    read = []
+    whole = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda path, mode: read.append(path.name) or whole(path, mode)
+    )
+    first = line(b"of yesterday" * 900)
+    journal.write([first])
+    (part,) = parts(folder)
+    assert (journal.ids(), journal.ids()) == ({first.id}, {first.id})
+    assert read == [part.name]
+    second = line()
+    journal.write([second])
+    assert journal.ids() == {first.id, second.id}
+    assert read == [part.name] * 2
+    changed = part.read_bytes().replace(second.id.hex.encode(), b"z" * 32)
+    read.clear()
+    part.write_bytes(changed)
+    os.utime(part, ns=(1, 1))
+    assert journal.ids() == {first.id}
+    part.unlink()
+    assert journal.ids() == set()
+
+
+def test_a_part_that_grew_is_read_from_where_its_last_whole_line_ended(journal, folder):
+    kept, torn = line(), line()
+    journal.write([kept])
+    (part,) = parts(folder)
+    whole = part.read_bytes()
+    with part.open("ab") as end:
+        end.write(torn.id.hex.encode()[:20])
+    assert journal.ids() == {kept.id}
+    with part.open("ab") as end:
+        end.write(torn.id.hex.encode()[20:] + b" AAAA\n")
+    assert journal.ids() == {kept.id, torn.id}
+    part.write_bytes(whole)
+    assert journal.ids() == {kept.id}
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_heals(journal, folder):

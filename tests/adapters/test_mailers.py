@@ -40,6 +40,7 @@ class Sink:
     def __init__(self) -> None:
         self.received: list[tuple[list[str], EmailMessage]] = []
         self.envelope_senders: list[str] = []
+        self.callers: list[Any] = []
         self.to_recipient = self.to_data = "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - the library's name
@@ -57,6 +58,7 @@ class Sink:
             assert isinstance(message, EmailMessage)
             self.received.append((list(envelope.rcpt_tos), message))
             self.envelope_senders.append(envelope.mail_from)
+            self.callers.append(session.peer)
         return self.to_data
 
 
@@ -167,6 +169,46 @@ def test_a_mail_arrives_as_it_was_worded(smtp: SmtpMailer, sink: Sink) -> None:
     assert plain.get_content().splitlines() == MAIL.text.splitlines()
     assert html is not None
     assert "<p>Rien à faire.</p>" in html.get_content()
+
+
+def test_the_mails_of_a_conversation_share_one_connection_and_others_do_not(
+    smtp: SmtpMailer, sink: Sink
+) -> None:
+    with smtp.conversation():
+        smtp.send(MAIL)
+        sink.to_recipient = "550 nobody"
+        with pytest.raises(MailRefused):
+            smtp.send(MAIL)
+        sink.to_recipient = "250 OK"
+        smtp.send(MAIL)
+    smtp.send(MAIL)
+    first, second, after = sink.callers
+    assert first == second != after
+
+
+def test_a_conversation_that_the_server_ended_goes_on_over_another_connection(
+    smtp: SmtpMailer, sink: Sink
+) -> None:
+    with smtp.conversation():
+        smtp.send(MAIL)
+        sink.to_data = "421 too many for one connection"
+        with pytest.raises(MailUnavailable):
+            smtp.send(MAIL)
+        sink.to_data = "250 OK"
+        smtp.send(MAIL)
+    assert len(sink.received) == 2
+    assert len(set(sink.callers)) == 2
+
+
+def test_a_conversation_with_nobody_is_over_without_a_word(sink: Sink) -> None:
+    gone = _OnAnyPort(sink, hostname="127.0.0.1", port=0)
+    gone.start()
+    smtp = mailer_to(gone)
+    gone.stop()
+    with smtp.conversation():
+        for _ in range(2):
+            with pytest.raises(MailUnavailable):
+                smtp.send(MAIL)
 
 
 def test_a_second_attempt_carries_the_same_single_message_id(smtp: SmtpMailer, sink: Sink) -> None:

@@ -1,4 +1,7 @@
-"""The hub's only outward call: where it never goes, and how little a hostile answer costs it."""
+"""The hub's only outward call: where it never goes, and how little a hostile answer costs it.
+
+Hostile addresses of every kind are tried in tests/domain/test_outward_addresses.py.
+"""
 
 from __future__ import annotations
 
@@ -40,32 +43,11 @@ def refused(url: str, addresses: list[str] | None = None) -> str:
     ("url", "reason"),
     [
         ("https://127.0.0.1/", "not_a_name"),
-        ("https://2130706433/", "not_a_name"),  # decimal
-        ("https://0x7f000001/", "not_a_name"),  # hexadecimal
-        ("https://0x7f.1/", "not_a_name"),
-        ("https://0177.0.0.1/", "not_a_name"),  # octal
-        ("https://127.1/", "not_a_name"),  # short
-        ("https://0/", "not_a_name"),
-        ("https://[::1]/", "not_a_name"),
-        ("https://[::ffff:127.0.0.1]/", "not_a_name"),
-        ("https://[64:ff9b::7f00:1]/", "not_a_name"),
-        ("https://169.254.169.254/latest/meta-data/", "not_a_name"),
-        ("https://localhost/", "not_a_name"),
         ("https://hub.internal/", "not_public"),
-        ("https://a.localhost/", "not_public"),
-        ("https://127。0。0。1/", "not_a_url"),  # full stops of another script
         ("https://hooks.example.fr@127.0.0.1/", "has_credentials"),
         ("https://127.0.0.1\\@hooks.example.fr/", "not_a_url"),
-        ("https://hooks.example.fr\r\nX: y/", "not_a_url"),
         ("https://hooks.example.fr:8443/", "port_not_allowed"),
-        ("https://hooks.example.fr:0/", "port_not_allowed"),
-        ("https://hooks.example.fr:99999/", "not_a_url"),
         ("http://hooks.example.fr/", "not_https"),
-        ("file:///etc/passwd", "not_a_url"),
-        ("gopher://hooks.example.fr/", "not_https"),
-        ("https:///path", "not_a_url"),
-        ("https://hooks.example.fr/#x", "not_a_url"),
-        ("", "not_a_url"),
     ],
 )
 def test_an_address_that_is_no_public_name_over_https_is_refused_before_any_look_up(url, reason):
@@ -73,39 +55,7 @@ def test_an_address_that_is_no_public_name_over_https_is_refused_before_any_look
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "0.0.0.0",  # noqa: S104  (a target, not a listener)
-        "10.0.0.1",
-        "172.16.0.1",
-        "192.168.1.1",
-        "100.64.0.1",
-        "100.100.100.200",
-        "169.254.169.254",
-        "168.63.129.16",
-        "192.0.0.192",
-        "198.18.0.1",
-        "224.0.0.1",
-        "240.0.0.1",
-        "255.255.255.255",
-        "::",
-        "::1",
-        "::ffff:127.0.0.1",
-        "::ffff:9.9.9.9",
-        "::7f00:1",
-        "64:ff9b::7f00:1",
-        "64:ff9b::a9fe:a9fe",
-        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
-        "2002:7f00:1::",
-        "fc00::1",
-        "fd00:ec2::254",
-        "fe80::1",
-        "fe80::1%eth0",
-        "fec0::1",
-        "ff02::1",
-        "not an address",
-    ],
+    "address", ["127.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "fe80::1%eth0", "no address"]
 )
 def test_a_name_that_leads_inside_is_never_connected_to(address):
     assert refused("https://hooks.example.fr/", [address]) == "not_public"
@@ -214,6 +164,43 @@ def test_an_answer_in_pieces_is_put_together():
     chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
     with listening(saying(chunks)) as url:
         assert near().post(url, FIELDS, b"{}").body == b"{}"
+
+
+def test_a_page_is_asked_for_and_its_status_alone_is_read():
+    seen = []
+
+    def peer(line: socket.socket) -> None:
+        seen.append(line.recv(65536))
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 200000000\r\n\r\n<html>")
+
+    with listening(peer) as url:
+        assert near().reach(url) == 200
+    head, _, body = seen[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"GET /hook HTTP/1.1\r\nHost: 127.0.0.1:")
+    assert b"Content-Length" not in head
+    assert body == b""
+
+
+def test_a_page_that_leads_inside_is_never_asked_for():
+    calls = OutwardHttp(resolve=lambda *_: ["10.0.0.1"])
+    with pytest.raises(CallFailed) as failed:
+        calls.reach("https://www.example.fr/page")
+    assert failed.value.facts == {"reason": "not_public"}
+
+
+def test_a_resolver_that_is_away_tells_nothing_of_the_name():
+    def saying_error(errno: int) -> Callable[[str, int], list[str]]:
+        def look_up(host: str, port: int) -> list[str]:
+            raise socket.gaierror(errno, "x")
+
+        return look_up
+
+    reasons = []
+    for errno in (socket.EAI_NONAME, socket.EAI_AGAIN):
+        with pytest.raises(CallFailed) as failed:
+            OutwardHttp(resolve=saying_error(errno)).reach("https://www.example.fr/")
+        reasons.append(failed.value.facts["reason"])
+    assert reasons == ["name_unknown", "name_too_slow"]
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -229,3 +230,22 @@ def test_names_say_what_a_thing_is(sources: list[Path]) -> None:
         classes = [node.name for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)]
         vague = [name for name in classes if name.lower().endswith(BANNED)]
         assert not vague, f"{path.name}: {vague}"
+
+
+TOLD_APART = {"is_jour_ouvrable"}
+"""Notions of the law that the hub keeps beside the one it counts by, for whoever must choose."""
+
+
+def test_each_rule_of_the_law_is_asked_by_the_hub_or_by_a_test_of_its_queries() -> None:
+    """Tests of a rule that nothing else asks hold nothing of what the hub does."""
+    domain = [path for path in SOURCES if name_of(path).startswith("hub.domain.")]
+    bodies = (node for path in domain for node in tree_of(path).body)
+    rules = {node.name for node in bodies if isinstance(node, ast.FunctionDef)}
+    asked: set[str] = set()
+    for path in SOURCES:
+        asked |= {node.id for node in ast.walk(tree_of(path)) if isinstance(node, ast.Name)}
+    for path in ROOT.glob("tests/*/**/*.py"):
+        if path.parts[-2] != "domain":
+            asked |= set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    alone = rules - asked - TOLD_APART
+    assert not alone, f"let the hub ask {sorted(alone)}, or take them away"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,8 +23,9 @@ from hub.domain.access import (
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role, person
 from hub.domain.lifecycle import UNDELIVERED, Action, ReferralState
 from hub.domain.permissions import ROLES_WITH, Permission
-from tests.access_document import everyone
+from tests.access_tables import everyone, tables
 
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "access.md"
 V = Verdict
 OPERATORS_ACTS = {Action.END_SEARCH, Action.REQUEUE, Action.REVIEW_CONTACT, Action.ROUTE_ON}
 REQUEST, HOUSE, OTHER_HOUSE = uuid4(), uuid4(), uuid4()
@@ -130,3 +132,15 @@ def test_a_contact_without_account_comes_to_the_one_referral_of_its_link() -> No
 def test_the_hubs_dpo_and_an_operator_come_to_the_cases_of_every_house() -> None:
     for role in (Role.HUB_DPO, Role.OPERATOR):
         assert REACH_OF_ROLE[role] == {Relation.ADDRESSED, Relation.ELSEWHERE}
+
+
+def test_the_tables_are_the_ones_that_were_reviewed_in_the_document_of_access() -> None:
+    assert tables() in DOCUMENT.read_text(encoding="utf-8")
+
+
+def test_the_hub_itself_comes_to_every_case_and_a_member_by_her_roles_alone() -> None:
+    assert REACH_OF_KIND[ActorKind.SYSTEM] == set(Relation)
+    assert not REACH_OF_KIND[ActorKind.MEMBER]
+    for state, relation in product(ReferralState, Relation):
+        assert comes_to(SYSTEM, state, relation)
+        assert not comes_to(member(), state, relation)

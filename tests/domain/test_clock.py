@@ -13,7 +13,6 @@ from hub.domain.clock import (
     StepKind,
     Track,
     read_clock,
-    was_late,
 )
 from hub.domain.clock import ClockEventKind as Kind
 from hub.domain.clock_notation import WrittenClock, parse_case
@@ -179,15 +178,6 @@ def test_the_stop_ends_an_open_question_and_what_follows_is_ignored() -> None:
     assert reading.stopped_on == date(2026, 6, 8)
     assert reading.due_on == date(2026, 7, 6)
     assert not reading.extended
-    assert not was_late(reading)
-
-
-def test_an_answer_the_day_after_is_late_and_the_day_itself_is_not() -> None:
-    on_the_day = read(started(), ClockEvent(Kind.STOP, at("2026-02-16T23:59:59")))
-    after = read(started(), ClockEvent(Kind.STOP, at("2026-02-17T00:00:00")))
-    assert not was_late(on_the_day)
-    assert was_late(after)
-    assert not was_late(read(started()))
 
 
 def test_an_event_needs_a_time_zone() -> None:

@@ -26,7 +26,6 @@ from hub.domain.clock import (
     check_may_resume,
     days_left,
     status_on,
-    was_late,
 )
 from hub.domain.clock import ClockEventKind as Kind
 from tests.domain.ledgers import answered, asked, at, extended, read, started
@@ -159,9 +158,3 @@ def test_each_time_limit_is_soon_in_its_own_measure(track: Track, soon_days: int
     first_soon = reading.due_on - timedelta(days=soon_days)
     assert status_on(reading, first_soon) is ClockStatus.DUE_SOON
     assert status_on(reading, first_soon - timedelta(days=1)) is ClockStatus.ON_TIME
-
-
-def test_an_answer_was_late_only_if_it_came_after_its_date() -> None:
-    assert not was_late(read(started())), "it still runs"
-    assert not was_late(read(started(), ClockEvent(Kind.STOP, at("2026-02-16T23:59:59"))))
-    assert was_late(read(started(), ClockEvent(Kind.STOP, at("2026-02-17T00:00:00"))))

@@ -187,3 +187,26 @@ def test_chance_shortens_a_wait_at_its_least_and_lengthens_it_at_its_most():
 def test_a_circuit_of_whom_nothing_is_known_is_closed():
     assert CLOSED.state(NOON) is CircuitState.CLOSED
     assert Circuit(2).state(NOON) is CircuitState.CLOSED
+
+
+def test_a_recipient_that_fails_for_days_is_still_tried_every_ten_minutes():
+    assert Circuit(100_000).failed(NOON).open_until == NOON + timedelta(minutes=10)
+
+
+def test_one_controller_has_four_conversations_at_most():
+    assert (admitted(1, 3, []), admitted(1, 4, [])) == (1, 0)
+
+
+def test_one_delivery_tries_a_way_that_failed_and_none_where_another_is_shut():
+    half, shut = CircuitState.HALF_OPEN, CircuitState.OPEN
+    assert [admitted(wanted, 0, [half]) for wanted in (0, 1, 2, 9)] == [0, 1, 1, 1]
+    assert admitted(9, 0, [half, shut]) == 0
+
+
+def test_a_rest_that_is_asked_for_opens_the_circuit_and_never_shortens_a_pause():
+    hour = timedelta(hours=1)
+    asked = CLOSED.resting(NOON + hour)
+    assert asked.state(NOON) is CircuitState.OPEN
+    assert asked.state(NOON + hour) is CircuitState.HALF_OPEN
+    paused = Circuit(3, NOON + 2 * hour)
+    assert paused.resting(NOON + hour) == paused

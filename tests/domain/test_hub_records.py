@@ -10,7 +10,6 @@ from hub.domain.hub_records import (
     HubRecordPolicy,
     RecordKind,
     RecordStanding,
-    is_in_order,
     review_day,
     standing,
 )
@@ -44,13 +43,6 @@ def test_the_notice_is_as_long_as_the_policy_says():
     week = HubRecordPolicy(soon_days=7)
     assert standing(TODAY + 8 * DAY, TODAY, week) is RecordStanding.IN_FORCE
     assert standing(TODAY + 7 * DAY, TODAY, week) is RecordStanding.SOON
-
-
-def test_the_file_is_in_order_when_nothing_is_missing_nor_overdue():
-    assert is_in_order([RecordStanding.IN_FORCE, RecordStanding.SOON])
-    assert is_in_order([])
-    assert not is_in_order([RecordStanding.IN_FORCE, RecordStanding.MISSING])
-    assert not is_in_order([RecordStanding.TO_REVIEW])
 
 
 def test_each_thing_names_its_text_and_an_agreement_is_owed_with_each_member_gdpr_26_28():

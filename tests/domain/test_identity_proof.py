@@ -57,6 +57,18 @@ def test_a_name_without_a_letter_is_nobody():
     blank = replace(ANGELE, given_names=("",), family_name="")
     assert compare(blank, NamedIdentity("", ("",), BORN)) is not SAME
     assert compare(blank, NamedIdentity(whole_name="Angèle Dubois")) is not SAME
+    nameless = replace(ANGELE, family_name="")
+    assert compare(nameless, NamedIdentity(whole_name="Angèle Dubois")) is DIFFERS
+
+
+def test_one_whose_first_and_last_names_are_one_word_is_herself():
+    martin = replace(ANGELE, given_names=("Martin",), family_name="Martin")
+    assert compare(martin, NamedIdentity(whole_name="Martin Martin")) is SAME
+
+
+def test_a_filing_that_gives_no_first_name_leaves_it_open_whatever_hers_is():
+    assert NamedIdentity() == NamedIdentity("", (), None, "")
+    assert compare(ANGELE, NamedIdentity(family_names=("Dubois",), birth_date=BORN)) is CANNOT_TELL
 
 
 def test_each_means_has_its_level_and_the_surest_counts():

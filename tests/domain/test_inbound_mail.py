@@ -1,17 +1,23 @@
 """What a mail that comes back is, and reading it within bounds."""
 
 import time
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 
 from hub.domain.inbound_mail import (
+    BOUNCES,
+    HARD_BOUNCES,
+    MOST_A_DAY,
+    MOST_WAITING,
     DeliveryStatus,
     MailClass,
     MailSigns,
     class_of,
     is_known_sender,
     own_words,
+    status_code,
 )
 from hub.domain.mail_reading import MailUnreadable, read_mail, recipient_named
 
@@ -171,3 +177,104 @@ def test_a_pipe_that_names_no_recipient_finds_it_on_top_of_the_mail() -> None:
         "r.abc@x.example"
     )
     assert recipient_named(b"To: b@c.example\n\nhi") == ""
+
+
+PERSONS_OWN = MailSigns(envelope_from=SENDER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, MailClass.REPLY),
+        ({"auto_submitted": " No ; x=y"}, MailClass.REPLY),
+        ({"auto_submitted": "Auto-Replied"}, MailClass.AUTO_REPLY),
+        ({"precedence": "first-class"}, MailClass.REPLY),
+        ({"precedence": "auto_reply"}, MailClass.AUTO_REPLY),
+        ({"precedence": " Bulk "}, MailClass.AUTO_REPLY),
+        ({"precedence": "junk"}, MailClass.AUTO_REPLY),
+        ({"precedence": "list"}, MailClass.AUTO_REPLY),
+        ({"is_list": True}, MailClass.AUTO_REPLY),
+        ({"suppresses_replies": True}, MailClass.AUTO_REPLY),
+        ({"is_auto_response": True}, MailClass.AUTO_REPLY),
+        ({"envelope_from": ""}, MailClass.AUTO_REPLY),
+        ({"envelope_from": "<>"}, MailClass.AUTO_REPLY),
+    ],
+)
+def test_one_sign_of_a_machine_is_enough_rfc_3834_5(changes, found) -> None:
+    assert class_of(replace(PERSONS_OWN, **changes)) is found
+
+
+def test_a_mail_of_which_nothing_is_known_came_without_a_sender() -> None:
+    assert MailSigns() == MailSigns("", "", "", statuses=())
+    assert class_of(MailSigns()) is MailClass.AUTO_REPLY
+    assert DeliveryStatus("failed", "5.1.1").recipient == ""
+
+
+@pytest.mark.parametrize(
+    ("statuses", "found"),
+    [
+        ([("failed", "5.3.0")], MailClass.SOFT_BOUNCE),
+        ([("failed", "5.6.0")], MailClass.SOFT_BOUNCE),
+        ([("failed", "5.2.3")], MailClass.HARD_BOUNCE),
+        ([("failed", "5.1.2")], MailClass.HARD_BOUNCE),
+        ([("failed", "4.1.1")], MailClass.SOFT_BOUNCE),
+        ([("Failed", " 5.1.1 ")], MailClass.HARD_BOUNCE),
+        ([("delivered", "2.0.0"), ("failed", "5.1.1")], MailClass.HARD_BOUNCE),
+        ([("delivered", "2.0.0"), ("Delayed", "4.4.1")], MailClass.SOFT_BOUNCE),
+        ([("delivered", "5.1.1")], MailClass.RECEIPT),
+        ([("relayed", "2.0.0")], MailClass.RECEIPT),
+    ],
+)
+def test_only_an_address_refused_for_good_is_a_hard_bounce_rfc_3463(statuses, found) -> None:
+    signs = MailSigns(is_report=True, statuses=tuple(DeliveryStatus(*one) for one in statuses))
+    assert class_of(signs) is found
+    assert (found in BOUNCES) is (found is not MailClass.RECEIPT)
+
+
+def test_the_first_code_that_can_be_read_is_told() -> None:
+    codes = [DeliveryStatus("failed", one) for one in ("?", " 5.2.1 (off)", "4.4.7")]
+    assert status_code(codes) == "5.2.1"
+    assert status_code(codes[:1]) == ""
+
+
+def test_who_sends_without_end_is_asked_to_come_back_tomorrow() -> None:
+    assert (MOST_A_DAY, MOST_WAITING, HARD_BOUNCES) == (50, 5_000, 2)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("free.fr", "gmail.com", "gmx.com", "gmx.fr", "hotmail.com", "hotmail.fr", "icloud.com"),
+        *("laposte.net", "live.com", "live.fr", "orange.fr", "outlook.com", "outlook.fr"),
+        *("proton.me", "protonmail.com", "sfr.fr", "wanadoo.fr", "yahoo.com", "yahoo.fr"),
+    ],
+)
+def test_where_anybody_has_a_mailbox_a_neighbour_is_a_stranger(domain: str) -> None:
+    known = [f"Cabinet@{domain}"]
+    assert is_known_sender(f"cabinet@{domain}", known)
+    assert not is_known_sender(f"else@{domain}", known)
+
+
+def test_what_is_no_address_makes_nobody_known() -> None:
+    assert not is_known_sender("chu.example", ["chu.example"])
+    assert not is_known_sender("x@", ["dpo@"])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-----Message d’origine-----",
+        "-- Original Message --",
+        "--- message transféré ---",
+        "____________________",
+        "On 14 Sep 2026, the hub wrote:",
+        "Le lun. 14 sept. 2026, le hub a écrit",
+    ],
+)
+def test_all_below_the_line_of_a_mail_program_is_quoted(line: str) -> None:
+    assert own_words(f" Oui.\n>> non\nVoici.\n{line}\nDe : le hub\nBonjour") == "Oui.\nVoici."
+
+
+def test_a_line_that_only_looks_like_it_is_the_senders_own() -> None:
+    for line in ("Le hub", "___________________", "-Original message-"):
+        assert own_words(f"Oui.\n{line}\nVoici.") == f"Oui.\n{line}\nVoici."

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from hub.domain.incidents import (
+    LONGEST_WORDS,
     IncidentEntry,
     IncidentRisk,
     IncidentState,
@@ -79,3 +80,13 @@ def test_every_word_of_the_register_is_sealed():
     assert set(texts()) == {
         *("facts", "effects", "measures", "cnil_number", "delay", "not_notified", "not_told")
     }
+
+
+def test_an_incident_just_opened_says_nothing_yet_and_words_are_pages_at_most():
+    assert missing(IncidentEntry(), FRIDAY) == (
+        *("facts", "effects", "measures", "risk", "not_notified", "not_told"),
+    )
+    assert IncidentEntry().cnil_number == ""
+    told_late = replace(IncidentEntry(), notified_on=date(2026, 9, 15))
+    assert "delay" in missing(told_late, FRIDAY)
+    assert LONGEST_WORDS == 4_000

@@ -146,6 +146,7 @@ STATES_OF = {
     "end_search": "declined_not_controller",
     "extend": "acknowledged contested delivered in_progress",
     "fail_delivery": "delivered queued",
+    "join": "acknowledged contested delivered in_progress",
     "mark_applied": "answered",
     "note": "acknowledged answered contested delivered in_progress",
     "open_task": "acknowledged contested delivered in_progress",
@@ -173,7 +174,7 @@ STATES_OF = {
 WORKERS = {Role.AGENT, Role.DECISION_MAKER, Role.ADMINISTRATOR}
 NO_PROGRAM = {
     *(Action.APPROVE_ANSWER, Action.SEND_ANSWER_BACK),
-    *(Action.VOUCH, Action.WRITE_IDENTITY_LETTER),
+    *(Action.JOIN, Action.VOUCH, Action.WRITE_IDENTITY_LETTER),
 }
 OPERATED = {Action.END_SEARCH, Action.REQUEUE, Action.REVIEW_CONTACT, Action.ROUTE_ON}
 BY_PERSON = {

@@ -80,7 +80,8 @@ BUILT_IN = """
     second_reading_programs_may_lack_reason opt_outs_from_on chasing_morning intake_most_bytes
     unread_notification intake_most_rows intake_rows_per_turn intake_at_once
     cnil_file_most_bytes_of_files represented_is_told mandate_judged_at_the_door not_me_stops
-    code_after_a_mandate
+    code_after_a_mandate known_mailbox_is_told joined_requests incidents_notify_within_hours
+    her_agreement
 """
 FIXED_BY_WORDS = {"course.confirmation_days", "course.closing_days"}
 

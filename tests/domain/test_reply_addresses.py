@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domain.mailboxes import is_email
+from hub.domain.references import ALPHABET
 from hub.domain.reply_addresses import AddressKind, local_part, read_local_part
 
 REFERRAL = UUID("019970a2-0f00-7000-8000-0123456789ab")
@@ -39,6 +40,17 @@ def test_an_address_retyped_in_capitals_with_letters_for_digits_is_still_read() 
     assert found is not None
     assert found.id == REFERRAL
     assert found.is_genuine(digest)
+
+
+def test_an_address_given_years_ago_is_still_the_hubs() -> None:
+    given = "r.01k5ra43r0e00800014d2pf2dbfs7jzt21e7kmwxrq"
+    assert local_part(AddressKind.REFERRAL, REFERRAL, digest) == given
+    assert len(given) == 44
+    assert read_local_part(given).is_genuine(digest)  # type: ignore[union-attr]
+
+
+def test_an_address_that_holds_every_sign_is_read() -> None:
+    assert read_local_part(f"r.{ALPHABET}{'0' * 10}") is not None
 
 
 def test_no_address_is_made_from_another_nor_for_another_use() -> None:

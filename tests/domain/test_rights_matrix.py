@@ -21,7 +21,6 @@ from hub.domain.rights_matrix import (
     Status,
     applicability,
     best_applicability,
-    needs_reason,
     read_override,
     split_objection_to_snds,
 )
@@ -168,14 +167,6 @@ def test_anonymous_data_and_death_close_every_right(
 ) -> None:
     found = applicability(right, LegalBasis.CONSENT, circumstances=frozenset({circumstance}))
     assert found.status is Status.NO
-
-
-def test_only_gdpr_21_asks_a_reason_lil_74_does_not() -> None:
-    assert needs_reason(applicability(Right.OBJECTION, PUBLIC))
-    assert needs_reason(applicability(Right.OBJECTION, LegalBasis.LEGITIMATE_INTERESTS))
-    assert needs_reason(applicability(Right.OBJECTION, PUBLIC, Context.PATIENT_RECORD))
-    assert not needs_reason(applicability(Right.OBJECTION, PUBLIC, Context.HEALTH_RESEARCH))
-    assert not needs_reason(applicability(Right.CONSENT_WITHDRAWAL, LegalBasis.CONSENT))
 
 
 def test_joining_a_research_project_is_not_consent_to_the_processing_csp_l1122_1_1() -> None:

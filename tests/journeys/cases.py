@@ -95,9 +95,10 @@ def find_processing(hub: JourneyHub, title: str) -> str:
     return str(hub.call("GET", f"/processings?q={quote(title)}").content["items"][0]["id"])
 
 
-def file_request(hub: JourneyHub, right: str, *processings: str) -> dict[str, Any]:
-    """File by the API, and give what it answered."""
-    body = {"right": right, "processings": processings, "person": PERSON, "statement": "Merci."}
+def file_request(hub: JourneyHub, right: str, *processings: str, **person: str) -> dict[str, Any]:
+    """File by the API, and give what it answered; `person`: what differs from PERSON."""
+    who = PERSON | person
+    body = {"right": right, "processings": processings, "person": who, "statement": "Merci."}
     token = hub.token(VALMONT_SIREN, "file")
     key = {"Idempotency-Key": str(uuid.uuid4())}
     filed = hub.call("POST", "/requests", token, body, **key)

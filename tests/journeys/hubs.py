@@ -8,12 +8,13 @@ import re
 import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from pathlib import Path
@@ -43,6 +44,8 @@ class Reply:
 class JourneyHub(RunningHub):
     """A running hub with its demonstration, its commands, its API and the mail it sent."""
 
+    loaded_s, command_s = LOADED_S, COMMAND_S
+
     def __init__(self, mode: str, home: Path, spool: Path, **extra: str) -> None:
         self.mode, self.spool = mode, spool
         self._tokens: dict[tuple[str, str], str] = {}
@@ -51,7 +54,7 @@ class JourneyHub(RunningHub):
 
     def await_start(self) -> None:
         """Wait until it can be used; one that gave up is not waited for."""
-        eventually(lambda: self.has_started() or self.process.poll() is not None, LOADED_S)
+        eventually(lambda: self.has_started() or self.process.poll() is not None, self.loaded_s)
         assert self.has_started(), self.said
 
     def command(self, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -61,7 +64,7 @@ class JourneyHub(RunningHub):
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=COMMAND_S,
+            timeout=self.command_s,
         )
 
     def token(self, siren: str, scope: str) -> str:
@@ -112,6 +115,12 @@ class JourneyHub(RunningHub):
         """The mails one address received, newest first."""
         return [mail for mail in caught_mails(self.spool) if address in mail.recipients]
 
+    def let_time_pass(self, change: str, *facts: object) -> None:
+        """Put an instant that an embedded hub keeps into the past, as waiting for it would."""
+        with closing(sqlite3.connect(self.home / "hub.sqlite3", timeout=30)) as database:
+            database.execute(change, facts)
+            database.commit()
+
     def verify_log(self) -> str:
         """Verify the log of acts, and give what the command says."""
         verified = self.command("audit", "verify")
@@ -152,7 +161,7 @@ def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
             RIGHTS_HUB_DEMONSTRATION="yes",
             RIGHTS_HUB_LISTEN="127.0.0.1",
             RIGHTS_HUB_SECRET_KEY=secrets.token_urlsafe(48),
-            RIGHTS_HUB_KEYS=_keys(),
+            RIGHTS_HUB_KEYS=hub_keys(),
             DATABASE_URL=url,
             REDIS_URL=f"unix://{valkey}?db=0",
             MAIL_SERVER="127.0.0.1",
@@ -163,7 +172,9 @@ def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
         yield hub
 
 
-def _keys() -> str:
+def hub_keys() -> str:
+    """Fresh keys, as RIGHTS_HUB_KEYS takes them."""
+
     def key() -> str:
         return base64.b64encode(secrets.token_bytes(32)).decode()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -13,6 +13,7 @@ from tests.running import eventually
 
 CODE = re.compile(r"^\s*(\d{3}) (\d{3})\s*$", re.M)
 """On a line of its own: an address or a link has six digits in a row one time in seventeen."""
+NEW_CODE = re.compile(r"/nouveau-code/[\w/-]+")
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,40 @@ def confirm(page: Page, code: str) -> None:
     page.locator("main input[name=code]").fill(code)
     with page.expect_navigation():
         page.locator("main form:has(input[name=code]) button").click()
+
+
+def take_code_by_provider(page: Page, hub: JourneyHub, kept: Kept, asker: Asker) -> Kept:
+    """Her code is lost: she proves who she is, gives her reference and is shown a new one."""
+    page.goto(f"{hub.address}/suivre/perdu")
+    page.locator("form[action*='/identite/nouveau-code/'] button").click()
+    identify(page, asker)
+    page.wait_for_url("**/suivre/perdu/identite")
+    page.locator("[name=reference]").fill(kept.reference)
+    press_main(page)
+    return replace(kept, secret=page.locator("#secret").inner_text())
+
+
+def take_code_by_mailbox(page: Page, hub: JourneyHub, kept: Kept, asker: Asker) -> Kept:
+    """The same by the mailbox that she confirmed, once its waiting time is over."""
+    page.goto(f"{hub.address}/suivre/perdu")
+    page.locator("[name=reference]").fill(kept.reference)
+    page.locator("[name=email]").fill(asker.email)
+    press_main(page)
+
+    def link() -> re.Match[str] | None:
+        return NEW_CODE.search("".join(mail.text for mail in hub.mails_to(asker.email)))
+
+    assert eventually(link), "no link came"
+    found = link()
+    hub.let_time_pass(
+        "UPDATE lost_code SET ready_at = asked_at WHERE rights_request_id = "
+        "(SELECT id FROM rights_request WHERE reference = ?)",
+        kept.reference,
+    )
+    page.goto(f"{hub.address}{found[0] if found else ''}")
+    page.locator("[name=birth_date]").fill(asker.birth_date)
+    page.locator("main form:has([name=birth_date]) button").click()
+    return replace(kept, secret=page.locator("#secret").inner_text())
 
 
 def come_back(page: Page, hub: JourneyHub, kept: Kept) -> None:

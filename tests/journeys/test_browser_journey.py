@@ -143,6 +143,9 @@ def test_a_request_goes_from_a_telephone_to_four_controllers_and_comes_back(
     mark = secrets.token_hex(3)
     asker = Asker(f"Quemener {mark}", f"quemener.{mark}@personne.example")
     kept = file_from_a_telephone(browser, hub, asker, by_provider=hub.mode == "embedded")
+    if hub.mode == "embedded":
+        with visitor(browser, PHONE) as page:
+            kept = persons.take_code_by_provider(page, hub, kept, asker)
     paper = tmp_path / "copie.pdf"
     paper.write_bytes(kept.paper)
 
@@ -212,6 +215,7 @@ def test_without_javascript_a_person_files_confirms_follows_and_withdraws(
     asker = Asker(f"Sansscript {mark}", f"sansscript.{mark}@personne.example")
     kept = file_from_a_telephone(browser, embedded, asker, java_script_enabled=False)
     with visitor(browser, PHONE, java_script_enabled=False) as page:
+        kept = persons.take_code_by_mailbox(page, embedded, kept, asker)
         persons.come_back(page, embedded, kept)
         expect(page.locator("article.card")).to_have_count(4)
         page.locator("a[href$='/suivre/retirer']").click()

@@ -1,5 +1,6 @@
 """What is found of each control: on an empty hub, on a case well handled, and on its faults."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import update
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.controls import CONTROLS, ControlState, Fault, Figure
+from hub.domain.incidents import IncidentEntry, IncidentRisk
 from hub.domain.outcomes import Outcome
 from hub.domain.policies import Policies
 from hub.domain.rights import Right
@@ -14,9 +16,12 @@ from hub.domain.working_days import local_date
 from hub.models.answer import Answer, AnswerItem
 from hub.models.referral import Referral
 from hub.queries.controls import control_evidence
+from hub.queries.incidents import Register
 from hub.queries.oversight import Scope
+from hub.sealing import RequestKeys
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.exchanging import verify_identity
+from hub.services.incidents import close_incident, report_incident, write_entry
 from hub.services.working import acknowledge, extend
 from tests.factories import add_member, add_processing, open_case
 from tests.services.test_second_reading import REFUSAL
@@ -26,14 +31,19 @@ STATES = ControlState
 
 
 @pytest.fixture
-def found(session, clock):
+def found(session, clock, ports):
     """Every control by its code, for all or for one organisation."""
 
     def read(organisation_id=None):
         session.rollback()
         today = local_date(clock.now())
+        keys = RequestKeys(session, ports.keyring)
         rows = control_evidence(
-            session, Scope(organisation_id, today), date(2025, 9, 1), Policies()
+            session,
+            Scope(organisation_id, today),
+            date(2025, 9, 1),
+            Policies(),
+            Register(session, keys, organisation_id, clock.now()),
         )
         assert [one.code for one in rows] == list(CONTROLS)
         return {one.code: one for one in rows}
@@ -135,6 +145,61 @@ def test_objections_kept_are_counted_and_those_no_list_can_hold_are_a_fault(
     assert found(case.organisation_id)["C19"].state is STATES.HELD
 
 
+@pytest.fixture
+def wrong_hands(unit, ports):
+    """A case whose answer came to the wrong person, with its DPO and the incident."""
+    case = open_case(unit, ports)
+    with unit(case.agent) as work:
+        items = (ItemAnswer(case.processing_id, Outcome.GRANTED),)
+        answer_id = answer(work, case.referral_id, AnswerDraft("Voici.", items))
+    with unit(SYSTEM) as work:
+        incident_id = report_incident(work, answer_id)
+        dpo = add_member(work, case.organisation_id, Role.DPO)
+    return case, dpo, incident_id
+
+
+ENTRY = IncidentEntry(
+    facts="Un fichier d’une autre personne.",
+    effects="Divulgation à une personne.",
+    measures="Réponse bloquée.",
+    risk=IncidentRisk.UNLIKELY,
+    not_told="La personne l’a signalé elle-même.",
+)
+
+
+def test_a_breach_on_which_nothing_is_decided_after_72_hours_is_a_fault_gdpr_33(
+    unit, clock, found, wrong_hands
+):
+    case, dpo, incident_id = wrong_hands
+    figures = {Figure.INCIDENTS: 1, Figure.INCIDENTS_OPEN: 1}
+    clock.advance(hours=71)
+    held = found(case.organisation_id)["C23"]
+    assert (held.figures, held.state) == (figures, STATES.HELD)
+    clock.advance(hours=1)
+    for scope in (case.organisation_id, None):
+        assert found(scope)["C23"].faults == {Fault.UNDECIDED: 1, Fault.UNEXPLAINED: 0}
+    with unit(dpo) as work:
+        write_entry(work, incident_id, replace(ENTRY, not_notified="Aucun risque."))
+        close_incident(work, incident_id)
+    closed = found(case.organisation_id)["C23"]
+    assert closed.state is STATES.HELD
+    assert closed.figures == figures | {Figure.INCIDENTS_OPEN: 0}
+
+
+def test_a_breach_notified_after_72_hours_without_a_reason_is_a_fault_gdpr_33_1(
+    unit, clock, found, wrong_hands
+):
+    case, dpo, incident_id = wrong_hands
+    clock.advance(days=5)
+    late = replace(ENTRY, notified_on=local_date(clock.now()))
+    with unit(dpo) as work:
+        write_entry(work, incident_id, late)
+    assert found(case.organisation_id)["C23"].faults[Fault.UNEXPLAINED] == 1
+    with unit(dpo) as work:
+        write_entry(work, incident_id, replace(late, delay="Le registre était fermé."))
+    assert found(case.organisation_id)["C23"].state is STATES.HELD
+
+
 def test_one_organisation_is_measured_by_its_own_cases_alone(unit, ports, clock, found):
     late = open_case(unit, ports, organisation="Institut B")
     clock.advance(days=60)
@@ -147,3 +212,9 @@ def test_one_organisation_is_measured_by_its_own_cases_alone(unit, ports, clock,
     assert found(own.organisation_id)["C14"].figures[Figure.DATABASES] == 1
     assert found()["C14"].figures[Figure.DATABASES] == 3
     assert found()["C22"].figures[Figure.CHAINS] == 2
+
+
+def test_incidents_of_another_organisation_are_not_counted(unit, ports, found, wrong_hands):
+    other = open_case(unit, ports, organisation="Institut B")
+    assert found(other.organisation_id)["C23"].state is STATES.NOT_COUNTED
+    assert found()["C23"].figures[Figure.INCIDENTS] == 1

@@ -210,6 +210,23 @@ def test_decided_is_not_done_until_it_is_applied_with_proof(unit, ports, session
     assert item.decided_on == item.applied_on == date(2026, 9, 14)
 
 
+def test_of_two_answers_at_once_one_is_given_and_the_other_is_told_so(
+    unit, ports, session, engine_name
+):
+    if engine_name == "sqlite":
+        pytest.skip("one unit at a time: what a unit saw cannot change before it is over")
+    case = open_case(unit, ports)
+    draft = AnswerDraft("Voici.", (ItemAnswer(case.processing_id, Outcome.GRANTED),))
+    with unit(case.agent) as slow:
+        seen = slow.session.get_one(Referral, case.referral_id)
+        with unit(case.agent) as quick:
+            answer(quick, case.referral_id, draft)
+        assert seen.state is ReferralState.DELIVERED
+        with pytest.raises(ActionNotAllowed):
+            answer(slow, case.referral_id, draft)
+    assert len(session.scalars(select(Answer)).all()) == 1
+
+
 def test_a_corrected_answer_stays_readable_beside_its_correction(unit, ports, session):
     case = open_case(unit, ports)
     none = (ItemAnswer(case.processing_id, Outcome.NO_DATA_HELD),)

@@ -6,14 +6,15 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
 from hub.domain.contact_points import Doubt, Reachability
-from hub.domain.directory import ContactStatus
+from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.models.audit_event import AuditEvent
 from hub.models.directory import ContactPoint
+from hub.services.directory import add_contact_point
 from tests import factories
 from tests.factories import open_case
 from tests.linked import drain_all, file_to_contact
@@ -124,6 +125,88 @@ def test_only_a_domain_that_takes_no_mail_puts_an_address_in_doubt(
     assert point_of(session).status is status
     assert point_of(session).checked_at is not None
     assert keep_contacts_true() == 0
+
+
+PAGE = "https://www.registre-sans-compte.fr/exercer-vos-droits"
+
+
+@pytest.fixture
+def page(app, unit):
+    """A contact point that is a page of the controller's own."""
+    with unit(SYSTEM) as work:
+        organisation_id = factories.add_organisation(work, "Registre sans compte")
+        work.session.execute(delete(ContactPoint))
+        return add_contact_point(
+            work,
+            organisation_id,
+            role=ContactRole.RIGHTS_REQUESTS,
+            channel=Channel.PORTAL,
+            address=PAGE,
+        )
+
+
+@pytest.mark.parametrize(
+    ("answers", "doubt"),
+    [
+        (200, None),
+        (302, None),
+        (403, None),
+        (404, Doubt.PAGE_GONE),
+        (503, None),
+        ("name_unknown", Doubt.PAGE_GONE),
+        ("too_slow", None),
+        ("name_too_slow", None),
+        ("not_https", None),
+    ],
+)
+def test_only_a_page_that_is_gone_is_in_doubt_at_once(page, ports, session, answers, doubt):
+    ports.outward.pages[PAGE] = answers
+    assert keep_contacts_true() == 1
+    assert point_of(session).doubt is doubt
+    assert keep_contacts_true() == 0
+
+
+def test_a_page_that_answers_nothing_is_asked_each_day_and_in_doubt_after_two_weeks(
+    page, ports, session, clock
+):
+    ports.outward.pages[PAGE] = "connection_refused"
+    for _ in range(14):
+        assert keep_contacts_true() == 1
+        assert point_of(session).status is ContactStatus.UNVERIFIED
+        clock.advance(days=1)
+    keep_contacts_true()
+    assert point_of(session).doubt is Doubt.NO_ANSWER
+
+
+def test_a_page_that_was_away_for_a_while_is_forgiven(page, ports, session, clock):
+    ports.outward.pages[PAGE] = 503
+    keep_contacts_true()
+    clock.advance(days=1)
+    ports.outward.pages[PAGE] = 200
+    keep_contacts_true()
+    assert point_of(session).silent_since is None
+    clock.advance(days=20)
+    assert keep_contacts_true() == 0
+
+
+def test_the_operator_puts_a_page_right_by_a_full_address_alone(
+    client, page, ports, unit, session, clock
+):
+    ports.outward.pages[PAGE] = 404
+    keep_contacts_true()
+    with unit(SYSTEM) as work:
+        hub = factories.add_organisation(work, "Le concentrateur", runs_hub=True)
+        add_member(work, hub, "exploitation@hub.example", Role.OPERATOR)
+    sign_in(client, "exploitation@hub.example", clock.now())
+    assert "sa page n’existe plus" in client.get("/exploitation/adresses").text
+    review = f"/exploitation/adresses/{page}"
+    refused = send(client, review, right_address="http://10.0.0.1/droits")
+    assert refused.status_code == 422
+    assert "elle ressemble à https://" in refused.text
+    send(client, review, right_address=PAGE + "/2026")
+    session.rollback()
+    point = session.get_one(ContactPoint, page)
+    assert (point.status, point.address) == (ContactStatus.VERIFIED, PAGE + "/2026")
 
 
 def test_the_operator_sees_what_is_in_doubt_and_puts_it_right(

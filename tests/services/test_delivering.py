@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
-from hub.domain.delivery_turns import MOST_IN_FLIGHT
+from hub.domain.delivery_turns import MOST_IN_FLIGHT, waiting_since
 from hub.domain.directory import Channel, ContactRole
 from hub.domain.lifecycle import NotYours, ReferralState
 from hub.errors import Invalid
@@ -61,6 +61,10 @@ def rows(session, **wanted):
     session.rollback()
     found = select(Delivery).filter_by(**wanted).order_by(Delivery.id)
     return list(session.scalars(found))
+
+
+def waiting(session, recipient):
+    return rows(session, recipient=recipient, state=DeliveryState.WAITING)
 
 
 def organisation_id(recipient):
@@ -136,6 +140,13 @@ def test_whoever_was_just_served_comes_last(unit, post, hospital, session, clock
     claimed_by(unit, hospital, limit=2)
     session.rollback()
     assert due_recipients(session, clock.now(), 10) == [("email", small), ("email", hospital)]
+    clock.advance(seconds=1)
+    claimed_by(unit, small)
+    post(small)
+    served = {row.recipient: row.served_at for row in session.scalars(select(DeliveryCircuit))}
+    due = {one: min(row.next_at for row in waiting(session, one)) for one in (hospital, small)}
+    turns = sorted(due, key=lambda one: waiting_since(due[one], served[one]))
+    assert due_recipients(session, clock.now(), 10) == [("email", one) for one in turns]
 
 
 def test_no_more_than_four_conversations_with_one_controller_at_once(unit, post, hospital):

@@ -9,7 +9,7 @@ import pytest
 from hub.adapters.clamd import MemoryAntivirus
 from hub.port_errors import FileInfected, ScannerUnavailable, StorageFull
 from hub.ports import Caution, Scan
-from hub.services.documents import discard_files, receive_file
+from hub.services.documents import discard_files, receive_file, release_files
 from tests.papers_that_act import active_pdf
 
 BOX = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
@@ -56,6 +56,16 @@ def test_a_paper_that_acts_gets_a_copy_only_where_the_person_reads_it(ports):
     assert from_person.cautions == to_person.cautions == (Caution.JAVASCRIPT,)
     assert from_person.cleaned is None
     discard_files(ports, [to_person, from_person])
+    assert not ports.files.sealed
+
+
+def test_files_of_an_act_that_failed_are_let_go_even_where_the_store_is_away(ports):
+    kept = receive(ports, b"Bonjour")
+    ports.files.answers = False
+    assert not release_files(ports, [kept.stored.key]), "left over, and said in the log"
+    discard_files(ports, [kept])
+    ports.files.answers = True
+    assert release_files(ports, [kept.stored.key])
     assert not ports.files.sealed
 
 

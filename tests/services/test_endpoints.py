@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
 from hub.adapters.outward.memory import Posted
-from hub.domain.actors import SYSTEM
+from hub.domain.actors import SYSTEM, Role
 from hub.domain.directory import Channel
 from hub.domain.lifecycle import ReferralState
 from hub.domain.webhooks import CallKind, key_from, signature
@@ -29,8 +31,10 @@ from hub.services.calling import Call, Made, announced_referral, record_calls
 from hub.services.delivering import claim
 from hub.services.filing import file_request
 from hub.services.filing_plans import plan_filing
-from tests.factories import draft_for, open_case, planned
-from workers.jobs.calling import call_endpoint
+from tests.factories import add_organisation, draft_for, open_case, planned
+from tests.web.members import add_member, sign_in
+from workers.jobs.calling import AT_ONCE, call_endpoint
+from workers.jobs.contacts import keep_contacts_true
 from workers.jobs.delivering import drain
 
 URL = "https://hooks.chu.example/hub"
@@ -44,6 +48,7 @@ class Receiver:
     failing: str | None = None
     answers: dict[str, object] | None = None
     status: int = 200
+    retry_after: str | None = None
     got: list[dict[str, object]] = field(default_factory=list)
 
     def __call__(self, call: Posted) -> OutwardAnswer:
@@ -62,7 +67,7 @@ class Receiver:
         if said["type"] == CallKind.CHALLENGE:
             answer = {"challenge": said["data"]["challenge"]}
         body = json.dumps(answer if self.answers is None else self.answers).encode()
-        return OutwardAnswer(self.status, "application/json", body, 12)
+        return OutwardAnswer(self.status, "application/json", body, 12, self.retry_after)
 
 
 @pytest.fixture
@@ -202,6 +207,74 @@ def test_an_announcement_that_failed_comes_again_under_the_same_id(
     run()
     (row,) = announced(session, DeliveryState.DELIVERED)
     assert [one["id"] for one in received(receiver)] == [str(row.id)]
+
+
+@pytest.fixture
+def announce_many(unit, case, secret):
+    """Puts announcements of one referral in the outbox; gives their recipient."""
+
+    def put(how_many: int) -> str:
+        recipient = f"organisation:{case.organisation_id}"
+        with unit(SYSTEM) as work:
+            for _ in range(how_many):
+                work.deliver(
+                    DeliveryKind.REFERRAL_ANNOUNCED,
+                    Channel.WEBHOOK,
+                    recipient,
+                    rights_request_id=case.receipt.rights_request_id,
+                    referral_id=case.referral_id,
+                )
+        return recipient
+
+    return put
+
+
+def test_after_a_call_that_failed_the_others_are_as_if_untried(
+    session, clock, receiver, announce_many
+):
+    recipient = announce_many(30)
+    receiver.failing = "too_slow"
+    tried = call_endpoint("webhook", recipient)
+    assert 1 <= tried <= AT_ONCE
+    rows = announced(session, DeliveryState.WAITING)
+    assert sorted(row.attempts for row in rows) == [0] * (30 - tried) + [1] * tried
+    assert {row.lease_token for row in rows} == {None}
+    receiver.failing = None
+    clock.advance(minutes=2)
+    assert call_endpoint("webhook", recipient) == 30
+    assert {one["id"] for one in received(receiver)} == {str(row.id) for row in rows}
+    assert len(received(receiver)) == 30
+
+
+def test_an_endpoint_whose_turn_is_over_lets_others_have_theirs(
+    session, ports, clock, receiver, announce_many
+):
+    recipient = announce_many(30)
+
+    def slowly(call: Posted) -> OutwardAnswer:
+        clock.advance(seconds=6)
+        return receiver(call)
+
+    ports.outward.answering = slowly
+    assert 1 <= call_endpoint("webhook", recipient) <= AT_ONCE + 1
+    assert {row.attempts for row in announced(session, DeliveryState.WAITING)} == {0}
+
+
+def test_endpoints_of_one_job_are_called_at_the_same_time(unit, ports, receiver, secret, case):
+    other = open_case(unit, ports, organisation="CHU de Brest")
+    recipients = [f"organisation:{one.organisation_id}" for one in (case, other)]
+    with unit(other.agent) as work:
+        receiver.secrets.add(endpoints.set_endpoint(work, other.organisation_id, URL))
+    with unit(case.agent) as work:
+        endpoints.ask_test(work, case.organisation_id)
+    both_are_there = Barrier(2, timeout=20)
+
+    def together(call: Posted) -> OutwardAnswer:
+        both_are_there.wait()
+        return receiver(call)
+
+    ports.outward.answering = together
+    assert call_endpoint("webhook", *recipients) == 2
 
 
 def test_a_stale_job_changes_nothing(session, unit, ports, receiver, secret, file, clock):
@@ -367,3 +440,107 @@ def test_the_keys_of_endpoints_turn_with_those_of_the_hub(session, secret):
     (holder,) = [one for one in HOLDERS if one.table is WebhookEndpoint.__table__]
     (batch,) = wrapped_by_others(session, holder, 2, 10)
     assert [row.wrapped for row in batch] == list(session.scalars(select(WebhookEndpoint.data_key)))
+
+
+def asked(receiver) -> int:
+    return len([one for one in receiver.got if one["type"] == CallKind.CHALLENGE])
+
+
+def state_of(session, case, clock) -> EndpointState:
+    session.rollback()
+    return endpoint_of(session, case.organisation_id, clock.now()).state
+
+
+def test_an_endpoint_not_heard_for_a_month_is_asked_again_and_one_that_is_heard_is_not(
+    session, case, clock, receiver, secret, file, run
+):
+    clock.advance(days=29)
+    keep_contacts_true()
+    run()
+    assert asked(receiver) == 1
+    file()
+    clock.advance(days=29)
+    keep_contacts_true()
+    run()
+    assert asked(receiver) == 1
+    clock.advance(days=1)
+    for _ in range(2):
+        keep_contacts_true()
+        run()
+    assert asked(receiver) == 2
+    assert state_of(session, case, clock) is EndpointState.CONFIRMED
+
+
+def test_an_endpoint_that_answers_nothing_for_a_week_is_put_at_rest_until_it_is_checked_again(
+    client, unit, session, case, clock, receiver, secret, run, file
+):
+    clock.advance(days=30)
+    receiver.failing = "name_unknown"
+    for _ in range(8):
+        assert state_of(session, case, clock) is EndpointState.CONFIRMED
+        keep_contacts_true()
+        run()
+        clock.advance(days=1)
+    assert state_of(session, case, clock) is EndpointState.IN_REVIEW
+    assert acts(session, case.organisation_id)[-1] == "endpoint:doubted"
+    with unit(SYSTEM) as work:
+        hub = add_organisation(work, "Le concentrateur", runs_hub=True)
+        add_member(work, hub, "exploitation@hub.example", Role.OPERATOR)
+    sign_in(client, "exploitation@hub.example", clock.now())
+    assert "1 adresse d’organisme est à revoir" in client.get("/exploitation").text
+    assert URL in client.get("/exploitation/adresses").text
+    receiver.failing = None
+    file()
+    assert not announced(session)
+    with unit(case.agent) as work:
+        endpoints.check_again(work, case.organisation_id)
+    run()
+    assert state_of(session, case, clock) is EndpointState.CONFIRMED
+
+
+def test_checking_the_address_again_passes_although_the_way_rests_and_the_rest_follows(
+    unit, session, clock, case, receiver, secret, file, run
+):
+    receiver.failing = "connection_refused"
+    for _ in range(3):
+        file()
+        clock.advance(minutes=1)
+    clock.advance(minutes=10)
+    run()
+    tried = len(attempts_of(session, case.organisation_id, 99))
+    receiver.failing = None
+    run()
+    assert len(attempts_of(session, case.organisation_id, 99)) == tried, "the way rests"
+    with unit(case.agent) as work:
+        endpoints.check_again(work, case.organisation_id)
+    run()
+    assert asked(receiver) == 2
+    assert len(received(receiver)) == 3
+    assert not announced(session, DeliveryState.WAITING)
+
+
+@pytest.mark.parametrize("says", ["3600", "Mon, 14 Sep 2026 09:02:00 GMT"])
+def test_an_endpoint_that_asks_to_wait_an_hour_is_left_in_peace_for_an_hour(
+    session, clock, case, receiver, secret, file, run, says
+):
+    receiver.status, receiver.retry_after = 503, says
+    file()
+    receiver.status = 200
+    file()
+    clock.advance(minutes=58)
+    run()
+    assert len(attempts_of(session, case.organisation_id, 99)) == 2
+    assert {row.attempts for row in announced(session)} == {0, 1}
+    clock.advance(minutes=3)
+    run()
+    run()
+    assert not announced(session, DeliveryState.WAITING)
+
+
+def test_a_wait_that_is_asked_does_not_shorten_those_of_the_retry_table(
+    session, clock, receiver, secret, file
+):
+    receiver.status, receiver.retry_after = 429, "1"
+    file()
+    (row,) = announced(session)
+    assert row.next_at - clock.now() > timedelta(seconds=50)

@@ -89,7 +89,7 @@ def test_a_keyed_letter_is_active_at_once_and_nobody_is_asked_to_confirm(
 ):
     record(unit, ports, office, person=replace(LETTER, email="angele@person.example"))
     kinds = set(session.scalars(select(Delivery.kind)))
-    assert kinds == {DeliveryKind.REFERRAL}
+    assert kinds == {DeliveryKind.REFERRAL, DeliveryKind.FILED_IN_YOUR_NAME}
 
 
 def test_the_log_names_the_agent_who_keyed_in(unit, ports, office, session):

@@ -29,6 +29,7 @@ TO_PERSON = (
     DeliveryKind.ADDRESS_CONFIRMATION,
     DeliveryKind.ANSWER_ENDING,
     DeliveryKind.ANSWER_TO_READ,
+    DeliveryKind.CODE_WAITS,
     DeliveryKind.CONFIRMATION_REMINDER,
     DeliveryKind.DATE_PASSED,
     DeliveryKind.FILED_IN_YOUR_NAME,

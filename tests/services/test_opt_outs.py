@@ -8,8 +8,8 @@ import pytest
 
 from hub.domain.actors import Actor, ActorKind, person
 from hub.domain.audit_log import breaks_in
-from hub.domain.opt_outs import OptOutAct, OptOutPolicy, cut_off_for
-from hub.domain.retention import RetentionStep
+from hub.domain.opt_outs import OptOutAct, OptOutPolicy, cut_off_for, stands_for_permit
+from hub.domain.retention import RetentionStep, opt_out_kept_until
 from hub.domain.working_days import local_date
 from hub.errors import Conflict, Invalid, NotFound
 from hub.models.delivery import Delivery, DeliveryKind
@@ -26,6 +26,7 @@ from hub.services.opt_outs import (
     register_opt_out,
 )
 from tests.factories import PERSON
+from tests.retained import wait_until
 from workers.jobs.retention import delete_over
 
 OPEN = OptOutPolicy(from_on=date(2026, 1, 1))
@@ -98,6 +99,10 @@ def test_a_reversal_leaves_the_earlier_list_and_the_whole_history_x22(
     history = history_of(session, ports, receipt)
     assert [one.act.value for one in history.lines] == ["registered", "reversed", "registered"]
     assert history.stands
+    for days in range(-1, 14):
+        permit_on = first + timedelta(days=days)
+        listed = names_on(session, ports, permit_on) == ["Dubois"]
+        assert listed == stands_for_permit(history.acts, permit_on, OPEN)
     entries = entries_of(session, receipt.rights_request_id)
     assert not breaks_in(entries)
 
@@ -167,9 +172,9 @@ def test_one_that_stands_is_kept_and_one_taken_back_goes_three_years_after(
     change(unit, reversed_, OptOutAct.REVERSED)
     clock.advance(minutes=1)
     change(unit, standing, OptOutAct.REGISTERED)
-    clock.advance(days=3 * 365)
+    wait_until(clock, opt_out_kept_until(local_date(clock.now())))
     assert delete_over()[RetentionStep.OPT_OUTS_DELETED] == 0
-    clock.advance(days=2)
+    clock.advance(days=1)
     session.rollback()
     due = count_due(session, clock.now(), ports)
     assert due[RetentionStep.OPT_OUTS_DELETED] == 1

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
+from hub.domain.directory import IdentityLevel
+from hub.domain.identity_proof import CivilIdentity, IdentityMatch, ProofMeans, ProvenIdentity
 from hub.domain.lifecycle import ActionNotAllowed, NotYours, ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.errors import Invalid, NotFound
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.hub_task import HubTask, HubTaskKind
+from hub.models.identity_proof import IdentityProof
 from hub.models.referral import Referral
 from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, IntakeChannel, RightsRequest, Visit
@@ -27,6 +31,7 @@ from hub.services.filing import file_request
 from hub.services.filing_drafts import PersonGiven
 from hub.services.filing_plans import Receipt, plan_filing
 from hub.services.hub_tasks import code_for_letter, finish_task
+from hub.services.lost_code import give_code_to_proven
 from hub.services.posting import postings_of
 from hub.services.referrals import FilingDisputed
 from hub.services.representing import (
@@ -36,7 +41,7 @@ from hub.services.representing import (
     take_code,
 )
 from hub.services.visits import RequestStopped, TooManyTries, open_visit
-from tests.factories import add_member, add_organisation, draft_for, open_case, planned
+from tests.factories import PERSON, add_member, add_organisation, draft_for, open_case, planned
 from workers.jobs.upkeep import sweep
 
 BORN = date(1965, 3, 8)
@@ -100,11 +105,9 @@ class TestBeingTold:
     ):
         filed = {"own_email": None} | given
         mandated(unit, ports, channel=channel, **filed)
-        (mail,) = deliveries(session, DeliveryKind.FILED_IN_YOUR_NAME)
-        with unit(SYSTEM) as work:
-            claimed = claim(work, mail.channel, mail.recipient, 10)
-        (posting,) = postings_of(session, ports.keyring, claimed, "https://hub.example")
+        posting = told_of(session, unit, ports)
         assert posting.order.to == address
+        assert posting.order.facts["by_another"]
         assert "/en-mon-nom/" in posting.order.facts["link"]
         assert "Dubois" not in str(posting.order.facts)
 
@@ -361,3 +364,117 @@ class TestEndingAMandate:
         with unit(SYSTEM) as work:
             read = open_visit(work, answered.receipt.reference, answered.receipt.secret)
         assert isinstance(read, bytes), "what the mandate had him answered stays his to read"
+
+
+def test_who_proves_who_she_is_after_a_mandate_may_still_use_the_link_of_her_mailbox(unit, ports):
+    case = mandated(unit, ports)
+    key = case.receipt.rights_request_id
+    civil = CivilIdentity(("Angèle",), "Dubois", BORN, "female", "35238", "99100")
+    proof = ProvenIdentity(ProofMeans.FRANCECONNECT, "sub", ports.clock.now(), civil)
+    with unit(SYSTEM) as work:
+        end_mandate(work, key)
+    with unit(SYSTEM) as work:
+        first = give_code_to_proven(work, key, proof)
+    with unit(SYSTEM) as work:
+        second = take_code(work, key, BORN)
+    assert isinstance(second, Receipt)
+    assert second.secret != first.secret
+
+
+class TestFiledAsIfByHerself:
+    def test_an_address_she_did_not_type_is_told_and_her_word_stops_everything(
+        self, unit, ports, session
+    ):
+        given = person(email="faux@example.org", own_email="vraie@person.example")
+        case = open_case(unit, ports, person=given)
+        posting = told_of(session, unit, ports)
+        assert posting.order.to == "vraie@person.example"
+        assert not posting.order.facts["by_another"]
+        with unit(case.person) as work:
+            dispute(work, case.receipt.rights_request_id)
+        with unit(case.person) as work:
+            opened = open_visit(work, case.receipt.reference, case.receipt.secret)
+        assert isinstance(opened, RequestStopped)
+        items = (ItemAnswer(case.processing_id, Outcome.NO_DATA_HELD),)
+        with pytest.raises(FilingDisputed), unit(case.agent) as work:
+            answer(work, case.referral_id, AnswerDraft("Nous n’avons rien.", items))
+        assert the_task(session, HubTaskKind.CHECK_DISPUTE)
+
+    def test_who_typed_her_own_address_is_told_nothing_more(self, unit, ports, session):
+        open_case(unit, ports)
+        assert deliveries(session, DeliveryKind.FILED_IN_YOUR_NAME) == []
+
+    def test_a_request_keyed_in_for_her_is_told_to_her(self, unit, ports, session):
+        open_case(unit, ports, channel=IntakeChannel.PHONE)
+        assert len(deliveries(session, DeliveryKind.FILED_IN_YOUR_NAME)) == 1
+
+
+class TestFiledWithTheMailboxOfAnother:
+    @pytest.fixture
+    def hers(self, unit, ports, session):
+        """A request of hers: its mailbox confirmed, its answers opened by a proof of identity."""
+        case = open_case(unit, ports)
+        with unit(SYSTEM) as work:
+            key = case.receipt.rights_request_id
+            work.session.get_one(RightsRequest, key).confirmed_at = work.now
+            work.session.add(
+                IdentityProof(
+                    rights_request_id=key,
+                    means=ProofMeans.FRANCECONNECT_PLUS,
+                    level=IdentityLevel.L2,
+                    match=IdentityMatch.SAME,
+                    proven_at=work.now,
+                )
+            )
+        return case
+
+    def activated(self, unit, ports, **more):
+        case = open_case(unit, ports, organisation=f"CHU {len(more)}", **more)
+        with unit(SYSTEM) as work:
+            activate(work, work.session.get_one(RightsRequest, case.receipt.rights_request_id))
+        return case
+
+    def test_the_mailbox_surely_hers_is_told_and_its_link_stops_the_filing(
+        self, unit, ports, session, hers
+    ):
+        false = self.activated(unit, ports, person=replace(PERSON, email="faux@example.org"))
+        posting = told_of(session, unit, ports)
+        assert posting.order.to == PERSON.email
+        assert str(false.receipt.rights_request_id) in posting.order.facts["link"]
+
+    def test_neither_her_own_mailbox_nor_that_of_a_namesake_is_told(
+        self, unit, ports, session, hers
+    ):
+        self.activated(unit, ports)
+        self.activated(unit, ports, person=replace(PERSON, given_names="Annie"))
+        assert deliveries(session, DeliveryKind.FILED_IN_YOUR_NAME) == []
+
+    def test_a_mailbox_without_proof_is_told_nothing_it_may_be_the_impostors(
+        self, unit, ports, session, hers
+    ):
+        with unit(SYSTEM) as work:
+            work.session.execute(update(IdentityProof).values(match=IdentityMatch.DIFFERS))
+        self.activated(unit, ports, person=replace(PERSON, email="vraie@example.org"))
+        assert deliveries(session, DeliveryKind.FILED_IN_YOUR_NAME) == []
+
+    def test_a_mailbox_that_takes_nothing_makes_no_letter_to_the_address_he_gave(
+        self, unit, ports, session, hers
+    ):
+        self.activated(unit, ports, person=replace(PERSON, email="faux@example.org"))
+        (mail,) = deliveries(session, DeliveryKind.FILED_IN_YOUR_NAME)
+        with unit(SYSTEM) as work:
+            (one,) = claim(work, mail.channel, mail.recipient, 10)
+        refused = Attempt(one.id, one.lease_token, delivered=False, error="x", is_permanent=True)
+        with unit(SYSTEM) as work:
+            record_outcomes(work, [refused])
+        session.rollback()
+        assert session.scalars(select(HubTask)).all() == []
+
+
+def told_of(session, unit, ports):
+    """The mail that tells the person, as it would leave."""
+    (mail,) = deliveries(session, DeliveryKind.FILED_IN_YOUR_NAME)
+    with unit(SYSTEM) as work:
+        claimed = claim(work, mail.channel, mail.recipient, 10)
+    (posting,) = postings_of(session, ports.keyring, claimed, "https://hub.example")
+    return posting

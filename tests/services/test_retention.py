@@ -1,5 +1,6 @@
 """What is deleted at the end of its time, what is told before, and what is never touched."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -9,8 +10,14 @@ from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind, breaks_in
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
-from hub.domain.retention import POLICY, HoldReason, RetentionStep
+from hub.domain.retention import (
+    HoldReason,
+    RetentionStep,
+    answer_kept_until,
+    answer_told_on,
+)
 from hub.domain.sightings import SeenKind
+from hub.domain.working_days import local_date
 from hub.errors import Conflict, NotFound
 from hub.models.answer import Answer, CleanedCopy, Document
 from hub.models.audit_event import AuditEvent
@@ -35,7 +42,7 @@ from hub.services.sightings import Seen, note_sighting
 from hub.services.visits import open_visit
 from tests.factories import add_member, add_organisation, open_case
 from tests.papers_that_act import active_pdf
-from tests.retained import answered, closed, without_its_answer
+from tests.retained import answered, closed, wait_until, without_its_answer
 from workers.jobs.retention import delete_over
 from workers.jobs.upkeep import sweep
 
@@ -70,7 +77,8 @@ def chain_of(session, case):
 
 def test_the_person_is_told_once_two_weeks_before_an_answer_goes(unit, ports, session, clock):
     case = answered(unit, ports)
-    clock.advance(days=POLICY.answer_days_after_arrival - POLICY.answer_notice_days - 1)
+    told_on = answer_told_on(answer_kept_until(local_date(clock.now()), None))
+    wait_until(clock, told_on - timedelta(days=1))
     delete_over()
     assert not mails(session, DeliveryKind.ANSWER_ENDING)
     clock.advance(days=1)
@@ -345,6 +353,25 @@ def test_a_run_cut_between_the_store_and_its_line_ends_next_time(unit, ports, se
         the(session, Document, rights_request_id=case.receipt.rights_request_id).storage_key is None
     )
     assert last_runs(session)[0].ended_at == clock.now()
+
+
+def test_a_run_without_its_store_does_the_rest_and_the_next_one_deletes(
+    unit, ports, session, clock
+):
+    case = closed(unit, ports)
+    clock.advance(days=77)
+    delete_over()
+    clock.advance(days=15)
+    ports.files.answers = False
+    done = delete_over()
+    assert (done[RetentionStep.ANSWERS_DELETED], done[RetentionStep.FILES_DELETED]) == (1, 0)
+    assert last_runs(session)[0].ended_at == clock.now()
+    ports.files.answers = True
+    assert delete_over()[RetentionStep.FILES_DELETED] == 1
+    session.rollback()
+    assert (
+        the(session, Document, rights_request_id=case.receipt.rights_request_id).storage_key is None
+    )
 
 
 def test_a_dry_run_says_what_the_run_then_does(unit, ports, session, clock):

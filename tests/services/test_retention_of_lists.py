@@ -10,10 +10,17 @@ from sqlalchemy import func, select
 
 from hub.domain.actors import SYSTEM, Actor, ActorKind
 from hub.domain.audit_log import EventKind
+from hub.domain.objections import counts_on
 from hub.domain.outcomes import Outcome
 from hub.domain.representation import Capacity, Representation
-from hub.domain.retention import POLICY, RetentionStep
+from hub.domain.retention import (
+    POLICY,
+    RetentionStep,
+    mandate_kept_until,
+    objection_kept_until,
+)
 from hub.domain.rights import Right
+from hub.domain.working_days import local_date
 from hub.models.directory import Processing
 from hub.models.member import ApiToken, IdempotencyRecord, TokenScope
 from hub.models.objection import ObjectionEntry
@@ -29,7 +36,7 @@ from hub.services.filing import file_request
 from hub.services.filing_plans import plan_filing
 from hub.services.tokens import create_token
 from tests.factories import draft_for, open_case, planned
-from tests.retained import without_content
+from tests.retained import wait_until, without_content
 from tests.services.test_second_reading import REFUSAL
 from workers.jobs.retention import delete_over
 from workers.jobs.upkeep import sweep
@@ -50,9 +57,12 @@ class TestMandates:
         self, unit, ports, session, clock
     ):
         facts = {"representative": MANDATE.as_facts()}
+        closed_on = local_date(clock.now())
         case = without_content(unit, ports, clock, **facts)
+        wait_until(clock, mandate_kept_until(closed_on))
+        delete_over()
         assert mandate_of(session, ports, case)["mandate"] == MANDATE.as_facts()
-        clock.advance(days=5 * 366)
+        clock.advance(days=1)
         delete_over()
         assert mandate_of(session, ports, case) is None
 
@@ -152,7 +162,14 @@ class TestObjections:
         self, unit, ports, session, clock, objection
     ):
         answered_with(unit, objection, Outcome.GRANTED)
-        clock.advance(days=4 * 366)
+        decided_on = local_date(clock.now())
+        with unit(SYSTEM) as work:
+            work.session.get_one(Processing, objection.processing_id).is_open = False
+        wait_until(clock, objection_kept_until(decided_on, is_in_use=False))
+        assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 0
+        with unit(SYSTEM) as work:
+            work.session.get_one(Processing, objection.processing_id).is_open = True
+        clock.advance(days=1)
         assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 0
         with unit(SYSTEM) as work:
             work.session.get_one(Processing, objection.processing_id).is_open = False
@@ -166,11 +183,18 @@ class TestObjections:
         self, unit, session, clock, objection
     ):
         answered_with(unit, objection, Outcome.GRANTED)
+        decided_on = local_date(clock.now())
         clock.advance(days=30)
         answered_with(unit, objection, Outcome.NO_DATA_HELD, correct_answer)
-        clock.advance(days=3 * 365)
+        ended_on = local_date(clock.now())
+        for day in (decided_on, ended_on):
+            for on in (day - timedelta(days=1), day, day + timedelta(days=1)):
+                kept_out = objected_by(session, objection.processing_id, on)
+                assert bool(kept_out) == counts_on(decided_on, ended_on, on)
+        session.rollback()
+        wait_until(clock, objection_kept_until(decided_on, is_in_use=True, ended_on=ended_on))
         assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 0
-        clock.advance(days=2)
+        clock.advance(days=1)
         assert delete_over()[RetentionStep.OBJECTIONS_DELETED] == 1
         session.rollback()
         assert session.scalar(select(func.count()).select_from(ObjectionEntry)) == 0

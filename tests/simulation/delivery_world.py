@@ -36,15 +36,25 @@ from hub.models.delivery import (
 from hub.models.directory import Organisation
 from hub.ports import Ports
 from hub.queries.outbox import due_recipients
-from hub.services.delivering import Claimed, Outcome, claim, deliver_to_portal, record_outcomes
+from hub.services.delivering import (
+    Claimed,
+    Outcome,
+    claim,
+    claim_together,
+    deliver_to_portal,
+    give_back,
+    record_outcomes,
+)
 from hub.services.delivery_alarms import move_held_back, raise_alarms
 from hub.services.retrying import try_all_again
 from hub.services.suspending import resume_deliveries, suspend_deliveries
 from hub.services.unit_of_work import Work, delivery_row, unit_of_work
+from workers.relay import together
 
 BEGINS = datetime(2026, 9, 14, 8, tzinfo=UTC)
 OPERATOR = Actor(ActorKind.MEMBER, uuid4(), None, frozenset({Role.OPERATOR}), "Omar Diallo")
 CONTROLLERS = 3
+PERSONS = 3
 STEPS = 60
 SENDS_FOR = timedelta(seconds=40)
 FAULTS = ("ack_before_commit", "key_per_attempt", "no_lease", "recorded_before_sent")
@@ -57,6 +67,10 @@ def empty_database() -> Any:
     event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=OFF"))
     db.metadata.create_all(engine)
     return engine
+
+
+def _end_of(recipient: str) -> UUID:
+    return UUID(recipient.partition(":")[2])
 
 
 def _is_needed(port: Field[Any]) -> bool:
@@ -93,7 +107,8 @@ class World:
         outside |= {"clock": self.clock, "keyring": keyring, "draw": self.chance.random}
         self.ports = Ports(**outside)
         self.controllers = [UUID(int=self.chance.getrandbits(128)) for _ in range(CONTROLLERS)]
-        self.mailboxes = {one: Mailbox() for one in self.controllers}
+        self.persons = [UUID(int=self.chance.getrandbits(128)) for _ in range(PERSONS)]
+        self.mailboxes = {one: Mailbox() for one in (*self.controllers, *self.persons)}
         self.workers: list[Iterator[None]] = []
         self.accepted: dict[UUID, tuple[UUID, UUID]] = {}
         self.refused: set[UUID] = set()
@@ -138,30 +153,36 @@ class World:
             session.commit()
 
     def _file(self) -> None:
-        """One request towards one controller: its referral, then news of it; accepted on commit."""
+        """One request of a person towards one controller: its referral, then news of it to both;
+        accepted on commit.
+        """
         about, to = UUID(int=self.chance.getrandbits(128)), self.chance.choice(self.controllers)
-        made: list[UUID] = []
+        person = self.chance.choice(self.persons)
+        ways = [(Channel.PORTAL, to), *[(Channel.EMAIL, one) for one in (to, to, person, person)]]
+        made: dict[UUID, tuple[UUID, UUID]] = {}
         try:
             with self._unit() as work:
-                for channel in (Channel.PORTAL, Channel.EMAIL, Channel.EMAIL):
-                    kind = DeliveryKind.NEWS
-                    row = delivery_row(kind, channel, f"organisation:{to}", work.now)
+                for channel, end in ways:
+                    row = delivery_row(DeliveryKind.NEWS, channel, self._named(end), work.now)
                     work.deliveries.append(row | {"rights_request_id": about})
-                    made.append(row["id"])
+                    made[row["id"]] = (about, end)
                 if self.fault == "ack_before_commit" and self.chance.random() < 0.2:
-                    self.accepted |= dict.fromkeys(made, (about, to))
+                    self.accepted |= made
                     raise ConnectionAbortedError
         except ConnectionAbortedError:
             return
-        self.accepted |= dict.fromkeys(made, (about, to))
+        self.accepted |= made
+
+    def _named(self, end: UUID) -> str:
+        return f"{'person' if end in self.persons else 'organisation'}:{end}"
 
     def _ring(self) -> None:
         """The relay's look; some rings are lost, and a recipient may be rung for twice."""
         with Session(self.engine) as session:
             due = due_recipients(session, self.clock.now(), 10)
-        for channel, recipient in due:
+        for channel, recipients in together(due):
             if self.chance.random() < 0.7:
-                self.workers.append(self._job(channel, UUID(recipient.partition(":")[2])))
+                self.workers.append(self._job(channel, recipients))
 
     def _work(self) -> None:
         if self.workers:
@@ -177,7 +198,7 @@ class World:
         self.clock.advance(seconds=self.chance.choice((1, 5, 20, 61, 400, 7200)))
 
     def _change_mood(self) -> None:
-        mailbox = self.mailboxes[self.chance.choice(self.controllers)]
+        mailbox = self.mailboxes[self.chance.choice(list(self.mailboxes))]
         mailbox.mood = self.chance.choice(("up", "silent", "silent", "refused"))
 
     def _operate(self) -> None:
@@ -197,17 +218,19 @@ class World:
             with self._unit() as work:
                 step(work, 50)
 
-    def _job(self, channel: str, to: UUID) -> Iterator[None]:
+    def _job(self, channel: str, recipients: list[str]) -> Iterator[None]:
         """A worker's job: one set into an inbox; or claim, send, record, with time between."""
-        recipient = f"organisation:{to}"
         if channel == Channel.PORTAL:
-            with self._unit() as work:
-                if deliver_to_portal(work, recipient) and to in self.suspended:
-                    self.violations.append("delivered to a suspended controller")
+            self._put_in_inbox(recipients[0])
             return
+        most = self.chance.choice((1, 2, 50))
         with self._unit() as work:
-            claimed = claim(work, Channel.EMAIL, recipient, self.chance.choice((1, 2, 50)))
-            self._look_at(work, claimed, to)
+            if recipients[0].startswith("organisation:"):
+                claimed = claim(work, Channel.EMAIL, recipients[0], most)
+                self._look_at(work, claimed, _end_of(recipients[0]))
+            else:
+                claimed = claim_together(work, Channel.EMAIL, recipients, most)
+                self.attempts.update(one.id for one in claimed)
         since = self.clock.now()
         yield
         if self.fault == "recorded_before_sent":
@@ -215,9 +238,17 @@ class World:
             yield
         if self.clock.now() >= since + SENDS_FOR:
             return
-        outcomes = [self._send(one, to) for one in claimed]
+        sent = claimed[: self.chance.choice((1, 3, 50))]
+        outcomes = [self._send(one) for one in sent]
         yield
-        self._record(outcomes)
+        with self._unit() as work:
+            give_back(work, claimed[len(sent) :])
+            record_outcomes(work, outcomes)
+
+    def _put_in_inbox(self, recipient: str) -> None:
+        with self._unit() as work:
+            if deliver_to_portal(work, recipient) and _end_of(recipient) in self.suspended:
+                self.violations.append("delivered to a suspended controller")
 
     def _look_at(self, work: Work, claimed: list[Claimed], to: UUID) -> None:
         self.attempts.update(one.id for one in claimed)
@@ -237,9 +268,9 @@ class World:
                 update(Delivery).where(Delivery.id.in_(ids)).values(lease_until=never)
             )
 
-    def _send(self, one: Claimed, to: UUID) -> Outcome:
+    def _send(self, one: Claimed) -> Outcome:
         mark = f"-{self.attempts[one.id]}" if self.fault == "key_per_attempt" else ""
-        said = self.mailboxes[to].receive(f"{one.id.hex}{mark}", one.id)
+        said = self.mailboxes[_end_of(one.recipient)].receive(f"{one.id.hex}{mark}", one.id)
         if said == "refused":
             self.refused.add(one.id)
         taken = said == "taken"
@@ -267,8 +298,8 @@ class World:
             left = session.scalar(
                 select(func.min(Delivery.next_at)).where(Delivery.state == DeliveryState.WAITING)
             )
-        for channel, recipient in due:
-            for _ in self._job(channel, UUID(recipient.partition(":")[2])):
+        for channel, recipients in together(due):
+            for _ in self._job(channel, recipients):
                 pass
         if not due and left is not None:
             self.clock.instant = max(self.clock.instant, left)

@@ -113,6 +113,7 @@ IN_ALL_WORLDS = {
     "kind": RecordKind.TRAINING.value,
     "number": 0,
     "provider": Provider.FRANCECONNECT.value,
+    "way": "courriel",
 }
 """What an address names that belongs to nobody."""
 
@@ -193,7 +194,7 @@ CASE_OF = (
         "answered",
     ),
     (r"/effacement/", "objected"),
-    (r"/documents/", "copied"),
+    (r"/documents/|^/dossiers/.*/telechargement/", "copied"),
     (r"", "asked"),
 )
 """Which case an address is tried on: the one that is at the point it is for."""
@@ -235,8 +236,10 @@ class World:
             "token": self._token_for(path, side),
             "member_id": side.ids["agent_id" if path.startswith("/agenda") else "keeper_id"],
             "document_id": side.ids["copy_id" if name == "copied" else "document_id"],
+            "ticket": side.ids["staff_ticket" if path.startswith("/dossiers") else "ticket"],
             "token_id": side.ids["token_id"],
             "organisation_id": side.organisation_id,
+            "earlier_id": side.cases["answered"].referral_id,
             "received_id": side.ids["nobody_s_mail" if "/a-faire" in path else "received_mail"],
         }
         if path.startswith("/a-faire/lettres"):
@@ -699,7 +702,7 @@ def _let_in(world: World) -> None:
         _bring_batch(world, side, agent)
         _file_by_program(world, side)
         _keep_device(world, side, f"{agent.split('_')[0]}@{side.letter}.example")
-        _take_ticket(world, side)
+        _take_tickets(world, side, agent)
 
 
 def _keep_device(world: World, side: Side, email: str) -> None:
@@ -716,14 +719,17 @@ def _keep_device(world: World, side: Side, email: str) -> None:
         side.ids |= {"session_id": session_id, "passkey_id": _newest(work, Passkey)}
 
 
-def _take_ticket(world: World, side: Side) -> None:
-    """Its person asks for a file of her answer, and has not yet saved it."""
-    asked = world.clients[f"answered_{side.letter}"].post(
-        f"/suivre/fichier/{side.ids['document_id']}"
-    )
-    assert asked.status_code == 303, asked.text
-    side.ids["ticket"] = asked.location.rpartition("/")[2]
-    db.session.rollback()
+def _take_tickets(world: World, side: Side, agent: str) -> None:
+    """Its person asks for a file of her answer, its agent for one of hers; neither saved it yet."""
+    case = side.cases["copied"].referral_id
+    for name, who, address in (
+        ("ticket", f"answered_{side.letter}", f"/suivre/fichier/{side.ids['document_id']}"),
+        ("staff_ticket", agent, f"/dossiers/{case}/documents/{side.ids['copy_id']}"),
+    ):
+        asked = world.clients[who].post(address)
+        assert asked.status_code == 303, asked.text
+        side.ids[name] = asked.location.rpartition("/")[2]
+        db.session.rollback()
 
 
 def _sign_in(world: World, who: str, email: str) -> None:

@@ -55,6 +55,7 @@ EVERYONE = (*TURNED_AWAY, *HOUSE, *HUB, *PROGRAMS, *VISITORS, *CONTACTS)
 BY_LINK = {"anyone"}
 NOT_HERE = {
     "/reponse/documents/<uuid:document_id>": "the case of this link has no file",
+    "/reponse/telechargement/<ticket>": "the case of this link has no file",
     "/reponse/lettre/<uuid:answer_id>.pdf": "the case of this link has no answer",
     "/demonstration/comptes": "a hub without demonstration",
     "/demonstration/courriels": "a hub without demonstration",
@@ -80,8 +81,8 @@ USED = LOOKED_AT | {"download_ticket": None}
 """And the ticket of the file that its own holder saves, once."""
 LEFT: Mapping[str, set[str] | None] = {"member_session": None}
 """A session that lets nobody in any more is forgotten when its browser comes back."""
-LED_BACK = {"/suivre/telechargement/<ticket>"}
-"""Who brings a ticket that is over, or another's, is led back to her own request and told so."""
+LED_BACK = {"/suivre/telechargement/<ticket>", "/reponse/telechargement/<ticket>"}
+"""Who brings a ticket that is over, or another's, is led back to her own case and told so."""
 OTHER_METHODS = ("OPTIONS", "TRACE", "PUT", "DELETE", "PATCH", "CONNECT")
 NOTHING: Mapping[str, set[str] | None] = {}
 SAID = dict.fromkeys(

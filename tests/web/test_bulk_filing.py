@@ -78,16 +78,18 @@ def test_each_line_is_filed_and_the_report_holds_its_code_and_its_reason(anne, b
     assert len(re.findall(r"(?:[A-Z0-9]{4}-){5}[A-Z0-9]{4}", said.text)) >= 1
     text = html.unescape(said.text)
     assert "Date de naissance" in text
-    assert "laisse la réponse à la personne" in text
+    assert "envoyé à la personne" in text, "a mandate silent on the answer leaves her the code"
     assert "Le mandat a pris fin" in text
     assert not re.search(r"\bhier\b", text), "a report repeats no value of a person"
     session.rollback()
     states = session.scalars(select(RightsRequest.state).order_by(RightsRequest.id)).all()
-    assert states == [RequestState.ACTIVE, RequestState.INADMISSIBLE]
-    told = session.scalars(
-        select(Delivery).where(Delivery.kind == DeliveryKind.FILED_IN_YOUR_NAME)
-    ).all()
-    assert len(told) == 2, "the person is told of what was filed and of what was refused"
+    assert states == [RequestState.ACTIVE, RequestState.ACTIVE, RequestState.INADMISSIBLE]
+    told = session.scalars(select(Delivery.kind).where(Delivery.recipient.like("represented:%")))
+    assert sorted(told) == [
+        DeliveryKind.CODE_WAITS,
+        DeliveryKind.FILED_IN_YOUR_NAME,
+        DeliveryKind.FILED_IN_YOUR_NAME,
+    ], "the person is told of what was filed, of what waits for her, of what was refused"
 
 
 def test_the_same_file_twice_doubles_nothing_whoever_brings_it(

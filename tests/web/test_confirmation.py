@@ -203,7 +203,23 @@ def test_a_confirmation_leads_nowhere_outside_the_hub(
     assert post(administrator, address, page, **proof(clock)).location == "/dossiers"
 
 
-def test_a_document_is_saved_after_coming_back_to_its_page(
+def test_a_letter_is_saved_after_coming_back_to_its_page(
+    client: CheckedClient, case: Case, clock: FrozenClock, unit: Unit
+) -> None:
+    with unit(case.agent) as work:
+        answer_id = no_data_held(work, case.referral_id, "Nous n’avons rien sur vous.")
+    sign_in(client, AGENT, clock.now())
+    clock.advance(**LATER)
+    page = f"/dossiers/{case.referral_id}"
+    came_from = {"Referer": f"http://localhost{page}"}
+    asked = client.get(f"{page}/lettre/{answer_id}.pdf", headers=came_from)
+    back = post(client, asked.location, **proof(clock, AGENT))
+    assert back.location == page
+    assert "Vous pouvez ouvrir le document maintenant" in client.get(page).text
+    assert client.get(f"{page}/lettre/{answer_id}.pdf").data.startswith(b"%PDF-")
+
+
+def test_a_document_is_saved_once_she_has_confirmed(
     client: CheckedClient, case: Case, clock: FrozenClock, unit: Unit, ports: Ports
 ) -> None:
     with unit(SYSTEM) as work:
@@ -214,14 +230,15 @@ def test_a_document_is_saved_after_coming_back_to_its_page(
         work.session.flush()
         document_id: UUID = work.session.scalar(select(Document.id))
     sign_in(client, AGENT, clock.now())
+    page = client.get(f"/dossiers/{case.referral_id}")
     clock.advance(**LATER)
-    page = f"/dossiers/{case.referral_id}"
-    came_from = {"Referer": f"http://localhost{page}"}
-    asked = client.get(f"{page}/documents/{document_id}", headers=came_from)
-    back = post(client, asked.location, **proof(clock, AGENT))
-    assert back.location == page
-    assert "Vous pouvez ouvrir le document maintenant" in client.get(page).text
-    assert client.get(f"{page}/documents/{document_id}").data == PDF
+    address = f"/dossiers/{case.referral_id}/documents/{document_id}"
+    asked = post(client, address, page)
+    assert "Est-ce toujours vous" in asked.text
+    ready = client.post(address, data=fields_of(asked) | proof(clock, AGENT))
+    assert "C’est confirmé" in ready.text
+    ticket = client.post(address, data=fields_of(ready))
+    assert client.get(ticket.location).data == PDF
 
 
 def test_a_letter_that_a_form_asks_for_keeps_its_reason_meanwhile(

@@ -43,7 +43,8 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "ComplaintOutcome", "ComplaintState",  # of complaints transmitted to the CNIL
     "AddressKind", "CircuitState", "MailClass", "NextStep",  # never shown
     "HeldReason", "MailState",  # of mails that came back
-    "AddressRefusal", "CallKind", "EndpointState",  # of controllers' software
+    "AddressRefusal", "CallKind", "EndpointState", "Upkeep",  # of controllers' software
+    "RecordNeed", "TriedWay",  # of the ways to controllers
     "Provider",  # of identification, by their own names
     "Purpose", "QuestionStep", "Relation", "Shown",  # never shown
     "Door", "UploadState",  # never shown
@@ -54,7 +55,7 @@ WORDED_BY_THEIR_OWN_MODULE = {
     "ControlState", "Fault", "Figure",  # of the controls of a DPO
 }  # fmt: skip
 SAME_IN_BOTH = {"Rectification",
-    "Agent", "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",
+    "Association", "Guadeloupe", "Image (JPEG)", "Image (PNG)",
     "Martinique", "Mayotte", "Question", "Saint-Barthélemy", "Saint-Martin",
 }  # fmt: skip
 

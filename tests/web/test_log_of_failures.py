@@ -12,8 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
-from hub.adapters.log_lines import LineFormatter, line_of, processors
+from hub import create_app
+from hub.adapters.log_lines import LineFormatter, keep_log_lines, line_of, processors
 from hub.extensions import db
+from tests.failing_database import database_away
 
 FORGED = 'x\r\n{"event":"forged"}\n\x1b[2J\u2028{"event":"forged"}\u2029\x85\x00é'
 
@@ -37,6 +39,55 @@ def test_the_secret_of_a_link_is_in_no_log_when_its_page_fails(app, client, port
     assert "Martin" not in line, "a failure may quote what was typed: only its kind is kept"
     assert json.loads(line)["error"] == "builtins.RuntimeError"
     assert any("in_my_name" in place for place in json.loads(line)["at"])
+
+
+@pytest.fixture
+def own_log():
+    """The log of a process of its own; pytest's is put back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(False)
+    structlog.reset_defaults()
+
+
+def test_what_a_process_was_told_to_keep_is_not_changed_by_its_application(
+    settings, ports_with, own_log, capsys
+):
+    structlog.reset_defaults()
+    keep_log_lines()
+    failing = create_app(settings, ports_with(keyring=Fails()))
+    failing.config["PROPAGATE_EXCEPTIONS"] = False
+    failing.test_client().get("/en-mon-nom/01920000-0000-7000-8000-000000000000/un-jeton-secret")
+    said = capsys.readouterr().err
+    assert json.loads(said)["error"] == "builtins.RuntimeError"
+    assert "Martin" not in said
+    with failing.app_context():
+        db.engine.dispose()
+
+
+def test_a_command_that_says_nothing_of_logs_prints_none_of_them_among_its_own_words(
+    settings, ports, own_log, capsys
+):
+    structlog.reset_defaults()
+    create_app(settings, ports)
+    structlog.get_logger("x").warning("said", name="é")
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert json.loads(printed.err)["event"] == "said"
+
+
+def test_without_its_database_a_page_says_to_come_back_and_keeps_a_line(app, client):
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with database_away(), capture_logs() as entries:
+        page = client.get("/qui-utilise-mes-donnees")
+        called = client.get("/api/v1/processings")
+    assert page.status_code == called.status_code == 503
+    assert called.mimetype == "application/problem+json"
+    assert called.json["code"] == "storage_unavailable"
+    assert [one["event"] for one in entries] == ["database_away", "database_away"]
 
 
 def test_no_text_forges_a_line_of_the_log():

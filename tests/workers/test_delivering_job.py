@@ -1,22 +1,34 @@
 """The job that brings what is due: into inboxes in sets, into mailboxes one mail for all."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from hub.adapters.mail.memory import MemoryMailer
 from hub.adapters.mail.wording import WordedCorrespondence
 from hub.domain.actors import SYSTEM
 from hub.domain.directory import Channel, ContactStatus
+from hub.extensions import db
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.directory import ContactPoint
 from hub.models.member import Member
+from hub.models.rights_request import Identity
 from hub.queries.outbox import due_recipients, outbox_figures
+from hub.services.delivering import claim_together, give_back
 from hub.services.exchanging import ask_question
 from hub.services.filing import file_request
 from hub.services.filing_plans import plan_filing
-from tests.factories import add_organisation, add_processing, draft_for, open_case, planned
+from tests.factories import (
+    PERSON,
+    add_organisation,
+    add_processing,
+    draft_for,
+    open_case,
+    planned,
+)
 from workers.jobs.delivering import drain
 from workers.jobs.noticing import remind_unconfirmed
 
@@ -162,6 +174,102 @@ def test_a_rush_is_drained_in_sets(unit, ports, session, clock, how_many):
     assert drain("portal", f"organisation:{organisation}") == how_many
 
 
+def to_persons(unit, ports, how_many):
+    """As many persons with news to read, as the outbox names them, and their mailboxes."""
+    recipients, mailboxes = [], []
+    with unit(SYSTEM) as work:
+        organisation = add_organisation(work, "CHU de Brest")
+        processing = add_processing(work, organisation)
+    for number in range(how_many):
+        mailboxes.append(f"person{number}@person.example")
+        person = replace(PERSON, email=mailboxes[-1])
+        draft = draft_for(planned(organisation, processing), person=person)
+        with unit(draft.actor) as work:
+            receipt = file_request(work, plan_filing(draft, ports.keyring, work.now))
+        recipients.append(f"person:{receipt.rights_request_id}")
+        with unit(SYSTEM) as work:
+            work.deliver(
+                DeliveryKind.NEWS,
+                Channel.EMAIL,
+                recipients[-1],
+                rights_request_id=receipt.rights_request_id,
+            )
+    return recipients, mailboxes
+
+
+def news(session):
+    session.rollback()
+    found = select(Delivery).where(Delivery.kind == DeliveryKind.NEWS).order_by(Delivery.id)
+    return list(session.scalars(found))
+
+
+def test_persons_whose_mails_leave_together_get_one_each_and_their_own(unit, ports, session):
+    recipients, mailboxes = to_persons(unit, ports, 3)
+    assert drain("email", *recipients) == 3
+    assert [mail.to for mail in ports.mailer.sent] == mailboxes
+    assert len({row.lease_token for row in news(session)} | {None}) == 1
+    assert drain("email", *recipients) == 0
+
+
+def test_mails_to_many_persons_cost_as_many_statements_as_to_few(unit, ports, session):
+    def statements(recipients):
+        counted = []
+        event.listen(db.engine, "after_cursor_execute", lambda *_: counted.append(1))
+        drain("email", *recipients)
+        return len(counted)
+
+    recipients, _ = to_persons(unit, ports, 8)
+    few = statements(recipients[:2])
+    assert statements(recipients[2:]) <= 2 * few
+
+
+def test_one_mail_that_cannot_be_written_holds_back_no_other(unit, ports, session, app):
+    recipients, mailboxes = to_persons(unit, ports, 3)
+    with unit(SYSTEM) as work:
+        row = work.session.get(Identity, UUID(recipients[1].removeprefix("person:")))
+        row.sealed = b"damaged"
+    assert drain("email", *recipients) == 3
+    assert [mail.to for mail in ports.mailer.sent] == [mailboxes[0], mailboxes[2]]
+    states = [(row.state.value, row.last_error) for row in news(session)]
+    assert states == [("delivered", None), ("waiting", "not_composed"), ("delivered", None)]
+
+
+def test_when_the_mail_server_is_down_one_finds_out_and_the_others_are_as_if_untried(
+    unit, ports, session, clock
+):
+    recipients, mailboxes = to_persons(unit, ports, 3)
+    ports.mailer.down = True
+    assert drain("email", *recipients) == 1
+    tried, *others = news(session)
+    assert (tried.last_error, tried.attempts) == ("down", 1)
+    for row in others:
+        assert (row.state, row.attempts, row.first_tried_at) == (DeliveryState.WAITING, 0, None)
+        assert row.next_at <= clock.now()
+    ports.mailer.down = False
+    assert drain("email", *recipients) == 2
+    clock.advance(minutes=2)
+    assert drain("email", *recipients) == 1
+    assert sorted(mail.to for mail in ports.mailer.sent) == mailboxes
+
+
+def test_what_was_given_back_keeps_the_tries_it_had_and_a_stale_token_gives_nothing_back(
+    unit, ports, session, clock
+):
+    recipients, _ = to_persons(unit, ports, 1)
+    with unit(SYSTEM) as work:
+        first = claim_together(work, Channel.EMAIL, recipients, 9)
+    clock.advance(seconds=61)
+    with unit(SYSTEM) as work:
+        second = claim_together(work, Channel.EMAIL, recipients, 9)
+        assert claim_together(work, Channel.EMAIL, recipients, 9) == []
+    with unit(SYSTEM) as work:
+        assert give_back(work, first) == 0
+        assert give_back(work, second) == 1
+    (row,) = news(session)
+    assert (row.state, row.attempts) == (DeliveryState.WAITING, 1)
+    assert row.first_tried_at == clock.now() - timedelta(seconds=61)
+
+
 class SlowMailer(MemoryMailer):
     """A mail server that takes most of a minute for each mail."""
 
@@ -187,6 +295,5 @@ def test_nothing_is_sent_once_a_lease_may_be_over_and_what_is_left_leaves_later(
             work.deliver(kind, Channel.EMAIL, recipient)
     assert drain("email", recipient) == 1
     assert len(slow.sent) == 1
-    clock.advance(seconds=61)
     assert drain("email", recipient) == 1
     assert len(slow.sent) == 2

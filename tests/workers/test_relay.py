@@ -15,7 +15,7 @@ from workers.connection import open_connection, open_queue
 from workers.heartbeats import last_beat
 from workers.loop import keep_turning
 from workers.queues import QueueName
-from workers.relay import MOST_RINGS, MOST_WAITING, Relay
+from workers.relay import MOST_RINGS, MOST_WAITING, TOGETHER, Relay, together
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HOSPITAL = ("portal", "0192f0c1-1111-7000-8000-000000000001")
@@ -63,6 +63,23 @@ def test_each_recipient_with_something_due_is_rung(
 ) -> None:
     assert relay_of(Outbox(HOSPITAL, STUDY)).turn() == 2
     assert rung(connection) == [list(HOSPITAL), list(STUDY)]
+
+
+def test_persons_share_a_job_and_endpoints_do_inboxes_and_mails_of_controllers_do_not() -> None:
+    persons = [("email", f"person:{n}") for n in range(TOGETHER["email"] + 1)]
+    endpoints = [("webhook", f"organisation:{n}") for n in range(TOGETHER["webhook"] + 1)]
+    alone = [("email", "organisation:1"), ("email", "link:1"), ("portal", "organisation:1")]
+    due = [persons[0], *alone, *persons[1:], *endpoints]
+    jobs = together(due)
+    assert [(channel, len(recipients)) for channel, recipients in jobs] == [
+        ("email", TOGETHER["email"]),
+        *((channel, 1) for channel, _ in alone),
+        ("email", 1),
+        ("webhook", TOGETHER["webhook"]),
+        ("webhook", 1),
+    ]
+    rung_for = [(channel, one) for channel, recipients in jobs for one in recipients]
+    assert sorted(rung_for) == sorted(due)
 
 
 def test_a_recipient_is_rung_once_a_slot_by_any_number_of_relays(

@@ -1,6 +1,6 @@
 """Brings what is due to one recipient by one channel; safe to run twice, or half."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
@@ -16,12 +16,20 @@ from hub.extensions import db
 from hub.port_errors import MailRefused, MailUnavailable
 from hub.ports import Correspondence, Ports
 from hub.services.answer_links import hand_over_to_links, readdress
-from hub.services.delivering import MOST_IN_A_SET, Claimed, Outcome, claim, deliver_to_portal
+from hub.services.delivering import (
+    MOST_IN_A_SET,
+    Claimed,
+    Outcome,
+    claim,
+    claim_together,
+    deliver_to_portal,
+    give_back,
+)
 from hub.services.delivering import record_outcomes as write_outcomes
 from hub.services.delivery_alarms import move_held_back, raise_alarms
 from hub.services.mail_to_strangers import hold_back
 from hub.services.posting import Posting, postings_of
-from hub.services.unit_of_work import unit_of_work
+from hub.services.unit_of_work import Work, unit_of_work
 from workers.jobs.calling import call_endpoint
 
 MOST_SETS = 40
@@ -29,15 +37,20 @@ MOST_CLAIMED = 1000
 """Deliveries to one recipient at once: those of one kind make one mail."""
 SENDS_FOR = timedelta(seconds=40)
 """Shorter than a lease by more than a mail server's longest answer."""
+ALONE = ("organisation:", "link:")
+"""Recipients whose mails are claimed one recipient at a time: a circuit, an operator or an address
+that changed may hold them back.
+"""
+NOT_COMPOSED = "not_composed"
 AT_ONCE = 200
 MOST_ROUNDS = 50
 
 log = structlog.get_logger(__name__)
 
 
-def drain(channel: str, recipient: str) -> int:
-    """Deliver all that is due for one recipient; says how many deliveries it settled."""
-    return CARRIERS[Channel(channel)](recipient)
+def drain(channel: str, *recipients: str) -> int:
+    """Deliver all that is due for these recipients; says how many deliveries it settled."""
+    return CARRIERS[Channel(channel)](recipients)
 
 
 def watch_deliveries() -> int:
@@ -61,7 +74,11 @@ def _ports() -> Ports:
     return ports
 
 
-def _drain_portal(recipient: str) -> int:
+def _drain_portal(recipients: Sequence[str]) -> int:
+    return sum(_drain_inbox(recipient) for recipient in recipients)
+
+
+def _drain_inbox(recipient: str) -> int:
     settled = _hand_over(recipient)
     for _ in range(MOST_SETS):
         with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
@@ -84,20 +101,39 @@ def _hand_over(recipient: str) -> int:
     return handed_over
 
 
-def _drain_email(recipient: str) -> int:
+def _drain_email(recipients: Sequence[str]) -> int:
+    """Several recipients without circuits of their own have one conversation, each other hers."""
+    alone = [one for one in recipients if one.startswith(ALONE)]
+    together = [one for one in recipients if not one.startswith(ALONE)]
+    settled = sum(_converse(partial(_claim_for_one, recipient=one)) for one in alone)
+    return settled + (_converse(partial(_claim_for, recipients=together)) if together else 0)
+
+
+def _claim_for_one(work: Work, recipient: str) -> list[Claimed]:
+    if recipient.startswith("link:"):
+        readdress(work, recipient)
+    return claim(work, Channel.EMAIL, recipient, MOST_CLAIMED)
+
+
+def _claim_for(work: Work, recipients: Sequence[str]) -> list[Claimed]:
+    return claim_together(work, Channel.EMAIL, recipients, MOST_CLAIMED)
+
+
+def _converse(claims: Callable[[Work], list[Claimed]]) -> int:
     """Claim, send, record: two short units with the sending between them."""
     with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-        if recipient.startswith("link:"):
-            readdress(work, recipient)
-        claimed = hold_back(work, claim(work, Channel.EMAIL, recipient, MOST_CLAIMED))
+        claimed = hold_back(work, claims(work))
     if not claimed:
         return 0
     outcomes = _send(claimed)
+    tried = {one.delivery_id for one in outcomes}
     with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
+        give_back(work, [one for one in claimed if one.id not in tried])
         return write_outcomes(work, outcomes)
 
 
 def _send(claimed: list[Claimed]) -> list[Outcome]:
+    """Send until all is sent, the time is over, or the server itself is at fault."""
     since = _ports().clock.now()
     settings: Settings = current_app.extensions["settings"]
     correspondence: Correspondence = current_app.extensions["correspondence"]
@@ -106,17 +142,22 @@ def _send(claimed: list[Claimed]) -> list[Outcome]:
     )
     db.session.rollback()
     outcomes: list[Outcome] = []
-    for posting in postings:
-        # What is left is claimed again once its lease is over: no two workers send at once.
-        if _ports().clock.now() >= since + SENDS_FOR:
-            break
-        outcomes += _post(correspondence, posting)
+    with correspondence.conversation():
+        for posting in postings:
+            # What is left goes back before its lease is over: no two workers send at once.
+            if _ports().clock.now() >= since + SENDS_FOR:
+                break
+            outcomes += _post(correspondence, posting)
+            if outcomes[-1].channel_failed:
+                break
     return outcomes
 
 
 def _post(correspondence: Correspondence, posting: Posting) -> list[Outcome]:
     if posting.is_moot:
         return _outcomes(posting, delivered=True, was_tried=False)
+    if posting.is_faulty:
+        return _outcomes(posting, delivered=False, error=NOT_COMPOSED, was_tried=False)
     if posting.order is None:
         return _outcomes(
             posting, delivered=False, error="no_address", is_permanent=True, was_tried=False
@@ -133,6 +174,9 @@ def _post(correspondence: Correspondence, posting: Posting) -> list[Outcome]:
         reason = str(error.facts.get("reason", "refused"))
         log.warning("mail_refused", reason=reason, kind=posting.order.kind)
         return _outcomes(posting, delivered=False, error=reason, is_permanent=True)
+    except Exception as error:
+        log.error("mail_not_composed", kind=posting.order.kind, error=type(error).__name__)
+        return _outcomes(posting, delivered=False, error=NOT_COMPOSED, was_tried=False)
     return _outcomes(posting, delivered=True)
 
 
@@ -142,11 +186,15 @@ def _outcomes(posting: Posting, *, delivered: bool, **more: Any) -> list[Outcome
     ]
 
 
-CARRIERS: Mapping[Channel, Callable[[str], int]] = MappingProxyType(
+def _call(recipients: Sequence[str]) -> int:
+    return call_endpoint(Channel.WEBHOOK.value, *recipients)
+
+
+CARRIERS: Mapping[Channel, Callable[[Sequence[str]], int]] = MappingProxyType(
     {
         Channel.EMAIL: _drain_email,
         Channel.PORTAL: _drain_portal,
-        Channel.WEBHOOK: partial(call_endpoint, Channel.WEBHOOK.value),
+        Channel.WEBHOOK: _call,
     }
 )
-"""Who carries by each channel: brings what is due to a recipient, says how many it settled."""
+"""Who carries by each channel: brings what is due to recipients, says how many it settled."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.domain.actors import SYSTEM
 from hub.domain.retention import RetentionStep
+from hub.errors import StorageUnavailable
 from hub.extensions import db
 from hub.ports import Ports
 from hub.queries.retention import (
@@ -90,8 +91,12 @@ def _delete_kind(ports: Ports, run_id: UUID, find: Find, forget: Forget) -> int:
         db.session.rollback()
         if not found:
             break
-        for key in found.values():
-            ports.files.delete(key)
+        try:
+            for key in found.values():
+                ports.files.delete(key)
+        except StorageUnavailable:
+            log.warning("files_not_deleted_yet")
+            break
         with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
             forget(work, run_id, list(found))
         total += len(found)

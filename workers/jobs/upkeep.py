@@ -4,8 +4,10 @@ from flask import current_app
 
 from hub.domain.actors import SYSTEM
 from hub.extensions import db
+from hub.ports import Ports
 from hub.services.backlog import forgotten_batches
 from hub.services.calendar import redate_open
+from hub.services.documents import release_files
 from hub.services.identifications import forget_over
 from hub.services.identity_documents import destroy_forgotten, forget_destroyed
 from hub.services.mail_to_strangers import forget_old_mails
@@ -23,19 +25,13 @@ def sweep() -> int:
 
     Says how many rows it touched.
     """
-    ports = current_app.extensions["ports"]
+    ports: Ports = current_app.extensions["ports"]
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         forgotten = forget_visits(work) + forget_over(work) + forget_sessions(work)
         forgotten += forget_tickets(work)
         forget_old_mails(work)
-        files = forgotten_batches(work)
-        copies = destroy_forgotten(work)
-        abandoned = forget_abandoned(work)
-    for key in (*files, *copies.values(), *abandoned):
-        ports.files.delete(key)
-    if copies:
-        with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
-            forget_destroyed(work, list(copies))
+    if ports.files.is_well():
+        _forget_files(ports)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         forgotten += end_expired_mandates(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
@@ -44,3 +40,15 @@ def sweep() -> int:
         closed += close_finished(work)
     with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
         return forgotten + closed + redate_open(work)
+
+
+def _forget_files(ports: Ports) -> None:
+    """Only while the store answers: the lines that are forgotten are all that names the files."""
+    with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+        files = forgotten_batches(work)
+        copies = destroy_forgotten(work)
+        abandoned = forget_abandoned(work)
+    release_files(ports, [*files, *abandoned])
+    if copies and release_files(ports, copies.values()):
+        with unit_of_work(SYSTEM, engine=db.engine, ports=ports) as work:
+            forget_destroyed(work, list(copies))

@@ -10,7 +10,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator
-from typing import IO, BinaryIO
+from typing import BinaryIO, Protocol
 
 import pyrage
 from cryptography.exceptions import InvalidTag
@@ -21,19 +21,24 @@ from hub.port_errors import SealBroken, StorageFull
 PIECE_BYTES = 64 * 1024
 _ENVELOPE = b"rights-hub file 1\n"
 _NONCE_BYTES = 12
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class _Measured:
-    """A reader that counts and hashes what goes through it."""
+    """A reader that counts and hashes what goes through it, and remembers what stopped it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._hash = hashlib.sha256()
         self.size = 0
+        self.error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(size)
+        try:
+            piece = self._stream.read(size)
+        except Exception as error:
+            self.error = error
+            raise
         self.size += len(piece)
         self._hash.update(piece)
         return piece
@@ -43,33 +48,65 @@ class _Measured:
         return self._hash.hexdigest()
 
 
-class _Remembering:
-    """A writer that remembers the error of the disk, which the age library turns into text."""
+class Sink(Protocol):
+    """What a sealed file is written to."""
 
-    def __init__(self, sink: IO[bytes]) -> None:
+    def write(self, piece: bytes, /) -> int: ...
+    def flush(self) -> None: ...
+
+
+class Source(Protocol):
+    """What a sealed file is read from."""
+
+    def read(self, size: int, /) -> bytes: ...
+    def close(self) -> None: ...
+
+
+class _Remembering:
+    """Remembers the error of a store, which the age library turns into text."""
+
+    def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self.error: OSError | None = None
+        self.error: Exception | None = None
 
     def write(self, piece: bytes) -> int:
         try:
             return self._sink.write(piece)
-        except OSError as error:
+        except Exception as error:
             self.error = error
             raise
 
     def flush(self) -> None:
         try:
             self._sink.flush()
-        except OSError as error:
+        except Exception as error:
             self.error = error
             raise
 
 
-def seal_stream(stream: BinaryIO, sink: IO[bytes], sealed_to: str | bytes) -> tuple[int, str]:
+class _RememberingSource:
+    """The same for what is read."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.error: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._source.read(size)
+        except Exception as error:
+            self.error = error
+            raise
+
+    def close(self) -> None:
+        self._source.close()
+
+
+def seal_stream(stream: BinaryIO, sink: Sink, sealed_to: str | bytes) -> tuple[int, str]:
     """Seal a stream into a sink; gives the clear size in bytes and the clear SHA-256 in hex.
 
     `sealed_to` is an age public key, or a data key. Raises StorageFull when the sink has no room
-    left and OSError for its other failures.
+    left, else what the sink or the stream raised.
     """
     measured, writer = _Measured(stream), _Remembering(sink)
     try:
@@ -77,21 +114,22 @@ def seal_stream(stream: BinaryIO, sink: IO[bytes], sealed_to: str | bytes) -> tu
         pyrage.encrypt_io(measured, writer, [recipient])
         writer.flush()
     except (OSError, pyrage.EncryptError) as error:
-        cause = writer.error or error
-        if isinstance(cause, OSError) and cause.errno in _FULL:
+        cause = writer.error or measured.error or error
+        if isinstance(cause, OSError) and cause.errno in FULL:
             raise StorageFull from error
         raise cause from None
     return measured.size, measured.sha256
 
 
-def open_stream(sealed: IO[bytes], opened_with: str | bytes) -> Iterator[bytes]:
+def open_stream(sealed: Source, opened_with: str | bytes) -> Iterator[bytes]:
     """The clear bytes of a sealed file, piece by piece; closes the file at the end.
 
     `opened_with` is an age private key, or the data key. Each piece is authenticated before it is
-    given; raises SealBroken for a wrong key at once, for an altered or cut file when it is met.
+    given; raises SealBroken for a wrong key at once, for an altered or cut file when it is met, and
+    the error of the store where it is that which fails.
     """
     try:
-        return _Opening(sealed, _identity(sealed, opened_with))
+        return _Opening(_RememberingSource(sealed), _identity(sealed, opened_with))
     except BaseException:
         sealed.close()
         raise
@@ -100,7 +138,7 @@ def open_stream(sealed: IO[bytes], opened_with: str | bytes) -> Iterator[bytes]:
 class _Opening(Iterator[bytes]):
     """Opens in a thread that writes into a pipe: the library pushes, the reader wants to pull."""
 
-    def __init__(self, sealed: IO[bytes], identity: pyrage.x25519.Identity) -> None:
+    def __init__(self, sealed: _RememberingSource, identity: pyrage.x25519.Identity) -> None:
         self._sealed = sealed
         self._identity = identity
         self._error: Exception | None = None
@@ -142,6 +180,8 @@ class _Opening(Iterator[bytes]):
             return piece
         self._thread.join()
         self.close()
+        if self._sealed.error is not None:
+            raise self._sealed.error
         if self._error is not None:
             raise SealBroken(reason="altered_or_wrong_key") from self._error
         return None
@@ -157,7 +197,7 @@ def _recipient(writer: _Remembering, sealed_to: str | bytes) -> pyrage.x25519.Re
     return identity.to_public()
 
 
-def _identity(sealed: IO[bytes], opened_with: str | bytes) -> pyrage.x25519.Identity:
+def _identity(sealed: Source, opened_with: str | bytes) -> pyrage.x25519.Identity:
     if isinstance(opened_with, str):
         return pyrage.x25519.Identity.from_str(opened_with)
     if sealed.read(len(_ENVELOPE)) != _ENVELOPE:

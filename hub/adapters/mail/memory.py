@@ -1,5 +1,7 @@
 """Mails kept in memory: the twin of the SMTP mailer, for tests."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 from hub.adapters.mail.contract import check_mail
 from hub.port_errors import MailRefused, MailUnavailable
 from hub.ports import OutgoingMail
@@ -12,6 +14,10 @@ class MemoryMailer:
         self.sent: list[OutgoingMail] = []
         self.down = False
         self.refused: set[str] = set()
+
+    def conversation(self) -> AbstractContextManager[None]:
+        """Memory keeps no connection."""
+        return nullcontext()
 
     def send(self, mail: OutgoingMail) -> None:
         """Keep the mail; raises MailUnavailable while down, MailRefused for refused addresses."""

@@ -1,5 +1,6 @@
 """Sends every mail to one address instead of its reader: for a hub that is tried out."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from hub.ports import Mailer, OutgoingMail
@@ -11,6 +12,10 @@ class RedirectedMailer:
     def __init__(self, mailer: Mailer, all_mail_to: str) -> None:
         self._mailer = mailer
         self._all_mail_to = all_mail_to
+
+    def conversation(self) -> AbstractContextManager[None]:
+        """That of the mailer behind it."""
+        return self._mailer.conversation()
 
     def send(self, mail: OutgoingMail) -> None:
         """Send to the one address; raises MailUnavailable or MailRefused."""

@@ -1,5 +1,6 @@
 """Words a mail order in its reader's language, from templates/emails/<kind>/."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from flask import Flask, current_app, render_template
@@ -35,6 +36,10 @@ class WordedCorrespondence:
     def __init__(self, app: Flask, mailer: Mailer) -> None:
         self._app = app
         self._mailer = mailer
+
+    def conversation(self) -> AbstractContextManager[None]:
+        """What is sent in the block may share one connection."""
+        return self._mailer.conversation()
 
     def send(self, order: MailOrder) -> None:
         """Word and send; raises MailUnavailable or MailRefused."""

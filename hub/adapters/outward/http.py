@@ -1,4 +1,4 @@
-"""Calls the endpoint of a controller, and is harmed by none: the hub's only outward HTTP POST.
+"""Calls the address of a controller, and is harmed by none: endpoints by POST, pages by GET.
 
 The name is resolved once and every address it gives is checked; the connection goes to a checked
 address, so that no second look-up can lead elsewhere. One deadline covers the look-up, the
@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from http.client import HTTPException, HTTPResponse
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from hub.domain.outward_addresses import AddressRefusal, Target, may_connect, target_of
 from hub.port_errors import CallFailed
@@ -23,8 +23,13 @@ DEADLINE_S = 8.0
 MOST_BYTES = 64 * 1024
 """Of an answer, its headers included."""
 AGENT = "rights-hub-webhooks/1"
+LOOKING_AGENT = "rights-hub-addresses/1"
+RESOLVER_AWAY = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL})
+"""What a look-up says when nobody could be asked: it tells nothing of the name."""
 
 Resolve = Callable[[str, int], list[str]]
+Reading = TypeVar("Reading")
+Read = Callable[[socket.socket, float, float], Reading]
 
 
 def looked_up(host: str, port: int) -> list[str]:
@@ -56,17 +61,31 @@ class OutwardHttp:
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> OutwardAnswer:
         """Post a body and read what comes back, whatever its status. Raises CallFailed."""
+        target = self._target(url)
+        given = {"User-Agent": AGENT, "Accept": "application/json", **headers}
+        return self._asked(target, _request("POST", target, given, body), _read)
+
+    def reach(self, url: str) -> int:
+        """Ask for a page and read the head of the answer alone. Raises CallFailed."""
+        target = self._target(url)
+        given = {"User-Agent": LOOKING_AGENT, "Accept": "*/*"}
+        return self._asked(target, _request("GET", target, given), _read_status)
+
+    def _target(self, url: str) -> Target:
         target = target_of(url, allows_loopback=self._allows_loopback)
         if isinstance(target, AddressRefusal):
             raise CallFailed(reason=target.value)
+        return target
+
+    def _asked(self, target: Target, request: bytes, read: Read[Reading]) -> Reading:
         started = monotonic()
         ends_at = started + self._deadline_s
         address = self._address_of(target, ends_at)
         try:
             with self._connected(target, address, ends_at) as line:
                 line.settimeout(_left(ends_at))
-                line.sendall(_request(target, headers, body))
-                return _read(line, ends_at, started)
+                line.sendall(request)
+                return read(line, ends_at, started)
         except TimeoutError as error:
             raise CallFailed(reason="too_slow") from error
         except ssl.SSLCertVerificationError as error:
@@ -143,20 +162,29 @@ def _read(line: socket.socket, ends_at: float, started: float) -> OutwardAnswer:
     )
 
 
-def _request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
+def _read_status(line: socket.socket, ends_at: float, started: float) -> int:
+    counted: Any = _Counted(line, ends_at)
+    response = HTTPResponse(counted, method="GET")
+    response.begin()
+    return response.status
+
+
+def _request(
+    method: str, target: Target, headers: Mapping[str, str], body: bytes | None = None
+) -> bytes:
     given = {
         "Host": target.authority,
-        "User-Agent": AGENT,
-        "Accept": "application/json",
         "Accept-Encoding": "identity",
         "Connection": "close",
         **headers,
-        "Content-Length": str(len(body)),
     }
-    lines = [f"POST {target.path} HTTP/1.1", *(f"{name}: {text}" for name, text in given.items())]
+    if body is not None:
+        given["Content-Length"] = str(len(body))
+    first = f"{method} {target.path} HTTP/1.1"
+    lines = [first, *(f"{name}: {text}" for name, text in given.items())]
     if any("\r" in line or "\n" in line for line in lines):
         raise CallFailed(reason=AddressRefusal.NOT_A_URL.value)
-    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + (body or b"")
 
 
 def _left(ends_at: float) -> float:
@@ -173,8 +201,9 @@ def _within(look_up: Callable[[], list[str]], ends_at: float) -> list[str]:
     def ask() -> None:
         try:
             found.append(look_up())
-        except OSError:
-            found.append([])
+        except OSError as error:
+            if error.errno not in RESOLVER_AWAY:
+                found.append([])
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()

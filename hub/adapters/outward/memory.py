@@ -25,6 +25,9 @@ class MemoryCaller:
 
     answering: Answering | None = None
     posted: list[Posted] = field(default_factory=list)
+    pages: dict[str, int | str] = field(default_factory=dict)
+    """What each page answers with: a status, or the reason why it was not reached."""
+    looked_at: list[str] = field(default_factory=list)
 
     def refusal_of(self, url: str) -> AddressRefusal | None:
         """As the real one: by the address alone."""
@@ -40,3 +43,13 @@ class MemoryCaller:
         if self.answering is None:
             raise CallFailed(reason="connection_refused")
         return self.answering(call)
+
+    def reach(self, url: str) -> int:
+        """What the test said of this page. Raises CallFailed."""
+        if refusal := self.refusal_of(url):
+            raise CallFailed(reason=refusal.value)
+        self.looked_at.append(url)
+        found = self.pages.get(url, "connection_refused")
+        if isinstance(found, str):
+            raise CallFailed(reason=found)
+        return found

@@ -15,7 +15,6 @@ from hub.domain.representation import (
     GROUNDS,
     MANDATE_GROUND,
     Objection,
-    Representation,
     leaves_answer_to_person,
     left_out,
     representation_from,
@@ -55,9 +54,9 @@ RECEIPT_RULE = (
 )
 ANSWER_RULE = (
     "A mandate that does not say who receives the answer leaves it to the person (décret 2019-536, "
-    "art. 77), and the secret of a receipt opens the answer: whoever files would read it. Either "
-    "the mandate gives the answer to the representative, and answer_to says so, or the person "
-    "files herself, which needs no account."
+    "art. 77): the code that opens it is sent to her, and to nobody else. Give her e-mail address "
+    "or her postal address, or say in answer_to that the mandate gives the answer to the "
+    "representative."
 )
 REFUSED_RULE = (
     "The mandate does not cover this (décret 2019-536, art. 77): nothing is passed on, the refusal "
@@ -69,11 +68,12 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class Acting:
-    """Who acts, as it is kept; why that opens nothing; and what it leaves out."""
+    """Who acts, as it is kept; why that opens nothing; what it leaves out; whose the answer is."""
 
     facts: dict[str, Any] | None = None
     objection: Objection | None = None
     left_out: tuple[UUID, ...] = ()
+    is_answer_hers: bool = False
 
 
 @bp.post("/requests")
@@ -95,8 +95,9 @@ def file_line(body: RequestIn, client: Actor, key: str) -> dict[str, Any]:
     """
     _check(body)
     acting = _acting(body)
-    _routed(body.processings)
-    routed = _routed([key for key in body.processings if key not in acting.left_out])
+    routed = _routed(body.processings)
+    if acting.left_out:
+        routed = _routed([key for key in body.processings if key not in acting.left_out])
     whole = replace(acting, objection=None)
     draft = _draft(body, client, plan_referrals(routed), key, whole)
     if acting.objection is None:
@@ -227,6 +228,7 @@ def _draft(
         representative=acting.facts,
         objection=acting.objection,
         left_out=acting.left_out,
+        keeps_code_from_filer=acting.is_answer_hers,
     )
 
 
@@ -257,14 +259,10 @@ def _acting(body: RequestIn) -> Acting:
     if standing.objection:
         reason = standing.objection.value
         raise Invalid(field="representative", reason=reason, ground=standing.ground)
-    _refuse_code_of_another(said)
-    return Acting(kept, None, outside)
-
-
-def _refuse_code_of_another(said: Representation) -> None:
-    if leaves_answer_to_person(said):
-        field = "representative.answer_to"
-        raise Invalid(field=field, reason="answer_goes_to_person", detail=ANSWER_RULE)
+    is_hers = leaves_answer_to_person(said)
+    if is_hers and not (body.person.email or body.person.postal_address):
+        raise Invalid(field="person.email", reason="answer_goes_to_person", detail=ANSWER_RULE)
+    return Acting(kept, None, outside, is_hers)
 
 
 def person_given(given: PersonIn) -> PersonGiven:

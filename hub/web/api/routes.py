@@ -32,6 +32,8 @@ BLUEPRINTS = (
     announced.bp,
 )
 PROBLEM = "application/problem+json"
+TOO_LONG = {"description": "Address longer than the server reads", "content": {"text/html": {}}}
+"""Said by the server itself, before the hub is asked."""
 
 
 class BoundedJson(DefaultJSONProvider):
@@ -102,3 +104,4 @@ def _use_problems(responses: dict[str, Any]) -> None:
     for code, response in responses.items():
         if str(code) >= "400":
             response["content"] = {PROBLEM: {"schema": schema}}
+    responses["414"] = TOO_LONG

@@ -65,7 +65,8 @@ class RepresentativeIn(Closed):
     """Who acts for the person, in what capacity, and within what mandate or purpose.
 
     `answer_to` is `representative` where a mandate (agent, association) says so; one that is silent
-    leaves the answer to the person, and is refused here: the receipt's secret opens the answer.
+    leaves the answer to the person: the receipt then has no secret, and she takes her own by the
+    link we send to her e-mail address, or from our letter.
     `rights` and `processings` are the object of a mandate; empty: all. What lies outside it is
     refused (ground ALL-MANDATE), what lies inside goes on, and the person is told.
     """
@@ -156,9 +157,12 @@ class RequestOut(BaseModel):
 
 
 class FiledOut(RequestOut):
-    """The receipt of a filing; the secret is shown here and by replays of the same key only."""
+    """The receipt of a filing; the secret is shown here and by replays of the same key only.
 
-    secret: str
+    Null where a mandate leaves the answer to the person (décret 2019-536, art. 77).
+    """
+
+    secret: str | None
 
 
 class BatchLineOut(BaseModel):

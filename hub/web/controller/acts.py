@@ -11,6 +11,7 @@ from hub.domain.lifecycle import Action
 from hub.domain.permissions import Permission
 from hub.queries.identity_documents import identity_copies
 from hub.queries.referral_rows import ReferralPage
+from hub.services.documents import release_files
 from hub.services.exchanging import ask_completion, ask_question, verify_identity
 from hub.services.identity_documents import forget_destroyed, note_and_destroy
 from hub.services.working import ColleagueAsked, extend, open_task
@@ -108,9 +109,7 @@ def seen(actor: Actor, referral_id: UUID) -> Any:
 
 def _delete_files(actor: Actor, destroyed: dict[UUID, str]) -> None:
     """The store after the commit: cut short, the daily run of retention deletes the rest."""
-    for key in destroyed.values():
-        ports().files.delete(key)
-    if destroyed:
+    if destroyed and release_files(ports(), destroyed.values()):
         with unit_of_work(actor) as work:
             forget_destroyed(work, list(destroyed))
 

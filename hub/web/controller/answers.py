@@ -21,7 +21,7 @@ from hub.queries.letters import Letter, Signatory
 from hub.queries.linked_requests import LinkedReferral, linked_referrals
 from hub.queries.readers import last_signature, readers_of
 from hub.queries.referral_rows import AnswerLine, ReferralPage
-from hub.queries.repeated_requests import earlier_requests
+from hub.queries.repeated_requests import earlier_requests, joined_with
 from hub.queries.uploads import WaitingFile, waiting_files
 from hub.services import answering
 from hub.services.answer_writing import Signature
@@ -128,7 +128,7 @@ def answer_steps(actor: Actor, referral_id: UUID, way: Way) -> Any:
     step = request.form.get("step")
     mail = mail_of_answer(actor, case)
     if request.method == "GET":
-        forms.letter.text.data = mail.text or forms.letter.text.data
+        forms.letter.text.data = mail.text or forms.letter.text.data or _joined_text(actor, case)
         return act_refused(actor, case, way.action) or _write(actor, case, forms, way, mail)
     if step == "edit" or not forms.valid():
         return _write(actor, case, forms, way, mail)
@@ -332,6 +332,15 @@ def _upheld(case: ReferralPage) -> LinkedReferral | None:
         ),
         None,
     )
+
+
+def _joined_text(actor: Actor, case: ReferralPage) -> str:
+    """The letter that answered the request to which this one is joined, to be sent here too."""
+    first = next((one for one in joined_with(reading(), case.id) if one.is_earlier), None)
+    if first is None or not first.is_answered or actor.kind is ActorKind.CONTACT:
+        return ""
+    answers = case_of(actor, first.id).answers
+    return next((one.text for one in answers if one.state is AnswerState.SENT), "")
 
 
 def _repeats_of(case: ReferralPage) -> Repeats:

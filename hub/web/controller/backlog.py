@@ -33,6 +33,7 @@ from hub.queries.members import organisation_by_siren
 from hub.services.backlog import begin_import, drop_batch, keep_check, open_batch
 from hub.services.backlog_checking import BacklogChecker, Choices, Owner, choices_from
 from hub.services.backlog_running import Hub, open_sheet, read_file, run_import
+from hub.services.documents import release_files
 from hub.web.access import member
 from hub.web.controller.backlog_forms import ColumnsForm, FileForm, PressedForm, columns_form
 from hub.web.controller.backlog_words import BATCH_STATES, LINE_STATES, fault_words
@@ -75,7 +76,7 @@ def receive(actor: Actor) -> Any:
         with unit_of_work(actor) as work:
             batch_id = open_batch(work, organisation_id, stored, wrapped).id
     except BaseException:
-        ports().files.delete(stored.key)
+        release_files(ports(), [stored.key])
         raise
     return redirect(url_for("backlog.columns", batch_id=batch_id))
 
@@ -154,7 +155,7 @@ def drop(actor: Actor, batch_id: UUID) -> Any:
         flash(_("This file is imported already: it cannot be dropped."), "soon")
         return redirect(url_for("backlog.report", batch_id=batch_id))
     if stored:
-        ports().files.delete(stored)
+        release_files(ports(), [stored])
     flash(_("The file is dropped. Nothing of it was recorded."), "ok")
     return redirect(url_for("backlog.start"))
 

@@ -18,14 +18,11 @@ from hub.domain.lifecycle import Action
 from hub.domain.references import normalise_number
 from hub.errors import HubError, Invalid, NotFound
 from hub.models.answer import Direction
-from hub.models.rights_request import KeyClass
 from hub.queries.answer_links import LinkFound, Standing, link_of_number, link_of_token
-from hub.queries.documents import person_document
 from hub.queries.referral_rows import ReferralPage
-from hub.sealing import Place
 from hub.services import answer_links, working
 from hub.services.confirming import WrongCode
-from hub.services.opening import open_case_document, open_referral
+from hub.services.opening import open_referral
 from hub.services.visits import TooManyTries
 from hub.web.access import LINK_COOKIE, anyone, by_link
 from hub.web.clock_words import explain, summary
@@ -33,15 +30,15 @@ from hub.web.controller.act_forms import EmptyForm
 from hub.web.controller.answers import Way, answer_steps
 from hub.web.controller.case_frame import case_of, done_or_said, open_actions, whose_page
 from hub.web.controller.case_words import next_act_words, person_rows, representative_rows
+from hub.web.controller.handing_over import handed_over, ticket_for
 from hub.web.controller.inbox import organisation_of, today
 from hub.web.controller.words import deadline_words
-from hub.web.downloads import download_of
 from hub.web.form_fields import at_most
 from hub.web.kept_letters import letter_download
 from hub.web.law_words import outcome_words, referral_state_words, right_term
 from hub.web.locale import current_language
 from hub.web.mailbox_words import masked
-from hub.web.work import ports, reading, request_keys, settings, unit_of_work
+from hub.web.work import ports, reading, settings, unit_of_work
 
 bp = Blueprint("by_link", __name__)
 
@@ -226,21 +223,20 @@ def answer(actor: Actor) -> Any:
     return answer_steps(actor, _referral(actor), Way(Action.ANSWER, said))
 
 
-@bp.get("/reponse/documents/<uuid:document_id>")
+@bp.post("/reponse/documents/<uuid:document_id>")
 @by_link
 def document(actor: Actor, document_id: UUID) -> Response:
-    """A file that the person sent; opening it is written in the log."""
-    referral_id = _referral(actor)
-    found = person_document(reading(), organisation_of(actor), referral_id, document_id)
-    keys = request_keys()
-    title = keys.open(
-        Place(found.rights_request_id, "document.title_sealed", found.id), found.title_sealed
-    )
-    key = keys.key(found.rights_request_id, KeyClass.CONTENT)
-    storage_key, size = str(found.storage_key), found.size
-    with unit_of_work(actor) as work:
-        open_case_document(work, referral_id, found)
-    return download_of(ports().files.read(storage_key, opened_with=key), title, size)
+    """Ask for a file that the person sent: the answer is its ticket, for this visit, once."""
+    ticket = ticket_for(actor, _referral(actor), document_id, _visit())
+    return redirect(url_for("by_link.download", ticket=ticket), 303)
+
+
+@bp.get("/reponse/telechargement/<ticket>")
+@by_link
+def download(actor: Actor, ticket: str) -> Response:
+    """Hand over one file; its opening is written in the log."""
+    file = handed_over(actor, _referral(actor), ticket, _visit())
+    return file or redirect(url_for("by_link.case"))
 
 
 @bp.get("/reponse/lettre/<uuid:answer_id>.pdf")
@@ -368,6 +364,11 @@ def _closed(found: LinkFound | None, token: str) -> Any:
     return render_template("controller/by_link/over.html", nav=NO_NAV), 410
 
 
+def _visit() -> bytes:
+    """What only the browser of this visit has."""
+    return request.cookies.get(LINK_COOKIE, "").encode()
+
+
 def _page(name: str, found: LinkFound, **more: Any) -> str:
     return render_template(
         f"controller/by_link/{name}.html",
@@ -391,7 +392,7 @@ def _listed(case: ReferralPage, files: Any) -> list[dict[str, Any]]:
         {
             "title": one.title,
             "size": one.size,
-            "href": None if one.deleted_at else url_for("by_link.document", document_id=one.id),
+            "ask": None if one.deleted_at else url_for("by_link.document", document_id=one.id),
         }
         for one in files
     ]

@@ -253,7 +253,7 @@ def _act_row(act: ActLine) -> dict[str, Any]:
     by = act.actor_name
     if not by and act.actor_kind == ActorKind.PERSON.value:
         by = _("The person")
-    quiet = act.kind is EventKind.REFERRAL_OPENED
+    quiet = act.kind in (EventKind.REFERRAL_OPENED, EventKind.DOCUMENT_OPENED)
     return {"title": event_words(act.kind).staff, "at": act.at, "text": by, "quiet": quiet}
 
 

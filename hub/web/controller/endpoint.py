@@ -115,6 +115,11 @@ def state_words(row: EndpointShown) -> str:
         return _("Nothing to do: your software is called for each new request.")
     if row.state is EndpointState.STOPPED:
         return _("Calls are stopped: your software answered that this address is closed.")
+    if row.state is EndpointState.IN_REVIEW and DeliveryKind.WEBHOOK_CHALLENGE not in row.asked:
+        return _(
+            "To do: your software has answered nothing for a week, and calls are at rest. "
+            "Put it right, then have the address checked."
+        )
     if DeliveryKind.WEBHOOK_CHALLENGE in row.asked:
         return _("We are checking the address: reload this page in a few seconds.")
     return _("To do: put the key in your software, then have the address checked.")

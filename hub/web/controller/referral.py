@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,8 +18,6 @@ from hub.domain.working_days import local_date
 from hub.errors import NotFound
 from hub.models.answer import Direction
 from hub.models.exchange import MessageKind
-from hub.models.rights_request import KeyClass
-from hub.queries.documents import person_document
 from hub.queries.identity_documents import identity_copies
 from hub.queries.identity_ways import vouched_for, ways_of
 from hub.queries.inbound_mail import waiting_of_case
@@ -28,12 +26,13 @@ from hub.queries.incidents import incidents_on
 from hub.queries.linked_requests import linked_referrals
 from hub.queries.readers import Reader, readers_of
 from hub.queries.referral_rows import DocumentLine, ReferralPage
+from hub.queries.repeated_requests import AlikeReferral, alike_open, joined_with
 from hub.queries.representation import parents_kept_out
 from hub.queries.sightings import sightings_of
-from hub.sealing import Place
 from hub.services import exchanging, working
-from hub.services.opening import open_case_document, open_referral
+from hub.services.opening import open_referral
 from hub.web.access import member
+from hub.web.account_sessions import session_here
 from hub.web.acknowledgement_paper import (
     acknowledgement_file_name,
     acknowledgement_pdf,
@@ -60,6 +59,7 @@ from hub.web.controller.case_words import (
     timeline_rows,
     why_here,
 )
+from hub.web.controller.handing_over import handed_over, ticket_for
 from hub.web.controller.inbox import organisation_of, today
 from hub.web.controller.words import WAITING_TERMS, deadline_words
 from hub.web.downloads import download_of
@@ -120,6 +120,8 @@ def case(actor: Actor, referral_id: UUID) -> str:
         ),
         seen_words=SEEN,
         verdict_words=VERDICTS,
+        alike=_alike(found, actions),
+        joined=joined_with(reading(), referral_id),
         links=linked_referrals(reading(), found.rights_request_id, found.organisation_id),
         right_term=right_term,
         note_form=NoteForm() if Action.NOTE in actions else None,
@@ -130,6 +132,13 @@ def case(actor: Actor, referral_id: UUID) -> str:
     )
 
 
+def _alike(found: ReferralPage, actions: frozenset[Action]) -> tuple[AlikeReferral, ...]:
+    """The other open requests of the person for the same, for who may join them."""
+    if Action.JOIN not in actions or found.is_disputed:
+        return ()
+    return alike_open(reading(), found.id)
+
+
 def _received_mails(actor: Actor, referral_id: UUID) -> list[UUID]:
     """The mails that a member who works on the case must decide on."""
     if not may_enter(actor.roles, Permission.WORK_REFERRALS):
@@ -137,20 +146,21 @@ def _received_mails(actor: Actor, referral_id: UUID) -> list[UUID]:
     return waiting_of_case(reading(), referral_id)
 
 
-@bp.get("/documents/<uuid:document_id>")
+@bp.post("/documents/<uuid:document_id>")
 @member(Permission.READ_REFERRALS)
 @lately_confirmed_for_file
 def document(actor: Actor, referral_id: UUID, document_id: UUID) -> Response:
-    """A file that the person sent; opening it is written in the log."""
-    found = person_document(reading(), organisation_of(actor), referral_id, document_id)
-    keys = request_keys()
-    place = Place(found.rights_request_id, "document.title_sealed", found.id)
-    title = keys.open(place, found.title_sealed)
-    key = keys.key(found.rights_request_id, KeyClass.CONTENT)
-    storage_key, size = str(found.storage_key), found.size
-    with unit_of_work(actor) as work:
-        open_case_document(work, referral_id, found)
-    return download_of(ports().files.read(storage_key, opened_with=key), title, size)
+    """Ask for a file that the person sent: the answer is its ticket, for this session, once."""
+    ticket = ticket_for(actor, referral_id, document_id, session_here().id.bytes)
+    return redirect(url_for("referral.download", referral_id=referral_id, ticket=ticket), 303)
+
+
+@bp.get("/telechargement/<ticket>")
+@member(Permission.READ_REFERRALS)
+def download(actor: Actor, referral_id: UUID, ticket: str) -> Response:
+    """Hand over one file; its opening is written in the log."""
+    file = handed_over(actor, referral_id, ticket, session_here().id.bytes)
+    return file or to_case(case_of(actor, referral_id).id)
 
 
 @bp.get("/accuse/<uuid:acknowledgement_id>.pdf")

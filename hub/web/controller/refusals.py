@@ -45,6 +45,9 @@ SENTENCES = {
         "The last earlier request of this person to you is too long ago to make this one "
         "excessive (GDPR 12(5))."
     ),
+    "not_alike": _l(
+        "These two requests cannot be treated as one, or no longer can. Nothing was changed."
+    ),
     "not_found": _l("This case does not exist, or is not your organisation’s."),
     "not_machine_readable": _l(
         "Portability needs a file that another service can read: CSV, JSON or Excel. "

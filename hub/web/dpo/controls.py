@@ -13,6 +13,7 @@ from hub.domain.controls import CONTROLS, ControlState, Evidence, Number
 from hub.domain.permissions import Permission, may_enter
 from hub.queries.control_registers import CHAINS_READ
 from hub.queries.controls import control_evidence
+from hub.queries.incidents import Register
 from hub.queries.indicators import indicators
 from hub.web.access import member
 from hub.web.control_vocabulary import (
@@ -29,7 +30,7 @@ from hub.web.dpo.cases import scope_of
 from hub.web.filters import day, number, percent
 from hub.web.law_words import right_term, source_words
 from hub.web.spreadsheets import Value, csv_of
-from hub.web.work import ports, reading
+from hub.web.work import ports, reading, request_keys
 
 bp = Blueprint("controls", __name__, url_prefix="/dpo")
 
@@ -139,7 +140,9 @@ def _exported(one: Evidence, today: date) -> list[Value]:
 
 
 def _evidence(actor: Actor) -> Sequence[Evidence]:
-    return control_evidence(reading(), scope_of(actor), _since(actor), ports().policies)
+    scope = scope_of(actor)
+    register = Register(reading(), request_keys(), scope.organisation_id, ports().clock.now())
+    return control_evidence(reading(), scope, _since(actor), ports().policies, register)
 
 
 def _since(actor: Actor) -> date:

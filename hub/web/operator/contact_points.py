@@ -15,7 +15,7 @@ from hub.domain.contact_points import Doubt
 from hub.domain.directory import Channel
 from hub.domain.permissions import Permission
 from hub.errors import Invalid, NotFound
-from hub.queries.contact_points import DoubtedPoint, doubted_points
+from hub.queries.contact_points import PAGES, DoubtedPoint, doubted_points, silent_software
 from hub.services.contact_points import LONGEST_ADDRESS, put_right
 from hub.web.access import member
 from hub.web.form_fields import at_most
@@ -43,7 +43,13 @@ def listed(actor: Actor) -> str:
         "operator/contact_points.html",
         rows=doubted_points(reading(), MOST_SHOWN),
         doubt_words=_doubt_words(),
-        channel_words={Channel.EMAIL: _("E-mail"), Channel.POST: _("Post")},
+        software=silent_software(reading(), MOST_SHOWN),
+        channel_words={
+            Channel.EMAIL: _("E-mail"),
+            Channel.PORTAL: _("Their own page"),
+            Channel.POST: _("Post"),
+            Channel.WEBHOOK: _("Software"),
+        },
     )
 
 
@@ -58,9 +64,7 @@ def review(actor: Actor, point_id: UUID) -> Any:
             with unit_of_work(actor) as work:
                 put_right(work, point_id, form.right_address.data)
         except Invalid:
-            form.right_address.errors = [
-                _("This address is not complete: it looks like name@organisation.fr.")
-            ]
+            form.right_address.errors = [_shape_words(row.channel)]
         else:
             flash(_("The address is used again. Send again what waits for it."), "ok")
             return redirect(url_for("contact_points.listed"))
@@ -68,6 +72,12 @@ def review(actor: Actor, point_id: UUID) -> Any:
         "operator/contact_point.html", row=row, form=form, doubt_words=_doubt_words()
     )
     return (page, 422) if form.errors else page
+
+
+def _shape_words(channel: Channel) -> str:
+    if channel in PAGES:
+        return _("This address is not complete: it looks like https://www.organisation.fr/page.")
+    return _("This address is not complete: it looks like name@organisation.fr.")
 
 
 def _row(point_id: UUID) -> DoubtedPoint:
@@ -81,7 +91,9 @@ def _row(point_id: UUID) -> DoubtedPoint:
 def _doubt_words() -> dict[Doubt, str]:
     return {
         Doubt.LETTER_RETURNED: _("a letter came back"),
+        Doubt.NO_ANSWER: _("its page has answered nothing for two weeks"),
         Doubt.NO_MAIL_SERVER: _("its domain takes no mail"),
+        Doubt.PAGE_GONE: _("its page is no longer there"),
         Doubt.SAID_WRONG: _("a reader says that it is not right"),
         Doubt.UNKNOWN: _("mails came back, or it was set aside by hand"),
     }

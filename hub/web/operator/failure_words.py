@@ -45,6 +45,7 @@ def _words() -> dict[str, str]:
     return {
         "no_address": _("No usable address: add or verify a contact point."),
         "bad_address": _("The address is not one that can be written to."),
+        "not_composed": _("The hub could not write this mail: its logs say why."),
         "circuit_open": _("Not tried: this way has brought nothing for days."),
         "TimeoutError": _("The mail server took too long to answer."),
         "gaierror": _("The name of the mail server is unknown: check the settings."),

@@ -119,7 +119,7 @@ def letter(actor: Actor, task_id: UUID) -> Response:
     if found.kind is HubTaskKind.CODE_BY_POST:
         with unit_of_work(actor) as work:
             receipt = code_for_letter(work, task_id)
-        paper = code_letter(found, receipt.secret, now)
+        paper = code_letter(found, receipt.secret or "", now)
     else:
         paper = telling_letter(found, now)
     return download_of(ports().papers.render_letter(paper), f"lettre-{found.reference}.pdf")

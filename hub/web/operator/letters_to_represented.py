@@ -9,14 +9,14 @@ from hub.papers import Fact, LetterPaper, NextSteps
 from hub.queries.hub_tasks import TaskPage
 from hub.web.filters import day
 from hub.web.masthead import case_masthead
-from hub.web.representation_words import CAPACITIES_TO_PERSON
+from hub.web.representation_words import filed_by_words
 from hub.web.work import settings
 
 
 def telling_letter(found: TaskPage, at: datetime) -> LetterPaper:
     """That a request was made in her name; neither the right nor whom it was asked of."""
     with force_locale(found.language):
-        who = CAPACITIES_TO_PERSON[found.acting.capacity] if found.acting else ""
+        who = filed_by_words(found.acting.capacity if found.acting else None, found.channel)
         made = _(
             "On %(date)s a request to use your rights over your data was made %(who)s.",
             date=day(found.filed_at),
@@ -40,13 +40,10 @@ def telling_letter(found: TaskPage, at: datetime) -> LetterPaper:
 
 
 def code_letter(found: TaskPage, secret: str, at: datetime) -> LetterPaper:
-    """Her own code, once the mandate has ended."""
+    """Her own code: once the mandate has ended, or since it leaves the answers to her."""
     with force_locale(found.language):
         paragraphs = (
-            _(
-                "The mandate under which somebody acted for you has ended. Whoever acted for you "
-                "can open nothing any more."
-            ),
+            *_why_written(found),
             _(
                 "To follow the request and read the answers, go to %(address)s and enter the "
                 "reference and the secret code above. Give the code to nobody: it alone opens the "
@@ -56,6 +53,29 @@ def code_letter(found: TaskPage, secret: str, at: datetime) -> LetterPaper:
         )
         more = (Fact(_("Your secret code"), secret),)
         return _letter(found, at, _("your own secret code"), paragraphs, more)
+
+
+def _why_written(found: TaskPage) -> tuple[str, ...]:
+    if found.acting is None or found.acting.ended_on:
+        return (
+            _(
+                "The mandate under which somebody acted for you has ended. Whoever acted for you "
+                "can open nothing any more."
+            ),
+        )
+    return (
+        _(
+            "On %(date)s a request to use your rights over your data was made %(who)s.",
+            date=day(found.filed_at),
+            who=filed_by_words(found.acting.capacity, found.channel),
+        ),
+        _("Its answers come to you alone: nobody else was given the code that opens them."),
+        _(
+            "If it was not with your agreement, or if you want to end a mandate, call "
+            "%(phone)s with the reference above: we stop everything at once.",
+            phone=settings().help_phone,
+        ),
+    )
 
 
 def _letter(

@@ -17,11 +17,12 @@ from hub.queries.contact_points import count_doubted
 from hub.queries.delivery_health import is_late, paces
 from hub.queries.held_back import BrokenCircuit, broken_circuits, suspended_organisations
 from hub.queries.named_outside import named_outside
+from hub.queries.organisations import count_suspended
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
 from hub.services.retrying import try_again, try_all_again
 from hub.web.access import member
 from hub.web.acknowledgement_paper import missing_words
-from hub.web.channel_vocabulary import CHANNELS
+from hub.web.channel_vocabulary import CHANNELS, DELIVERY_KINDS
 from hub.web.degraded import degraded_parts, degraded_words
 from hub.web.operator.failure_words import error_words
 from hub.web.work import ports, reading, unit_of_work
@@ -41,20 +42,23 @@ def operations(actor: Actor) -> str:
     bell = dict(ports().doorbell.health())
     bell["parts"] = [part | {"words": part_words(part["name"])} for part in bell.get("parts", [])]
     antivirus = ports().antivirus
+    degraded = degraded_parts(reading(), ports())
     return render_template(
         "operator/operations.html",
         figures=figures,
         named_outside=len(named_outside(reading())),
         bell=bell,
         is_journal_kept=ports().journal.is_writable(),
+        files_are_away="files" in degraded,
         antivirus_is_silent=antivirus is not None and not antivirus.is_well(),
         is_late=is_late(reading(), now),
-        degraded=[degraded_words(part) for part in degraded_parts(reading(), ports())],
+        degraded=[degraded_words(part) for part in degraded],
         paces=[(CHANNELS[channel], pace) for channel, pace in paces(reading(), now).items()],
         rows=rows,
         retried=sorted({(row["channel_value"], str(row["channel"])) for row in rows}),
         circuits=[_circuit(row) for row in broken_circuits(reading(), now)],
         suspended=suspended_organisations(reading()),
+        shut_out=count_suspended(reading()),
         gaps=acknowledgement_gaps(reading()),
         missing_words=missing_words,
         doubted=count_doubted(reading()),
@@ -113,54 +117,7 @@ def part_words(name: str) -> str:
 
 def kind_words(kind: DeliveryKind) -> str:
     """What is being delivered, for an operator."""
-    return {
-        DeliveryKind.ACCESS_CHANGED: _("Notice to a member: sign-in changed"),
-        DeliveryKind.ACCOUNT_ENDING: _("Notice to a member: an account nobody uses"),
-        DeliveryKind.ACKNOWLEDGEMENT_MISSING: _("Reminder: no acknowledgement"),
-        DeliveryKind.ACKNOWLEDGEMENT_TO_READ: _("Notice to the person: acknowledgements"),
-        DeliveryKind.ADDRESS_CONFIRMATION: _("Confirmation of an address"),
-        DeliveryKind.ADDRESS_STILL_RIGHT: _("Question to a controller: its own address"),
-        DeliveryKind.ANSWER_CODE: _("Code of a controller’s link"),
-        DeliveryKind.ANSWER_ENDING: _("Notice to the person: an answer will be deleted"),
-        DeliveryKind.ANSWER_SENT_BACK: _("Notice to a member: an answer sent back"),
-        DeliveryKind.ANSWER_TO_READ: _("Notice to the person: an answer"),
-        DeliveryKind.COLLEAGUE_TASK: _("Question to a colleague"),
-        DeliveryKind.COMPLAINT_TO_TRANSMIT: _("Notice: a complaint to transmit to the CNIL"),
-        DeliveryKind.CONFIRMATION_REMINDER: _("Reminder to confirm"),
-        DeliveryKind.DATE_PASSED: _("Notice to the person: a date has passed"),
-        DeliveryKind.DEADLINE_NEAR: _("Reminder: an answer is due"),
-        DeliveryKind.DEADLINE_PASSED: _("Reminder: an answer is late"),
-        DeliveryKind.DELIVERY_ALARM: _("Alert to the hub’s DPO: an organisation not reached"),
-        DeliveryKind.DPO_ALERT: _("Alert to an organisation’s DPO"),
-        DeliveryKind.FILED_IN_YOUR_NAME: _("Notice to the person represented: a filing"),
-        DeliveryKind.FILES_TO_SEND_AGAIN: _("Notice to a controller: files to send again"),
-        DeliveryKind.HUB_DPO_ALERT: _("Alert to the hub’s DPO"),
-        DeliveryKind.IDENTITY_ASKED: _("Notice to a controller: confirm who a person is"),
-        DeliveryKind.INCIDENT_OPENED: _("Alert to the DPOs: an incident"),
-        DeliveryKind.MAIL_TO_CONFIRM: _("Notice to a controller: an e-mail to confirm"),
-        DeliveryKind.MANDATE_ENDED: _("Notice to the person represented: her own code"),
-        DeliveryKind.MEMBER_INVITATION: _("Invitation of a member"),
-        DeliveryKind.NEWS: _("Notice to the person: news"),
-        DeliveryKind.NEW_CODE_ASKED: _("Notice to the person: a new code is asked"),
-        DeliveryKind.NEW_CODE_GIVEN: _("Notice to the person: a new code was taken"),
-        DeliveryKind.NEW_CODE_READY: _("Notice to the person: a new code is ready"),
-        DeliveryKind.NOTICES_DIGEST: _("Reminders of the day"),
-        DeliveryKind.PASSWORD_LINK: _("Link to a member: forgotten password"),
-        DeliveryKind.QUESTION_CLOSED: _("Notice to the person: a question is closed"),
-        DeliveryKind.QUESTION_REMINDER: _("Reminder to the person: a question"),
-        DeliveryKind.QUESTION_TO_ANSWER: _("Notice to the person: a question"),
-        DeliveryKind.REFERRAL: _("Referral to a controller"),
-        DeliveryKind.REFERRALS_WAITING: _("Notice to a controller: referrals"),
-        DeliveryKind.REFERRAL_ANNOUNCED: _("Call to a controller’s software: a referral"),
-        DeliveryKind.WEBHOOK_CHALLENGE: _("Check of the address of a software"),
-        DeliveryKind.WEBHOOK_TEST: _("Test call to a software"),
-        DeliveryKind.REFERRAL_WITHDRAWN: _("Notice to a controller: withdrawal"),
-        DeliveryKind.REPLY_RECEIVED: _("Notice to a controller: a reply"),
-        DeliveryKind.REQUEST_WITHDRAWN: _("Notice to the person: withdrawal"),
-        DeliveryKind.SECOND_READING: _("Reminder: a second reader is awaited"),
-        DeliveryKind.SOMETHING_TO_READ: _("Notice to the person: something to read"),
-        DeliveryKind.WHO_ACTS_CHANGED: _("Notice to a controller: who acts has changed"),
-    }[kind]
+    return str(DELIVERY_KINDS[kind])
 
 
 def _listed(row: TroubledDelivery) -> dict[str, Any]:

@@ -30,7 +30,6 @@ from hub.web.access import anyone
 from hub.web.form_fields import TypedDateField, at_most
 from hub.web.law_words import right_words
 from hub.web.public.filing_course import (
-    answers_elsewhere,
     go_on,
     next_page,
     objection_of,
@@ -87,6 +86,9 @@ class MandateTerms(ActingForm):
             (AnswerTo.PERSON.value, _l("The person does")),
             (NOT_SAID, _l("The mandate does not say it")),
         ],
+        description=_l(
+            "If the mandate does not say it, they go to the person: she alone gets the secret code."
+        ),
         validators=[InputRequired(_l("Say who receives the answers."))],
     )
 
@@ -180,7 +182,7 @@ def details() -> Any:
         form.own_email.errors = [_("You gave this address as yours. Give the person’s own.")]
         return _details_page(said, form)
     state.acting = _said(said.capacity, form).as_facts() | _own_addresses(form)
-    if objection_of(state) or answers_elsewhere(state):
+    if objection_of(state):
         return go_on(state, "filing_acting.stopped")
     return go_on(state, next_page(state))
 
@@ -192,9 +194,9 @@ def stopped() -> Any:
     state = state_or_new()
     said = representation_from(state.acting)
     objection = objection_of(state)
-    if said is None or not (objection or answers_elsewhere(state)):
+    if said is None or objection is None:
         return go_on(state, next_page(state))
-    why = objection_words(objection) if objection else _answer_words()
+    why = objection_words(objection)
     return render_template("public/filing/acting_stopped.html", why=why, form=NobodyForm())
 
 
@@ -249,11 +251,3 @@ def _said(capacity: Capacity, form: Any) -> Representation:
     answer_to = None if form.answer_to.data == NOT_SAID else AnswerTo(form.answer_to.data)
     rights = tuple(Right(one) for one in form.rights.data)
     return Representation(capacity, name, rights, ends_on=form.ends_on.data, answer_to=answer_to)
-
-
-def _answer_words() -> str:
-    return _(
-        "By this mandate the answers go to the person, so she must hold the secret code. Make the "
-        "request with her, in her own name, or ask her for a mandate that says that you receive "
-        "the answers."
-    )

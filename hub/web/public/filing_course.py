@@ -46,7 +46,7 @@ def next_page(state: FilingState) -> str:
     """The first page that still lacks an answer; a capacity that opens nothing stops there."""
     if state.acting and not state.acting.get("name"):
         return "filing_acting.capacity"
-    if objection_of(state) or answers_elsewhere(state):
+    if objection_of(state):
         return "filing_acting.stopped"
     if state.right is None:
         return "filing.start"

@@ -16,7 +16,13 @@ from hub.services.filing_plans import FilingPlan, Receipt, plan_filing
 from hub.services.routing import plan_referrals, route_choices
 from hub.services.unit_of_work import Work
 from hub.web.locale import current_language
-from hub.web.public.filing_course import chosen_rows, identifiers_given, may_keep_parents_out
+from hub.web.public.filing_course import (
+    answers_elsewhere,
+    chosen_rows,
+    identifiers_given,
+    may_keep_parents_out,
+)
+from hub.web.public.filing_proof import known_email
 from hub.web.public.filing_state import FilingState
 from hub.web.work import dialect, ports, reading, unit_of_work
 
@@ -46,7 +52,7 @@ def _routed_to_keep(state: FilingState) -> tuple[RoutedReferral, ...]:
 def draft_of(state: FilingState) -> FilingDraft:
     """Everything that will be filed; of the identifiers, those still asked for."""
     referrals: tuple[PlannedReferral, ...] = plan_referrals(_routed_to_keep(state))
-    given = state.person
+    given = state.person | (_persons_own(state) if answers_elsewhere(state) else {})
     email = given.get("email") or None
     return FilingDraft(
         right=Right(state.right or ""),
@@ -58,7 +64,7 @@ def draft_of(state: FilingState) -> FilingDraft:
             keeps_parents_out=state.parents_out and may_keep_parents_out(state),
             postal_address=given.get("postal_address") or None,
             notified_online=bool(given.get("notified_online")),
-            own_email=state.acting.get("own_email"),
+            own_email=state.acting.get("own_email") or known_email(state),
             own_postal_address=state.acting.get("own_postal_address"),
             identifiers={
                 kind.value: value
@@ -74,7 +80,14 @@ def draft_of(state: FilingState) -> FilingDraft:
         actor=Actor(ActorKind.PERSON),
         active_at_once=email is None,
         representative=_representative(state),
+        keeps_code_from_filer=answers_elsewhere(state),
     )
+
+
+def _persons_own(state: FilingState) -> dict[str, Any]:
+    """Where the person is reached, who alone follows a request whose answers are hers."""
+    own = {"email": "own_email", "postal_address": "own_postal_address"}
+    return {name: state.acting.get(key) for name, key in own.items()}
 
 
 def _representative(state: FilingState) -> dict[str, Any] | None:

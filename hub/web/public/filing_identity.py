@@ -17,6 +17,7 @@ from hub.web.form_fields import read_date
 from hub.web.law_words import identifier_words
 from hub.web.public.filing_course import (
     acting_shown,
+    answers_elsewhere,
     chosen_rows,
     go_on,
     identifiers_needed,
@@ -40,6 +41,7 @@ bp = Blueprint("filing_identity", __name__, url_prefix="/demander")
 bp.context_processor(acting_shown)
 
 FIXED = ("given_names", "family_name", "birth_date", "email", "postal_address")
+REACHED = ("email", "postal_address", "notified_online")
 GUIDANCE = {
     Right.ACCESS: _l(
         "You may say which years, which hospital or which documents you have in mind. "
@@ -66,7 +68,7 @@ def identity() -> Any:
     if not rows:
         return redirect(url_for("filing.start"))
     proven = proof_for(state)
-    form = _form_for(rows, proven, data=_typed(state, proven))
+    form = _form_for(state, rows, proven, data=_typed(state, proven))
     return _identity_page(state, form, rows, proven)
 
 
@@ -79,10 +81,10 @@ def keep_identity() -> Any:
     if not rows:
         return redirect(url_for("filing.start"))
     proven = proof_for(state)
-    form = _form_for(rows, proven)
+    form = _form_for(state, rows, proven)
     if not form.validate_on_submit():
         return _identity_page(state, form, rows, proven), 422
-    if is_persons_own(state, form.email.data):
+    if "email" in form and is_persons_own(state, form.email.data):
         form.email.errors = [_("You gave this address as the person’s own. Give yours here.")]
         return _identity_page(state, form, rows, proven), 422
     state.person, state.proven = _person(form, rows, proven), proven is not None
@@ -123,11 +125,18 @@ def keep_statement() -> Any:
 
 
 def _form_for(
-    rows: tuple[ProcessingRow, ...], proven: ProvenIdentity | None, **given: Any
+    state: FilingState,
+    rows: tuple[ProcessingRow, ...],
+    proven: ProvenIdentity | None,
+    **given: Any,
 ) -> IdentityForm:
-    """The form of these holders, without what is proven: nobody types that, nor changes it."""
+    """The form of these holders, without what is proven: nobody types that, nor changes it.
+
+    Nor how to reach who files, where a mandate leaves the answers to the person.
+    """
     form = identity_form_for(rows, local_date(ports().clock.now()))(**given)
-    for name in PROVEN_FIELDS if proven else ():
+    unasked = REACHED if answers_elsewhere(state) else ()
+    for name in (*(PROVEN_FIELDS if proven else ()), *unasked):
         if name in form:
             del form[name]
     return form
@@ -153,7 +162,7 @@ def _person(
     }
     if "birth_date" in form:
         kept["birth_date"] = form.birth_date.data.isoformat() if form.birth_date.data else ""
-    kept["notified_online"] = bool(form.notified_online.data)
+    kept["notified_online"] = "notified_online" in form and bool(form.notified_online.data)
     kept["identifiers"] = {
         identifier.value: value
         for identifier in identifiers_needed(rows)

@@ -74,6 +74,15 @@ def still_stands(state: FilingState, proven: ProvenIdentity | None) -> bool:
     return bool(told) and all(state.person.get(name) == value for name, value in told.items())
 
 
+def known_email(state: FilingState) -> str | None:
+    """The address by which the provider knows her, where she wants to be written to elsewhere."""
+    proven = proof_for(state) if state.proven else None
+    if proven is None or not proven.email:
+        return None
+    typed = str(state.person.get("email") or "")
+    return None if typed.casefold() == proven.email.casefold() else proven.email
+
+
 def words_of(proven: ProvenIdentity) -> ProvenWords:
     """A proven identity for its reader."""
     civil: CivilIdentity | None = proven.civil

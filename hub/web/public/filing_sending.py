@@ -27,11 +27,16 @@ from hub.domain.rights import Right
 from hub.errors import Conflict, StorageUnavailable
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.cases import RequestRow, request_by_reference
+from hub.queries.repeated_requests import (
+    AskedAlready,
+    asked_already_by_subject,
+    asked_already_in_visit,
+)
 from hub.queries.visits import visit_id_of, visit_of
 from hub.sealing import Place
 from hub.services.filing import AlreadyFiling, KeyUsedOtherwise
 from hub.services.filing_plans import Receipt, secret_of
-from hub.services.identifying import prove_identity
+from hub.services.identifying import prove_identity, subject_of
 from hub.services.visits import close_visit, start_visit
 from hub.web.access import VISIT_COOKIE, anyone
 from hub.web.clock_words import explain
@@ -42,6 +47,7 @@ from hub.web.identity_words import needs_words
 from hub.web.law_words import identifier_words, right_words
 from hub.web.locale import current_language
 from hub.web.public.filing_course import (
+    answers_elsewhere,
     chosen_rows,
     go_on,
     identifiers_given,
@@ -52,7 +58,7 @@ from hub.web.public.filing_course import (
 )
 from hub.web.public.filing_draft import SCOPE, draft_of, file_once, fingerprint_of, routed
 from hub.web.public.filing_forms import SEXES
-from hub.web.public.filing_proof import name_of, proof_for, still_stands
+from hub.web.public.filing_proof import known_email, name_of, proof_for, still_stands
 from hub.web.public.filing_state import FilingState, forget_state, new_state, read_state
 from hub.web.public.filing_work import bits_of, challenge_for, wait_of
 from hub.web.public.visit_cookie import end_visit, give_visit
@@ -153,11 +159,13 @@ def receipt() -> Any:
         "public/filing/receipt.html",
         row=row,
         secret=secret_shown(state),
+        own_email=str(state.acting.get("own_email") or ""),
         right=right_words(Right(state.right or "")),
         titles={key: one.title_in(language) for key, one in rows.items()},
         awaits=row.state is RequestState.AWAITING_CONFIRMATION,
         email=_email_now(row),
         tells_person=any(state.acting.get(name) for name in ("own_email", "own_postal_address")),
+        tells_known=known_email(state) is not None,
         lapses_at=reading().get_one(RightsRequest, row.id).lapses_at,
         needs={
             one.id: needs_words(
@@ -189,6 +197,7 @@ def receipt_pdf() -> Any:
         date.fromisoformat(state.person["birth_date"]),
         state.statement or "",
         needs=needs_words(Right(state.right or ""), [one.answer_level for one in rows.values()]),
+        code_goes_to_person=answers_elsewhere(state),
     )
     paper = receipt_paper(filed, row, secret_shown(state), titles)
     return download_of(ports().papers.render_receipt(paper), f"recepisse-{row.reference}.pdf")
@@ -225,7 +234,12 @@ def _email_now(row: RequestRow) -> str:
 
 
 def secret_shown(state: FilingState) -> str:
-    """The secret of what this browser has just filed, derived again: it is kept nowhere."""
+    """The secret of what this browser has just filed, derived again: it is kept nowhere.
+
+    Empty where a mandate leaves the answers to the person, who takes her own.
+    """
+    if answers_elsewhere(state):
+        return ""
     return secret_of(ports().keyring, SCOPE, state.key, state.reference or "")
 
 
@@ -236,6 +250,8 @@ def let_in(response: Any, filed: Receipt, proven: ProvenIdentity | None = None) 
     Her request is recorded by then: without a visit she still has her receipt, and can come in
     with it.
     """
+    if filed.secret is None:
+        return response
     row = reading().get_one(RightsRequest, filed.rights_request_id)
     keyring = ports().keyring
     private = keyring.unwrap_private(row.box_private_wrapped, filed.secret, filed.reference)
@@ -270,6 +286,19 @@ def _identify_again(state: FilingState) -> Any:
 
 def _shown(kind: Identifier, value: str) -> str:
     return str(dict(SEXES).get(value, value)) if kind is Identifier.SEX else value
+
+
+def _asked_already(state: FilingState) -> tuple[AskedAlready, ...]:
+    """Her open requests for the same, where this browser showed that they are hers."""
+    right = Right(state.right or "")
+    if proven := _proof_filed(state):
+        subject = subject_of(ports().keyring, proven)
+        if found := asked_already_by_subject(reading(), subject, right, state.chosen_ids):
+            return found
+    visit = visit_of(reading(), request.cookies.get(VISIT_COOKIE, ""), ports().clock.now())
+    if visit is None or state.acting:
+        return ()
+    return asked_already_in_visit(reading(), visit.rights_request_id, right, state.chosen_ids)
 
 
 def _acting(state: FilingState) -> dict[str, Any] | None:
@@ -324,6 +353,7 @@ def _check_page(state: FilingState, *, trouble: str = "", before: str = "", wait
     ]
     return render_template(
         "public/filing/check.html",
+        asked_already=_asked_already(state),
         form=SendForm(formdata=None, checked=fingerprint_of(draft_of(state)), challenge=challenge),
         trouble=trouble,
         wait=wait,
@@ -331,6 +361,7 @@ def _check_page(state: FilingState, *, trouble: str = "", before: str = "", wait
         state=state,
         proven=name_of(proven.means) if (proven := _proof_filed(state)) else "",
         acting=_acting(state),
+        to_person=answers_elsewhere(state),
         right=right_words(Right(state.right or "")),
         controllers=controllers,
         born_on=date.fromisoformat(state.person["birth_date"]),

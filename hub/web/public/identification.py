@@ -35,6 +35,7 @@ from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("identification", __name__, url_prefix="/identite")
 FILING = "/demander/identite"
+NEW_CODE = "/suivre/perdu/identite"
 
 
 @bp.post("/demande/<provider>")
@@ -42,6 +43,13 @@ FILING = "/demander/identite"
 def for_filing(provider: str) -> Response:
     """Leave to be known when filing."""
     return depart(Leaving(_of_persons(provider), Purpose.FILING, FILING), person())
+
+
+@bp.post("/nouveau-code/<provider>")
+@anyone
+def for_new_code(provider: str) -> Response:
+    """Leave to be known by who lost her code; she comes back to where her reference is asked."""
+    return depart(Leaving(_of_persons(provider), Purpose.NEW_CODE, NEW_CODE), person())
 
 
 @bp.post("/reponse/<uuid:answer_id>/<provider>")
@@ -59,7 +67,7 @@ def for_answer(visit: OpenVisit, answer_id: UUID, provider: str) -> Response:
 def back(provider: str) -> Any:
     """She comes back from the provider: what it says is checked, and taken once."""
     which = _of_persons(provider)
-    found = expected(which, Purpose.FILING, Purpose.PICK_UP)
+    found = expected(which, Purpose.FILING, Purpose.NEW_CODE, Purpose.PICK_UP)
     if found is None:
         return render_template("identification/over.html", name=NAMES[which]), 400
     try:
@@ -69,6 +77,8 @@ def back(provider: str) -> Any:
     try:
         if found.purpose is Purpose.FILING:
             return _known_for_filing(found, attested)
+        if found.purpose is Purpose.NEW_CODE:
+            return _known_for_new_code(found, attested)
         return _known_for_answer(found, attested)
     except (AlreadyCameBack, NotFound):
         return render_template("identification/over.html", name=NAMES[which]), 400
@@ -133,6 +143,14 @@ def attested_for_filing() -> ProvenIdentity | None:
     return found.proven
 
 
+def attested_for_new_code() -> OpenIdentification | None:
+    """What this browser brought back to be given a new code, while it is good."""
+    found = current()
+    if found is None or found.purpose is not Purpose.NEW_CODE or found.proven is None:
+        return None
+    return found
+
+
 def _of_persons(provider: str) -> Provider:
     try:
         which = Provider(provider)
@@ -147,6 +165,12 @@ def _known_for_filing(found: OpenIdentification, attested: Attestation) -> Respo
     with unit_of_work(person()) as work:
         come_back(work, found.id, found.token, attested)
     flash(_("%(name)s told us who you are. Check it below.", name=NAMES[found.provider]), "ok")
+    return redirect(found.after)
+
+
+def _known_for_new_code(found: OpenIdentification, attested: Attestation) -> Response:
+    with unit_of_work(person()) as work:
+        come_back(work, found.id, found.token, attested)
     return redirect(found.after)
 
 

@@ -24,7 +24,7 @@ from hub.web.form_fields import TypedDateField
 from hub.web.public.tracking import too_many_words
 from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import refusal_words
-from hub.web.representation_words import CAPACITIES_TO_PERSON
+from hub.web.representation_words import filed_by_words
 from hub.web.work import ports, reading, request_keys, unit_of_work
 
 bp = Blueprint("in_my_name", __name__, url_prefix="/en-mon-nom/<uuid:rights_request_id>/<token>")
@@ -77,7 +77,9 @@ def code(rights_request_id: UUID, token: str) -> Any:
         with unit_of_work(person(found.id)) as work:
             given = take_code(work, found.id, form.birth_date.data)
         if isinstance(given, Receipt):
-            return render_template("public/in_my_name/code_given.html", receipt=given)
+            had_code = not found.is_code_waiting
+            page = "public/in_my_name/code_given.html"
+            return render_template(page, receipt=given, had_code=had_code)
         form.birth_date.errors = [_refused(given)]
     page = render_template("public/in_my_name/code.html", found=found, form=form, token=token)
     return (page, 422) if form.is_submitted() else page
@@ -101,7 +103,7 @@ def _page(found: InMyName, token: str) -> str:
         "public/in_my_name/show.html",
         found=found,
         token=token,
-        who=CAPACITIES_TO_PERSON[found.capacity],
+        who=filed_by_words(found.capacity, found.channel),
         form=PressForm(),
     )
 

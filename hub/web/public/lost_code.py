@@ -15,13 +15,24 @@ from wtforms import EmailField
 from wtforms.validators import DataRequired, Email, Length
 
 from hub.domain.actors import person
+from hub.domain.directory import IdentityLevel
 from hub.domain.lost_code import LostCodeStanding
 from hub.errors import HubError
 from hub.queries.lost_codes import AskedCode, asked_code
 from hub.queries.visits import OpenVisit
 from hub.services.filing_plans import Receipt
-from hub.services.lost_code import ask_new_code, new_code_token, stop_new_code, take_new_code
+from hub.services.identifications import keep_token_alone
+from hub.services.lost_code import (
+    ask_new_code,
+    give_code_of_reference,
+    new_code_token,
+    stop_new_code,
+    take_new_code,
+)
 from hub.web.access import anyone, holder
+from hub.web.identification import NAMES, provider_for
+from hub.web.public.filing_proof import name_of
+from hub.web.public.identification import attested_for_new_code
 from hub.web.public.in_my_name import BirthDateForm
 from hub.web.public.tracking import too_many_words
 from hub.web.public.tracking_forms import PressForm, ReferenceForm
@@ -52,11 +63,41 @@ def lost() -> Any:
     form = LostCodeForm(data={"reference": request.args.get("reference", "")[:20]})
     hours = ports().policies.codes.waiting_hours
     if not form.validate_on_submit():
-        page = render_template("public/tracking/lost.html", form=form, hours=hours)
+        provider = provider_for(IdentityLevel.L1)
+        page = render_template(
+            "public/tracking/lost.html",
+            form=form,
+            hours=hours,
+            provider=provider,
+            provider_name=NAMES[provider] if provider else "",
+        )
         return (page, 422) if form.errors else page
     with unit_of_work(person()) as work:
         ask_new_code(work, form.reference.data, form.email.data.strip())
     return render_template("public/lost_code/asked.html", hours=hours)
+
+
+@bp.route("/suivre/perdu/identite", methods=["GET", "POST"])
+@anyone
+def for_proven() -> Any:
+    """Who proved her identity gives her reference, and is shown her new code at once."""
+    found = attested_for_new_code()
+    if found is None or found.proven is None:
+        flash(_("Too much time has passed since you were identified. Start again."), "soon")
+        return redirect(url_for("lost_code.lost"))
+    form = ReferenceForm(reference=request.args.get("reference", "")[:20])
+    if form.validate_on_submit():
+        with unit_of_work(person()) as work:
+            given = give_code_of_reference(work, form.reference.data, found.proven)
+            if isinstance(given, Receipt):
+                keep_token_alone(work, found.id, found.token, found.id_token)
+        if isinstance(given, Receipt):
+            return render_template("public/lost_code/given.html", receipt=given)
+        form.reference.errors = [_refused_to_proven(given)]
+    page = render_template(
+        "public/lost_code/proven.html", form=form, name=name_of(found.proven.means)
+    )
+    return (page, 422) if form.errors else page
 
 
 @bp.get(LINK)
@@ -121,6 +162,16 @@ def _refused(refusal: HubError) -> str:
     if "seconds" in refusal.facts:
         return too_many_words(int(refusal.facts["seconds"]))
     return _("This is not the date of birth that was given with the request. Call us if it is.")
+
+
+def _refused_to_proven(refusal: HubError) -> str:
+    if "seconds" in refusal.facts:
+        return too_many_words(int(refusal.facts["seconds"]))
+    return _(
+        "We cannot give a new code for this reference. Check it, or identify yourself again; else "
+        "call us: a request made under another name, or by somebody for you, is dealt with by "
+        "telephone."
+    )
 
 
 def _found(rights_request_id: UUID, token: str) -> AskedCode | None:

@@ -11,6 +11,7 @@ from hub.domain.lifecycle import RequestState
 from hub.errors import HubError
 from hub.queries.lost_codes import asked_code
 from hub.queries.outbox import confirmation_held_until
+from hub.queries.repeated_requests import asked_before
 from hub.queries.tracking_rows import TrackedRequest
 from hub.queries.visits import OpenVisit
 from hub.services.visits import RequestStopped, TooManyTries, close_visit, open_visit
@@ -95,6 +96,7 @@ def request_page(
         code=(code or CodeForm()) if waits else None,
         address=(address or AddressForm()) if waits else None,
         press=PressForm(),
+        asked_before=asked_before(reading(), found.id),
         asked_code=asked_code(reading(), found.id, ports().clock.now()),
         held_until=confirmation_held_until(reading(), found.id, ports().clock.now()),
     )

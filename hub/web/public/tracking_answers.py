@@ -16,7 +16,7 @@ from hub.domain.rights import Right
 from hub.domain.working_days import local_date
 from hub.errors import NotFound
 from hub.models.answer import Document
-from hub.port_errors import FileMissing
+from hub.port_errors import FileMissing, FilesUnavailable
 from hub.queries.represented import is_sealed_to_former
 from hub.queries.tracking import cleaned_copy_of, document_for_person
 from hub.queries.tracking_exchanges import openings_of
@@ -28,7 +28,7 @@ from hub.services.documents import open_document
 from hub.services.files_again import ask_files_again
 from hub.services.tickets import give_ticket, use_ticket
 from hub.web.access import holder
-from hub.web.downloads import download_of
+from hub.web.downloads import away_words, download_of
 from hub.web.file_words import caution_words
 from hub.web.kept_letters import letter_download
 from hub.web.law_words import channel_words, ground_words, outcome_words, words_of
@@ -146,6 +146,9 @@ def download(visit: OpenVisit, ticket: str) -> Response:
     private = ports().keyring.open_for_visit(visit.box_sealed, visit.token)
     try:
         content = ports().files.read(kept, opened_with=private)
+    except FilesUnavailable:
+        flash(away_words(), "late")
+        return to_request()
     except FileMissing:
         flash(
             _("This file is no longer kept. Call us: the organisation can send it again."), "late"

@@ -4,18 +4,20 @@ import itertools
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
 from hub.domain.directory import Channel
 from hub.domain.lifecycle import ReferralState
 from hub.domain.webhooks import CallKind, signed_call
+from hub.extensions import db
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.member import TokenScope
 from hub.models.referral import Referral
 from hub.models.rights_request import RightsRequest
 from hub.services.calling import pull_token
 from hub.services.delivering import deliver_to_portal
+from hub.services.filing_plans import secret_of
 from hub.services.representing import end_mandate
 from hub.services.tokens import create_token
 from tests.conftest import NOW
@@ -69,6 +71,18 @@ def test_a_filing_by_token_gives_the_receipt_of_the_contract(client, hospital):
     assert referral["clock"]["due_on"] == "2026-10-14"
     assert referral["clock"]["suspended"] is False
     assert referral["clock"]["explanation"]
+
+
+def test_a_filing_asks_the_directory_once(client, hospital):
+    asked = []
+
+    def note(_connection, _cursor, statement, *_more):
+        asked.append(statement.split(" ", 1)[0] + statement.partition(" FROM ")[2][:11])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    file(client, hospital)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert asked.count("SELECTprocessing ") == 1
 
 
 def test_the_same_key_answers_the_same_receipt_bare_or_quoted(client, hospital):
@@ -415,14 +429,29 @@ def test_a_mandate_in_order_files(client, hospital):
 @pytest.mark.parametrize("capacity", ["agent", "association"])
 @pytest.mark.parametrize("said", [{}, {"answer_to": "person"}], ids=["silent", "to-the-person"])
 def test_who_files_for_another_never_gets_the_code_of_an_answer_that_goes_to_her_x15_decree_art_77(
-    client, hospital, capacity, said
+    client, hospital, capacity, said, session, ports
 ):
     representative = {"name": "Jean Le Goff", "capacity": capacity} | said
+    sent = {"representative": representative, "person": PERSON | {"email": "a@person.example"}}
+    answer = file(client, hospital, "m-15", **sent)
+    assert answer.status_code == 201
+    assert answer.json["secret"] is None
+    assert file(client, hospital, "m-15", **sent).json == answer.json
+    session.rollback()
+    row = session.scalars(select(RightsRequest)).one()
+    derived = secret_of(ports.keyring, row.idempotency_scope, "m-15", row.reference)
+    assert not ports.keyring.secret_matches(row.secret_hash, row.reference, derived)
+    kinds = session.scalars(select(Delivery.kind)).all()
+    assert DeliveryKind.CODE_WAITS in kinds, "her own code is offered to her"
+    assert DeliveryKind.REFERRAL in kinds, "and the request has left"
+
+
+def test_a_mandate_silent_on_the_answer_needs_an_address_of_the_person_x15(client, hospital):
+    representative = {"name": "Jean Le Goff", "capacity": "agent"}
     answer = file(client, hospital, representative=representative)
     assert answer.status_code == 422
-    assert "secret" not in answer.json
     assert "answer_goes_to_person" in answer.text
-    assert "representative.answer_to" in answer.text
+    assert "person.email" in answer.text
 
 
 def test_the_calls_that_the_hub_makes_are_described_as_webhooks(client, hospital):

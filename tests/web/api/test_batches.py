@@ -89,16 +89,18 @@ def test_a_bad_line_fails_alone_and_says_which_field(client, association, sessio
     assert count(session) == 1
 
 
-def test_a_silent_mandate_fails_alone_and_gives_nobody_a_code_x15_decree_art_77(
+def test_a_silent_mandate_is_filed_and_gives_who_files_no_code_x15_decree_art_77(
     client, association, session
 ):
-    silent = line(association[0], "a-2", answer_to="")
-    said = send(client, association, line(association[0], "a-1"), silent)
-    assert [one["result"] for one in said.json["lines"]] == ["filed", "refused"]
-    refused = said.json["lines"][1]
-    assert refused["errors"][0]["field"] == "representative.answer_to"
-    assert refused["receipt"] is None
-    assert count(session) == 1
+    reached = line(association[0], "a-2", answer_to="")
+    nowhere = line(association[0], "a-3", answer_to="", postal_address="")
+    said = send(client, association, line(association[0], "a-1"), reached, nowhere)
+    assert [one["result"] for one in said.json["lines"]] == ["filed", "filed", "refused"]
+    given, kept, refused = said.json["lines"]
+    assert given["receipt"]["secret"]
+    assert kept["receipt"]["secret"] is None
+    assert refused["errors"][0]["field"] == "person.email"
+    assert count(session) == 2
 
 
 def test_the_same_key_gives_the_same_receipt_and_doubles_nothing(client, association, session):

@@ -27,6 +27,12 @@ def send(client: CheckedClient, address: str, *, at: str | None = None, **fields
     return client.post(address, data={"csrf_token": token, **names})
 
 
+def saved(client: CheckedClient, case_address: str, document_id: Any) -> TestResponse:
+    """A file of a case, asked for by its button and handed over by its ticket."""
+    asked = send(client, f"{case_address}/documents/{document_id}", at=case_address)
+    return client.get(asked.location) if asked.status_code == 303 else asked
+
+
 def pdf(name: str = "copie.pdf", content: bytes = PDF) -> tuple[BytesIO, str]:
     """A file as a browser sends it."""
     return BytesIO(content), name

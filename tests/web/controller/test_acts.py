@@ -17,7 +17,7 @@ from hub.models.exchange import ColleagueTask, Message, MessageKind
 from hub.models.referral import ClockEntry, RecipientNotice, Referral, ReferralItem
 from tests.factories import add_organisation
 from tests.web.controller.conftest import AGENT, DPO
-from tests.web.controller.pages import PDF, pdf, send
+from tests.web.controller.pages import PDF, pdf, saved, send
 from tests.web.members import sign_in
 
 
@@ -190,7 +190,7 @@ def test_a_file_alone_proves_what_was_done_and_the_dpo_opens_it(
     kept = session.scalar(select(Document).where(Document.direction == Direction.KEPT))
     dpo = app.test_client()
     sign_in(dpo, DPO, clock.now())
-    assert dpo.get(f"{desk.url}/documents/{kept.id}").data == PDF
+    assert saved(dpo, desk.url, kept.id).data == PDF
     person = app.test_client()
     receipt = desk.case.receipt
     send(person, "/suivre", reference=receipt.reference, secret=receipt.secret)

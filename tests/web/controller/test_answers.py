@@ -14,7 +14,7 @@ from hub.models.rights_request import KeyClass, RightsRequest
 from hub.port_errors import SealBroken
 from tests.services.test_second_requests import asked_again
 from tests.web.controller.conftest import AGENT
-from tests.web.controller.pages import PDF, pdf, send
+from tests.web.controller.pages import PDF, pdf, saved, send
 from tests.web.members import sign_in
 
 GRANTED = {"text": "Voici la copie de vos données.", "item0__outcome": "granted"}
@@ -103,7 +103,18 @@ def test_a_file_is_sealed_to_the_person_and_to_nobody_else(agent, desk, session,
     assert opened == PDF
     page = agent.get(desk.url)
     assert "copie.pdf" in page.text
-    assert agent.get(f"{desk.url}/documents/{document.id}").status_code == 404
+    assert saved(agent, desk.url, document.id).status_code == 404
+
+
+def test_while_files_cannot_be_kept_the_answer_waits_with_its_words(agent, desk, ports, session):
+    ports.files.answers = False
+    said = {"text": "Voici la copie.", "item0__outcome": "granted"}
+    page = send(agent, f"{desk.url}/repondre", step="send", files=[pdf()], **said)
+    assert page.status_code == 422
+    assert "ne peut pas être gardé pour le moment" in page.text
+    assert "Voici la copie." in page.text
+    session.rollback()
+    assert session.scalar(select(Answer)) is None
 
 
 def test_a_file_refused_is_named_with_its_reason_and_nothing_is_sent(agent, desk, session, ports):

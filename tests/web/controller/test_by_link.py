@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -11,12 +12,13 @@ from hub.domain.actors import SYSTEM, ActorKind, Role
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel, ContactStatus
 from hub.domain.lifecycle import ReferralState
-from hub.models.answer import Answer, Document
+from hub.models.answer import Answer, Direction, Document
 from hub.models.answer_link import AnswerLink, LinkVisit
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.directory import ContactPoint, Organisation
 from hub.models.referral import Referral
+from hub.models.rights_request import KeyClass
 from hub.queries.delivery_health import is_late
 from hub.queries.held_back import suspended_organisations
 from hub.queries.outbox import due_recipients
@@ -28,6 +30,7 @@ from hub.services.answer_links import (
     send_new_link,
 )
 from hub.services.confirming import SentJustNow
+from hub.services.documents import enter_documents, receive_file
 from hub.services.rerouting import withdraw_referral
 from hub.services.suspending import resume_deliveries, suspend_deliveries
 from tests import factories
@@ -41,7 +44,7 @@ from tests.linked import (
     last_code,
     last_link,
 )
-from tests.web.controller.pages import pdf, send
+from tests.web.controller.pages import PDF, pdf, send
 from tests.web.members import add_member, sign_in
 from workers.jobs.delivering import drain, watch_deliveries
 from workers.jobs.upkeep import sweep
@@ -68,6 +71,27 @@ def inside(client, case, ports, session, clock):
 def referral_of(session, case):
     session.rollback()
     return session.get(Referral, case.referral_id)
+
+
+def test_she_saves_a_file_of_the_person_by_a_ticket_once_and_it_is_written_down(
+    inside, case, unit, ports, session
+):
+    with unit(SYSTEM) as work:
+        referral = work.session.get_one(Referral, case.referral_id)
+        key = work.keys.key(referral.rights_request_id, KeyClass.CONTENT)
+        received = receive_file(ports, "carte.pdf", BytesIO(PDF), sealed_to=key, limit=10_000)
+        enter_documents(work, referral, [received], direction=Direction.FROM_PERSON)
+    session.rollback()
+    document_id = session.scalar(select(Document.id))
+    assert "Enregistrer carte.pdf" in inside.get("/reponse").text
+    asked = send(inside, f"/reponse/documents/{document_id}", at="/reponse").location
+    file = inside.get(asked)
+    assert file.data == PDF
+    assert file.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert inside.get(asked).location == "/reponse"
+    session.rollback()
+    opened = select(AuditEvent).where(AuditEvent.kind == EventKind.DOCUMENT_OPENED)
+    assert [event.actor_kind for event in session.scalars(opened)] == [ActorKind.CONTACT]
 
 
 def test_the_mail_has_a_link_and_nothing_of_the_person_and_its_departure_is_the_delivery(

@@ -18,6 +18,8 @@ from hub.models.exchange import Message, MessageKind
 from hub.models.referral import Referral
 from hub.models.rights_request import KeyClass
 from hub.queries.documents import person_document
+from hub.queries.last_acts import last_act_of
+from hub.sealing import RequestKeys
 from hub.services.delivering import deliver_to_portal
 from hub.services.documents import enter_documents, receive_file
 from hub.services.filing import file_request
@@ -25,7 +27,7 @@ from hub.services.filing_drafts import PersonGiven
 from hub.services.filing_plans import plan_filing
 from tests.factories import draft_for, planned
 from tests.web.controller.conftest import AGENT, DPO
-from tests.web.controller.pages import PDF, send
+from tests.web.controller.pages import PDF, saved, send, token_of
 from tests.web.members import add_member, add_organisation, sign_in
 
 
@@ -129,14 +131,51 @@ def document(desk, unit, ports, session):
     return session.scalar(select(Document))
 
 
-def test_a_document_of_the_person_opens_as_a_download_and_is_logged(agent, desk, document, session):
+def test_a_document_of_the_person_opens_as_a_download_and_is_logged(
+    agent, desk, document, ports, session
+):
     assert "carte.pdf" in agent.get(desk.url).text
-    file = agent.get(f"{desk.url}/documents/{document.id}")
+    file = saved(agent, desk.url, document.id)
     assert file.data == PDF
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert file.headers["X-Content-Type-Options"] == "nosniff"
     assert file.mimetype == "application/octet-stream"
     assert len(events(session, EventKind.DOCUMENT_OPENED)) == 1
+    timeline = agent.get(desk.url).text.split("Chronologie")[1]
+    assert "Document ouvert" in timeline
+    assert timeline.index("Louise Martin") < timeline.index("Dossier ouvert"), "who opened it"
+    keys = RequestKeys(session, ports.keyring)
+    last = last_act_of(session, keys, desk.case.referral_id)
+    assert last.actor_name == "", "to have read decides nothing"
+
+
+def test_a_ticket_of_a_document_is_good_once_for_a_minute_in_the_session_that_asked(
+    app, agent, desk, document, unit, clock, session
+):
+    address = send(agent, f"{desk.url}/documents/{document.id}", at=desk.url).location
+    other = app.test_client()
+    clock.advance(seconds=30)  # her next code
+    sign_in(other, AGENT, clock.now())
+    assert other.get(address).location == desk.url, "another session of the same member"
+    assert agent.get(address).data == PDF
+    assert agent.get(address).location == desk.url
+    assert "appuyez de nouveau sur « Enregistrer »" in agent.get(desk.url).text.replace(
+        "\u00a0", " "
+    )
+    late = send(agent, f"{desk.url}/documents/{document.id}", at=desk.url).location
+    clock.advance(seconds=61)
+    assert agent.get(late).location == desk.url
+    session.rollback()
+    assert len(events(session, EventKind.DOCUMENT_OPENED)) == 1
+
+
+def test_a_document_that_the_store_cannot_give_now_was_not_opened(
+    agent, desk, document, ports, session
+):
+    ports.files.answers = False
+    assert saved(agent, desk.url, document.id).location == desk.url
+    assert "Ce fichier ne peut pas être ouvert" in agent.get(desk.url).text
+    assert not events(session, EventKind.DOCUMENT_OPENED)
 
 
 def test_a_document_of_another_organisation_does_not_exist(
@@ -146,7 +185,9 @@ def test_a_document_of_another_organisation_does_not_exist(
         elsewhere = add_organisation(work, "Ailleurs")
         add_member(work, elsewhere, "zoe.loin@ailleurs.example", Role.AGENT)
     sign_in(client, "zoe.loin@ailleurs.example", clock.now())
-    assert client.get(f"{desk.url}/documents/{document.id}").status_code == 404
+    token = token_of(client.get("/compte"))
+    asked = client.post(f"{desk.url}/documents/{document.id}", data={"csrf_token": token})
+    assert asked.status_code == 404
     with pytest.raises(NotFound):
         person_document(session, elsewhere, desk.case.referral_id, document.id)
     own = person_document(session, desk.case.organisation_id, desk.case.referral_id, document.id)

@@ -232,6 +232,19 @@ def test_what_nobody_goes_on_with_is_gone_after_a_day(sender, session, ports, cl
     assert session.scalar(select(Upload)) is None
 
 
+def test_what_is_forgotten_waits_for_a_store_that_is_away(sender, session, ports, clock):
+    sender.begin()
+    sender.part(0, TABLE[:PART])
+    clock.advance(hours=25)
+    ports.files.answers = False
+    sweep()
+    session.rollback()
+    assert session.scalar(select(Upload)) is not None, "its line alone names the part"
+    ports.files.answers = True
+    sweep()
+    assert not ports.files.sealed
+
+
 def test_a_file_is_given_up_at_once(sender, session, ports):
     sender.begin()
     sender.part(0, TABLE[:PART])

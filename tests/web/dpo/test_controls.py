@@ -83,7 +83,6 @@ def test_a_dpo_sees_her_own_organisation_and_nothing_that_is_the_hubs_alone(ente
     dpo = enter("dpo@chu.example")
     page = dpo.get(PAGE).text
     assert "Tenu par le ou la DPD du concentrateur." in page
-    assert "Suivi dans le registre des incidents." in page
     assert page.count('href="/incidents"') == 2, "once in the menu, once at C23"
     assert 'href="/dpo/concentrateur"' not in page
     report = dpo.get("/dpo/rapport").text

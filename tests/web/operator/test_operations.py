@@ -66,6 +66,16 @@ def test_a_journal_that_is_away_is_said_and_the_hub_is_ready_all_the_same(client
     assert "rights_hub_journal_writable 0.0" in client.get("/metrics").text
 
 
+def test_a_store_of_files_that_is_away_is_said_and_heals_by_itself(client, operator, ports):
+    ports.files.answers = False
+    assert "L’espace où sont gardés les fichiers ne répond pas" in client.get("/exploitation").text
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json["degraded"]) == (200, ["files"])
+    assert "rights_hub_files_reachable 0.0" in client.get("/metrics").text
+    ports.files.answers = True
+    assert client.get("/readyz").json["degraded"] == []
+
+
 def test_each_part_of_the_machinery_has_its_words(app):
     parts = [*QueueName, "relay", "timetable"]
     with app.test_request_context(), force_locale("fr"):

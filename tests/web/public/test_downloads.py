@@ -66,6 +66,18 @@ def test_a_download_is_good_in_the_visit_that_asked_for_it_alone(
     assert openings(session) == 0
 
 
+def test_a_file_that_the_store_cannot_give_now_is_asked_for_again_later(
+    press, unit, ports, client, session
+):
+    case = answered(unit, ports)
+    ports.files.answers = False
+    assert client.get(press(case)).location == MINE
+    assert "réessayez dans quelques minutes" in client.get(MINE).text.replace("\u00a0", " ")
+    assert openings(session) == 0
+    ports.files.answers = True
+    assert client.get(press(case)).data == PDF
+
+
 def test_the_database_holds_no_ticket_that_opens_and_unused_ones_are_swept(
     press, unit, ports, clock, session
 ):

@@ -8,9 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from hub.domain.actors import SYSTEM
+from hub.domain.lifecycle import RequestState
 from hub.models.delivery import Delivery, DeliveryKind
+from hub.models.hub_task import HubTask, HubTaskKind
+from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, RightsRequest
 from hub.sealing import Place, RequestKeys
+from hub.services.confirming import lapse_unconfirmed, remind_unconfirmed
+from hub.services.representing import give_new_code, in_my_name_token
 from tests.factories import add_organisation, add_processing
 from tests.web.members import post
 from tests.web.public.test_filing import choose, fill_in, send
@@ -92,20 +97,11 @@ def test_an_heir_says_one_of_three_purposes_x13_lil_85(client, base, session, po
     assert representative_of(session, ports)["purpose"] == "estate"
 
 
-@pytest.mark.parametrize(
-    ("changes", "why"),
-    [
-        ({"answer_to": "representative", "ends_on": "13/09/2026"}, "a pris fin"),
-        ({"answer_to": "person"}, "les réponses vont à la personne"),
-        ({"answer_to": "not_said"}, "les réponses vont à la personne"),
-    ],
-)
-def test_a_mandate_over_or_that_leaves_the_answer_to_the_person_stops_x14_x15_decree_art_77(
-    client, base, changes, why
-):
-    said = act_as(client, "agent", **(MANDATE | changes))
+def test_a_mandate_over_stops_x14_decree_art_77(client, base):
+    over = {"answer_to": "representative", "ends_on": "13/09/2026"}
+    said = act_as(client, "agent", **(MANDATE | over))
     assert said.location == "/demander/pour/arret"
-    assert why in client.get(said.location).text
+    assert "a pris fin" in client.get(said.location).text
 
 
 def test_a_mandate_for_access_does_not_send_an_erasure_x14_decree_art_77(client, base, session):
@@ -264,3 +260,114 @@ def test_mistakes_are_listed_in_the_order_of_the_page(client):
     said = act_as(client, "agent", name="", own_email="")
     listed = re.findall(r'<li><a href="#([a-z_]+)', said.text)
     assert listed == ["name", "rights", "answer_to", "own_postal_address"]
+
+
+@pytest.fixture(params=["person", "not_said"])
+def hers(request, client, base):
+    """A mandate that leaves the answers to the person is filed; gives the receipt's page."""
+
+    def filed(**changes):
+        act_as(client, "agent", **(MANDATE | {"answer_to": request.param} | changes))
+        choose(client, base)
+        page = client.get("/demander/identite")
+        assert 'name="email"' not in page.text, "hers is known, and nobody else is written to"
+        fill_in(client)
+        check = client.get("/demander/verifier")
+        assert "Elle seule reçoit le code secret" in check.text
+        send(client, check)
+        return client.get("/demander/recu")
+
+    return filed
+
+
+def request_row(session):
+    session.rollback()
+    return session.scalars(select(RightsRequest)).one()
+
+
+def her_link(session, ports):
+    key = request_row(session).id
+    return f"/en-mon-nom/{key}/{in_my_name_token(ports.keyring, key)}"
+
+
+class TestAMandateThatLeavesTheAnswersToThePerson:
+    """X15: silent or explicit, the answers go to her, décret 2019-536 art. 77."""
+
+    def test_who_files_gets_the_reference_and_no_code_and_opens_nothing(
+        self, client, hers, session
+    ):
+        page = hers()
+        row = request_row(session)
+        assert row.reference in page.text
+        assert not re.search(r"(?:[A-Z0-9]{4}-){5}[A-Z0-9]{4}", page.text)
+        assert "angele.dubois@person.example" in page.text
+        assert client.get("/suivre/ma-demande").status_code == 302
+        assert client.get("/demander/recu.pdf").status_code == 200
+
+    def test_she_alone_is_written_to_and_nothing_leaves_before_she_agrees(
+        self, client, hers, session, ports
+    ):
+        hers()
+        assert request_row(session).state is RequestState.AWAITING_CONFIRMATION
+        sent = session.execute(select(Delivery.kind, Delivery.recipient)).all()
+        key = request_row(session).id
+        assert sent == [(DeliveryKind.CODE_WAITS, f"represented:{key}")]
+        page = client.get(her_link(session, ports))
+        assert "Prenez votre code secret, et la demande part." in page.text
+
+    def test_her_birth_date_is_her_agreement_and_gives_her_the_code(
+        self, client, hers, session, ports
+    ):
+        hers()
+        link = her_link(session, ports)
+        assert post(client, f"{link}/code", birth_date="09/03/1965").status_code == 422
+        assert request_row(session).state is RequestState.AWAITING_CONFIRMATION
+        given = post(client, f"{link}/code", birth_date="08/03/1965")
+        secret = re.search(r"(?:[A-Z0-9]{4}-){5}[A-Z0-9]{4}", given.text)[0]
+        row = request_row(session)
+        assert row.state is RequestState.ACTIVE
+        assert session.scalar(select(RepresentationRow.revoked_at)) is None, "the mandate holds"
+        kinds = session.scalars(select(Delivery.kind)).all()
+        assert kinds.count(DeliveryKind.REFERRAL) == 1
+        assert kinds.count(DeliveryKind.CODE_WAITS) == 1, "she is not told twice"
+        entered = post(client, "/suivre", reference=row.reference, secret=secret)
+        assert entered.location == "/suivre/ma-demande"
+
+    def test_she_is_reminded_once_and_without_her_it_lapses(
+        self, client, hers, session, unit, clock
+    ):
+        hers()
+        clock.advance(days=3)
+        for _ in range(2):
+            with unit(SYSTEM) as work:
+                remind_unconfirmed(work)
+        kinds = session.scalars(select(Delivery.kind)).all()
+        assert kinds == [DeliveryKind.CODE_WAITS] * 2
+        clock.advance(days=5)
+        with unit(SYSTEM) as work:
+            lapse_unconfirmed(work)
+        assert request_row(session).state is RequestState.LAPSED
+
+    def test_without_an_e_mail_her_code_goes_by_post_and_the_request_leaves(
+        self, client, hers, session, unit, ports
+    ):
+        page = hers(own_email="", own_postal_address="3 rue du Port, 29200 Brest")
+        assert "par courrier" in page.text
+        assert request_row(session).state is RequestState.ACTIVE
+        task = session.scalars(select(HubTask)).one()
+        assert task.kind is HubTaskKind.CODE_BY_POST
+        with unit(SYSTEM) as work:
+            own = give_new_code(work, task.rights_request_id)
+        row = request_row(session)
+        assert ports.keyring.secret_matches(row.secret_hash, row.reference, own.secret)
+
+    def test_she_may_end_the_mandate_later_and_the_first_code_dies(
+        self, client, hers, session, ports
+    ):
+        hers()
+        link = her_link(session, ports)
+        post(client, f"{link}/code", birth_date="08/03/1965")
+        again = post(client, f"{link}/code", birth_date="08/03/1965")
+        assert re.search(r"(?:[A-Z0-9]{4}-){5}[A-Z0-9]{4}", again.text)
+        request_row(session)
+        assert session.scalar(select(RepresentationRow.revoked_at)) is not None

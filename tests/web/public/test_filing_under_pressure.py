@@ -65,6 +65,12 @@ def test_nobody_sees_anything_while_it_is_calm(ready, app):
         assert sent_this_minute() == 1
 
 
+def test_a_request_leaves_while_the_store_of_files_is_away(ready, ports, session):
+    ports.files.answers = False
+    assert send(ready, ready.get(CHECK)).status_code == 302
+    assert count(session, RightsRequest) == 1
+
+
 def test_under_pressure_the_browser_proves_its_work_and_the_request_leaves(ready, app, session):
     press_hard(app)
     page = ready.get(CHECK)

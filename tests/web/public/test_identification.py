@@ -17,11 +17,13 @@ from hub.domain.outcomes import Outcome
 from hub.domain.policies import Policies
 from hub.models.answer import Answer
 from hub.models.audit_event import AuditEvent
+from hub.models.delivery import Delivery
 from hub.models.identification import Identification
 from hub.models.identity_proof import IdentityProof
 from hub.models.rights_request import RightsRequest
 from hub.port_errors import IdentityRefusal, IdentityRefused, ProviderUnavailable
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
+from hub.services.confirming import activate, confirmation_code
 from hub.services.identifications import forget_over
 from tests.conftest import NOW
 from tests.factories import open_case
@@ -99,6 +101,51 @@ def test_she_files_with_the_identity_that_franceconnect_gives(client, bases, ses
     assert (proof.means, proof.match) == (ProofMeans.FRANCECONNECT, IdentityMatch.SAME)
     kinds = session.scalars(select(AuditEvent.kind)).all()
     assert EventKind.IDENTITY_PROVEN in kinds
+
+
+def test_the_mailbox_that_franceconnect_knows_is_told_where_she_typed_another(
+    client,
+    bases,  # noqa: F811
+    session,
+):
+    identify(client, bases)
+    sent = send(client, check(client))
+    assert "que FranceConnect connaît" in client.get(sent.location).text
+    session.rollback()
+    [filed] = session.scalars(select(RightsRequest))
+    confirm = {"csrf_token": form_token(client.get("/suivre/ma-demande"))}
+    code = confirmation_code(client.application.extensions["ports"].keyring, filed.id, 1)
+    client.post("/suivre/confirmer", data=confirm | {"code": code})
+    session.rollback()
+    told = session.scalars(select(Delivery).where(Delivery.recipient.startswith("represented:")))
+    assert [one.recipient for one in told] == [f"represented:{filed.id}"]
+
+
+def test_who_asks_the_same_again_is_shown_her_open_request_before_she_sends(
+    client,
+    bases,  # noqa: F811
+    app,
+    unit,
+    session,
+):
+    identify(client, bases)
+    send(client, check(client))
+    session.rollback()
+    [filed] = session.scalars(select(RightsRequest))
+    with unit(SYSTEM) as work:
+        activate(work, work.session.get_one(RightsRequest, filed.id))
+    again = app.test_client()
+    identify(again, bases)
+    checked = check(again)
+    assert "Vous avez déjà demandé cela." in checked.text
+    assert filed.reference in checked.text
+    assert send(again, checked).location == "/demander/recu", "she may ask again all the same"
+    stranger = app.test_client()
+    choose(stranger, bases["warehouse"])
+    named = {"given_names": "Angèle Marie", "family_name": "Dubois", "birth_date": "08/03/1965"}
+    post(stranger, "/demander/identite", **REST, **named, birth_name="Dubois")
+    post(stranger, "/demander/precisions", statement="")
+    assert filed.reference not in stranger.get("/demander/verifier").text, "a name is no proof"
 
 
 def test_what_is_proven_cannot_be_typed_over(client, bases, session):  # noqa: F811

@@ -17,7 +17,7 @@ from hub.models.representation import Sighting
 from hub.services.exchanging import verify_identity
 from tests.factories import open_case
 from tests.web.controller.conftest import AGENT, member_of
-from tests.web.controller.pages import pdf, send
+from tests.web.controller.pages import pdf, saved, send
 from tests.web.members import sign_in
 from workers.jobs.upkeep import sweep
 
@@ -65,13 +65,13 @@ def test_the_verdict_destroys_the_copy_and_keeps_the_note_x9_edpb_79(agent, aske
     page = agent.get(f"/dossiers/{asked.referral_id}")
     assert "identité : voir, décider, elle est détruite" in page.text.replace("\u00a0", " ")
     copy = the_copy(session)
-    key, address = copy.storage_key, f"/dossiers/{asked.referral_id}/documents/{copy.id}"
-    assert agent.get(address).status_code == 200
+    key, case = copy.storage_key, f"/dossiers/{asked.referral_id}"
+    assert saved(agent, case, copy.id).status_code == 200
     assert key in ports.files.sealed
     decide(agent, asked, words="Le nom et la date concordent.")
     assert key not in ports.files.sealed, "the blob is gone"
     assert the_copy(session).storage_key is None
-    assert agent.get(address).status_code == 404
+    assert saved(agent, case, copy.id).status_code == 404
     note = session.scalars(select(Sighting)).one()
     assert (note.seen_on, note.seen_by_name) == (date(2026, 9, 14), "Louise Martin")
     kinds = session.scalars(select(AuditEvent.kind)).all()

@@ -65,14 +65,25 @@ def test_the_page_names_neither_right_nor_organisation_nor_who_acts(client, case
 
 def test_a_link_of_another_or_a_mistyped_one_says_that_it_no_longer_works(client, case, link, unit):
     assert client.get(f"{link[:-1]}{'0' if link[-1] != '0' else '1'}").status_code == 410
-    other = open_case_of_herself(unit, client)
-    assert client.get(other).status_code == 410
+    other, token = open_case_of_herself(unit, client)
+    assert client.get(f"/en-mon-nom/{other}/{link.rpartition('/')[2]}").status_code == 410
+    assert token not in link
+
+
+def test_what_was_filed_as_if_by_herself_says_how_it_came_and_is_stopped_alike(client, unit):
+    key, token = open_case_of_herself(unit, client)
+    own = f"/en-mon-nom/{key}/{token}"
+    page = client.get(own).text
+    assert "en votre nom, sur notre site" in page
+    assert "mandat" not in page.casefold()
+    send(client, f"{own}/pas-moi", at=own)
+    assert "Tout est arrêté." in client.get(own).text
 
 
 def open_case_of_herself(unit, client):
     ports = client.application.extensions["ports"]
     key = open_case(unit, ports, organisation="CHU de Lille").receipt.rights_request_id
-    return f"/en-mon-nom/{key}/{in_my_name_token(ports.keyring, key)}"
+    return key, in_my_name_token(ports.keyring, key)
 
 
 def test_one_press_stops_everything_and_the_page_says_so(client, case, link, session):

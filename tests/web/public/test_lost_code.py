@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from hub.adapters.identity.memory import MemoryIdentityProvider
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
 from hub.domain.identity_proof import CivilIdentity, ProofMeans, ProvenIdentity
+from hub.domain.identity_providers import Provider
 from hub.models.answer import Document
 from hub.models.audit_event import AuditEvent
 from hub.models.referral import Referral
@@ -20,15 +23,18 @@ from hub.models.rights_request import RightsRequest
 from hub.services.boxes import renew_code
 from hub.services.filing_drafts import PersonGiven
 from hub.services.lost_code import IdentityDiffers, give_code_to_proven
+from tests.conftest import NOW
 from tests.factories import PERSON
 from tests.retained import answered
 from tests.web.controller.conftest import AGENT, member_of
 from tests.web.controller.pages import pdf, send
 from tests.web.members import sign_in
+from tests.web.public.test_identification import come_back, leave_for
 from workers.jobs.delivering import drain
 
 MINE = "/suivre/ma-demande"
 LOST = "/suivre/perdu"
+PROVEN = "/suivre/perdu/identite"
 CODE = re.compile(r"(?:[A-Z0-9]{4}-){5}[A-Z0-9]{4}")
 
 
@@ -211,6 +217,56 @@ def test_another_identity_gets_nothing_nor_a_proof_grown_old(unit, case, clock, 
     for proof in (proven(clock.now(), **change), old):
         with pytest.raises(IdentityDiffers), unit(case.person) as work:
             give_code_to_proven(work, key, proof)
+
+
+class TestByFranceConnect:
+    """She proves who she is, gives her reference, and her new code is shown at once."""
+
+    @pytest.fixture
+    def ports(self, ports):
+        attests = MemoryIdentityProvider(proven(NOW))
+        return replace(ports, identity_providers={Provider.FRANCECONNECT: attests})
+
+    def identify(self, client):
+        state = leave_for(client, "/identite/nouveau-code/franceconnect", client.get(LOST))
+        return come_back(client, state)
+
+    def test_the_code_is_shown_once_and_opens_her_request(self, client, case):
+        back = self.identify(client)
+        assert back.location == PROVEN
+        assert "FranceConnect nous a dit qui vous êtes" in client.get(PROVEN).text
+        given = send(client, PROVEN, reference=case.receipt.reference.lower())
+        secret = CODE.search(given.text)[0]
+        assert client.get(PROVEN).location == LOST, "the proof serves once"
+        entered = send(client, "/suivre", reference=case.receipt.reference, secret=secret)
+        assert entered.location == MINE
+
+    def test_every_refusal_is_one_sentence_and_more_and_more_waiting(
+        self, client, case, unit, ports, session
+    ):
+        other = answered(
+            unit,
+            ports,
+            person=PersonGiven("Marie", "Petit", date(1971, 2, 3), email="m@petit.example"),
+            organisation="CHU de Lille",
+        )
+        self.identify(client)
+        said = set()
+        for reference in (other.receipt.reference, "DX7K-3M9Q-F2", "pas une référence"):
+            page = send(client, PROVEN, reference=reference)
+            assert page.status_code == 422
+            said.add(re.search(r'id="reference-error"[^>]*>(.*?)</', page.text, re.S)[1])
+        assert len(said) == 1
+        for _ in range(6):
+            page = send(client, PROVEN, reference="DX7K-3M9Q-F2")
+        assert "reference-error" in page.text
+        assert "attendez" in page.text.casefold()
+        session.rollback()
+        former = session.get_one(RightsRequest, other.receipt.rights_request_id)
+        assert former.box_renewed_at is None
+
+    def test_without_a_proof_the_page_leads_back(self, client, case):
+        assert client.get(PROVEN).location == LOST
 
 
 class TestFiles:
