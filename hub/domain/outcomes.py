@@ -20,14 +20,26 @@ REFUSING = frozenset({Outcome.REFUSED, Outcome.PARTLY_GRANTED, Outcome.CANNOT_ID
 """Outcomes that owe reasons in law and in fact (GDPR 12(4)); "no data held" is no refusal."""
 
 
-def outcome_of(items: list[Outcome]) -> Outcome:
-    """The outcome of a whole answer: the one all items share, else partly granted.
+# Of items that refuse nothing, the whole says the one that tells the person most.
+_UNREFUSED = (
+    Outcome.GRANTED,
+    Outcome.ALREADY_SATISFIED,
+    Outcome.TRANSFERRED,
+    Outcome.NO_DATA_HELD,
+)
 
-    Raises ValueError for an answer without items.
+
+def outcome_of(items: list[Outcome]) -> Outcome:
+    """The outcome of a whole answer: the one all items share, else what they come to.
+
+    It refuses, in part or in all, only where one of its items does (GDPR 12(4)). Raises ValueError
+    for an answer without items.
     """
     if not items:
         raise ValueError("an answer has at least one item")
     kinds = set(items)
     if len(kinds) == 1:
         return items[0]
+    if not kinds & REFUSING:
+        return next(outcome for outcome in _UNREFUSED if outcome in kinds)
     return Outcome.PARTLY_GRANTED if kinds & GRANTING else Outcome.REFUSED

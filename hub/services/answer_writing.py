@@ -87,9 +87,7 @@ def write_answer(
     `check_excessive`.
     """
     _check_text(draft)
-    asked = {row.processing_id for row in items_of(work, referral)}
-    if {given.processing_id for given in draft.items} != asked:
-        raise Invalid(field="items", reason="every_item_needs_an_outcome")
+    _check_items(draft, {row.processing_id for row in items_of(work, referral)})
     outcome = outcome_of([given.outcome for given in draft.items])
     row = _answer_row(work, referral, draft, outcome)
     row.corrects_id = corrects_id
@@ -137,6 +135,18 @@ def _check_text(draft: AnswerDraft) -> None:
         raise Invalid(field="proof", reason="empty")
 
 
+def _check_items(draft: AnswerDraft, asked: set[UUID]) -> None:
+    """Each processing has one outcome; that others are in charge is said by passing it on."""
+    given = [item.processing_id for item in draft.items]
+    if set(given) != asked:
+        raise Invalid(field="items", reason="every_item_needs_an_outcome")
+    if len(given) != len(asked):
+        raise Invalid(field="items", reason="given_twice")
+    # As an answer it would stop the clock and name nobody (CRPA L114-2).
+    if any(item.outcome is Outcome.TRANSFERRED for item in draft.items):
+        raise Invalid(field="outcome", reason="not_an_answer")
+
+
 def _answer_row(work: Work, referral: Referral, draft: AnswerDraft, outcome: Outcome) -> Answer:
     answer_id = new_id()
     rights_request_id = referral.rights_request_id
@@ -168,8 +178,9 @@ def _check_outside_date(work: Work, referral: Referral, on: date) -> None:
 
 
 def _write_item(work: Work, referral: Referral, answer_id: UUID, given: ItemAnswer) -> None:
+    ground = given.ground
     if given.outcome in REFUSING:
-        _check_refusal(work, referral, given)
+        ground = _checked_ground(work, referral, given)
     item_id = new_id()
     rights_request_id = referral.rights_request_id
     reasons = Place(rights_request_id, "answer_item.reasons_sealed", item_id)
@@ -180,14 +191,15 @@ def _write_item(work: Work, referral: Referral, answer_id: UUID, given: ItemAnsw
             answer_id=answer_id,
             processing_id=given.processing_id,
             outcome=given.outcome,
-            ground=given.ground,
+            ground=ground,
             reasons_sealed=work.keys.seal(reasons, given.reasons) if given.reasons else None,
             evidence_sealed=work.keys.seal(evidence, given.evidence) if given.evidence else None,
         )
     )
 
 
-def _check_refusal(work: Work, referral: Referral, given: ItemAnswer) -> None:
+def _checked_ground(work: Work, referral: Referral, given: ItemAnswer) -> str:
+    """The code of the ground on which an item refuses, once it is sure that it may."""
     if given.outcome is Outcome.CANNOT_IDENTIFY:
         code = given.ground or "ALL-UNIDENTIFIED"
     else:
@@ -197,17 +209,18 @@ def _check_refusal(work: Work, referral: Referral, given: ItemAnswer) -> None:
             Purpose.processing_id == given.processing_id
         )
     )
-    check_ground(
+    ground = check_ground(
         code or None,
         referral.right,
         reasons=given.reasons,
         evidence=given.evidence,
         purposes=[(basis, context) for basis, context in purposes],
     )
-    if code == EXCESSIVE:
+    if ground.code == EXCESSIVE:
         check_excessive(
             earlier_requests(work.session, referral.id),
             local_date(referral.received_at),
             given.evidence,
             work.ports.policies.repeats,
         )
+    return ground.code

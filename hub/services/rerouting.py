@@ -35,7 +35,7 @@ def decline(work: Work, referral_id: UUID, words: str, named: str = "") -> None:
     The person is told; no clock moves (CRPA L114-2).
     """
     referral = referral_for(work, referral_id, Action.DECLINE)
-    if not words.strip():
+    if not says_something(words):
         raise Invalid(field="text", reason="empty")
     set_answer_aside(work, referral)
     referral.transferred_to_name = named.strip()[:LONGEST_NAME] or None

@@ -50,9 +50,24 @@ def test_what_grants_in_part_also_refuses_in_part() -> None:
         (["granted", "refused"], "partly_granted"),
         (["partly_granted", "no_data_held"], "partly_granted"),
         (["refused", "no_data_held"], "refused"),
+        (["cannot_identify", "no_data_held"], "refused"),
+        (["partly_granted", "granted"], "partly_granted"),
     ],
 )
 def test_an_answer_is_what_all_its_items_are_else_partly_granted(items, whole) -> None:
+    assert outcome_of([Outcome(one) for one in items]) == Outcome(whole)
+
+
+@pytest.mark.parametrize(
+    ("items", "whole"),
+    [
+        (["no_data_held", "already_satisfied"], "already_satisfied"),
+        (["no_data_held", "granted"], "granted"),
+        (["already_satisfied", "granted", "no_data_held"], "granted"),
+        (["no_data_held", "transferred"], "transferred"),
+    ],
+)
+def test_an_answer_refuses_nothing_where_none_of_its_items_does_x17_gdpr_12_4(items, whole) -> None:
     assert outcome_of([Outcome(one) for one in items]) == Outcome(whole)
 
 

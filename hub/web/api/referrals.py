@@ -176,24 +176,23 @@ def _act(client: Actor, referral_id: UUID, act: Callable[[Work], object]) -> dic
 
 
 def _answer(work: Work, referral_id: UUID, body: AnswerIn) -> UUID:
-    given = {
-        item.processing: ItemAnswer(
-            item.processing, item.outcome, item.ground, item.reasons, item.evidence
-        )
+    given = [
+        ItemAnswer(item.processing, item.outcome, item.ground, item.reasons, item.evidence)
         for item in body.items
-    }
+    ]
+    named = {item.processing for item in body.items}
     referral = work.session.get(Referral, referral_id)
     if referral is None:
         raise NotFound(referral_id=referral_id)
-    for item in items_of(work, referral):
-        given.setdefault(
-            item.processing_id,
-            ItemAnswer(item.processing_id, body.outcome, body.ground, body.reasons, body.evidence),
-        )
+    given += [
+        ItemAnswer(item.processing_id, body.outcome, body.ground, body.reasons, body.evidence)
+        for item in items_of(work, referral)
+        if item.processing_id not in named
+    ]
     author = body.author
     draft = AnswerDraft(
         body.text,
-        tuple(given.values()),
+        tuple(given),
         signature=Signature(author.capacity, author.service, author.name)
         if author
         else Signature(),

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event, select
@@ -11,6 +12,7 @@ from hub.domain.directory import Channel
 from hub.domain.lifecycle import ReferralState
 from hub.domain.webhooks import CallKind, signed_call
 from hub.extensions import db
+from hub.models.answer import Answer, AnswerItem
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.member import TokenScope
 from hub.models.referral import Referral
@@ -285,6 +287,54 @@ def test_a_controllers_program_reads_acknowledges_pauses_resumes_extends_and_ans
     assert answered.json["state"] == "answered"
     assert answered.json["outcome"] == "granted"
     assert client.get(path, headers=bearer(token)).json["state"] == "answered"
+
+
+def delivered(client, hospital, unit):
+    """The address of a referral just delivered, and a call on it."""
+    (referral,) = file(client, hospital).json["referrals"]
+    deliver(unit, hospital[0])
+    path = f"/api/v1/referrals/{referral['id']}"
+    headers = bearer(hospital[3])
+    return referral, lambda name, **body: client.post(f"{path}/{name}", json=body, headers=headers)
+
+
+def test_not_us_is_never_said_by_an_answer_that_names_nobody_x16_crpa_l114_2(
+    client, hospital, unit
+):
+    referral, act = delivered(client, hospital, unit)
+    one = {"processing": referral["processings"][0], "outcome": "transferred"}
+    for said in [{"outcome": "transferred"}, {"outcome": "granted", "items": [one]}]:
+        refused = act("answer", text="Ce n’est pas nous.", **said)
+        assert refused.status_code == 422
+        assert (refused.json["field"], refused.json["reason"]) == ("outcome", "not_an_answer")
+    for words in ("...", " – "):
+        empty = act("decline", text=words)
+        assert (empty.status_code, empty.json["field"]) == (422, "text")
+    assert act("decline", text="L’hôpital voisin.").json["state"] == "declined_not_controller"
+
+
+def test_two_outcomes_for_one_processing_are_refused(client, hospital, unit):
+    referral, act = delivered(client, hospital, unit)
+    processing = referral["processings"][0]
+    twice = [{"processing": processing, "outcome": said} for said in ("granted", "no_data_held")]
+    refused = act("answer", outcome="granted", text="Voici.", items=twice)
+    assert refused.status_code == 422
+    assert (refused.json["field"], refused.json["reason"]) == ("items", "given_twice")
+
+
+def test_who_cannot_be_identified_is_told_the_article_even_if_the_program_names_none_gdpr_12_4(
+    client, hospital, unit
+):
+    referral, act = delivered(client, hospital, unit)
+    said = {"reasons": "Trois personnes portent ce nom.", "evidence": "Recherche du 3 mars."}
+    assert act("answer", outcome="cannot_identify", text="Qui ?", **said).status_code == 200
+    with unit(SYSTEM) as work:
+        kept = work.session.scalars(
+            select(AnswerItem.ground)
+            .join(Answer, Answer.id == AnswerItem.answer_id)
+            .where(Answer.referral_id == UUID(referral["id"]))
+        ).all()
+    assert kept == ["ALL-UNIDENTIFIED"]
 
 
 def test_an_act_under_one_key_is_done_once(client, hospital, unit):
