@@ -46,6 +46,7 @@ REFUSAL = {
     "ground": "ALL-UNIDENTIFIED",
     "reasons": "Nous ne gardons aucun nom.",
     "evidence": "Recherche par année et commune.",
+    "author": {"name": "Marc Delorme"},
 }
 
 

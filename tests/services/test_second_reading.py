@@ -19,6 +19,7 @@ from hub.models.referral import Referral, WaitingFor
 from hub.models.rights_request import RightsRequest
 from hub.queries.tracking import document_for_person
 from hub.sealing import Place
+from hub.services.answer_writing import Signature
 from hub.services.answering import AnswerDraft, ItemAnswer, answer, correct_answer
 from hub.services.documents import receive_file
 from hub.services.exchanging import ask_question, reply
@@ -286,7 +287,8 @@ def test_an_administrator_alone_turns_the_second_reading_off(unit, case, reader)
 def test_a_refusal_of_a_program_waits_too_where_a_member_could_read_it(unit, session, case):
     program = Actor(ActorKind.API_CLIENT, None, case.organisation_id)
     with unit(program) as work:
-        answer_id = answer(work, case.referral_id, refusal(case))
+        signed = refusal(case, signature=Signature(name="Marc Delorme"))
+        answer_id = answer(work, case.referral_id, signed)
     assert referral_of(session, case).waiting_for is WaitingFor.SECOND_READER
     with unit(case.agent) as work:
         approve_answer(work, case.referral_id, answer_id)

@@ -542,6 +542,7 @@ class AnswerIn(Closed):
     """A whole answer; without `items`, its outcome holds for every processing.
 
     `no_second_reader`: why nobody reads a refusal, where no member of the organisation could.
+    `author`: who decided; a refusal, even in part, names her (CRPA L212-1).
     `uploads`: files of this answer that were sent in parts, each `ready`.
     """
 

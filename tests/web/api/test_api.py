@@ -219,6 +219,7 @@ REFUSAL = {
     "ground": "ALL-UNFOUNDED",
     "reasons": "La demande vise un autre hôpital.",
     "evidence": "Courrier du 3 mars.",
+    "author": {"name": "Marc Delorme", "capacity": "Directeur"},
 }
 
 
@@ -250,6 +251,13 @@ def test_a_programs_refusal_is_accepted_and_waits_for_a_member_to_approve_it(
     other = client.post(f"{path}/answer", json=REFUSAL, headers=bearer(hospital[3]))
     assert other.status_code == 409
     assert other.json["code"] == "answer_awaits_reader"
+
+
+def test_a_programs_refusal_names_who_decided_crpa_l212_1(client, hospital, unit):
+    _, act = delivered(client, hospital, unit)
+    nameless = act("answer", **(REFUSAL | {"author": None}))
+    assert (nameless.status_code, nameless.json["field"]) == (422, "author")
+    assert act("answer", **REFUSAL).json["outcome"] == "refused"
 
 
 def test_a_programs_refusal_leaves_at_once_where_no_member_could_read_it(client, hospital, unit):
@@ -327,7 +335,11 @@ def test_who_cannot_be_identified_is_told_the_article_even_if_the_program_names_
     client, hospital, unit
 ):
     referral, act = delivered(client, hospital, unit)
-    said = {"reasons": "Trois personnes portent ce nom.", "evidence": "Recherche du 3 mars."}
+    said = {
+        "reasons": "Trois personnes portent ce nom.",
+        "evidence": "Recherche du 3 mars.",
+        "author": REFUSAL["author"],
+    }
     assert act("answer", outcome="cannot_identify", text="Qui ?", **said).status_code == 200
     with unit(SYSTEM) as work:
         kept = work.session.scalars(
