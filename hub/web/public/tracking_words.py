@@ -74,8 +74,8 @@ def card_words(found: TrackedRequest, referral: TrackedReferral, today: date) ->
     steps = acts[-LAST_ACTS:]
     timed = running and not referral.is_contested
     if timed and referral.clock.due_on:
-        title = _("Answer at the latest")
-        steps = [*steps, {"title": title, "at": referral.clock.due_on, "state": "next"}]
+        title, on = _("Answer at the latest"), referral.clock.due_on
+        steps = [*steps, {"title": title, "at": on, "state": "next" if on >= today else "now"}]
     return CardWords(
         referral=referral,
         standing=standing_of(referral, found.state, today),

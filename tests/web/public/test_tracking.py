@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -32,6 +33,7 @@ from hub.services.filing_plans import plan_filing
 from hub.services.rerouting import decline
 from hub.services.unreplied import follow_unreplied
 from hub.web.remedies import court_words
+from tests.conftest import NOW
 from tests.factories import add_organisation, add_processing, draft_for, open_case, planned
 from tests.tracked import (
     AGENCY,
@@ -544,6 +546,16 @@ def test_what_belongs_to_another_person_does_not_exist(enter, unit, ports, clock
     for address in (f"/suivre/fichier/{document_id}", f"/suivre/reponse/{case.answer_id}"):
         assert press(client, address).status_code == 404, address
     assert kinds(session, EventKind.DOCUMENT_OPENED, EventKind.ANSWER_READ) == []
+
+
+def test_a_letter_keyed_in_late_shows_the_day_it_arrived_and_a_date_that_is_over_x26(
+    enter, unit, ports
+):
+    arrived_at = NOW - timedelta(days=80)
+    page = enter(open_case(unit, ports, received_at=arrived_at).receipt).get(MINE).text
+    words = page.partition('request-line">')[2].partition("</p>")[0]
+    assert "reçue le 26 juin 2026" in " ".join(words.split()).replace("\xa0", " ")
+    assert "(à venir)" not in page
 
 
 def test_the_summary_says_who_answered_refused_and_is_late(enter, unit, ports, clock):
