@@ -93,6 +93,13 @@ def letter_code(keyring: Keyring, link_id: UUID, round_number: int) -> str:
     return grouped(to_base32(digest[: LETTER_CODE_LENGTH * 5 // 8]))
 
 
+def goes_by_link(work: Work, recipient: str) -> bool:
+    """Whether nobody would read what is put into this organisation's inbox, and a mailbox or an
+    address of it is known.
+    """
+    return _point_instead_of_inbox(work, recipient) is not None
+
+
 def hand_over_to_links(work: Work, recipient: str) -> int:
     """Send what waits for an inbox that nobody reads by a link to the controller's mailbox, or by
     a letter to the only address that is known.
@@ -101,14 +108,7 @@ def hand_over_to_links(work: Work, recipient: str) -> int:
     while an operator holds the organisation back.
     Says how many referrals it handed over.
     """
-    organisation_id = UUID(recipient.partition(":")[2])
-    if is_held_back(work, recipient) or has_account(work.session, organisation_id):
-        return 0
-    point = (
-        contact_without_account(work.session, organisation_id, Channel.EMAIL)
-        or contact_without_account(work.session, organisation_id, Channel.POST)
-        or _address_of_directory(work, organisation_id)
-    )
+    point = _point_instead_of_inbox(work, recipient)
     if point is None:
         return 0
     waiting = (
@@ -297,6 +297,17 @@ def _link_for(work: Work, referral_id: UUID, point: ContactPoint) -> AnswerLink:
     _aim(work, link, point)
     work.session.add(link)
     return link
+
+
+def _point_instead_of_inbox(work: Work, recipient: str) -> ContactPoint | None:
+    organisation_id = UUID(recipient.partition(":")[2])
+    if is_held_back(work, recipient) or has_account(work.session, organisation_id):
+        return None
+    return (
+        contact_without_account(work.session, organisation_id, Channel.EMAIL)
+        or contact_without_account(work.session, organisation_id, Channel.POST)
+        or _address_of_directory(work, organisation_id)
+    )
 
 
 def _address_of_directory(work: Work, organisation_id: UUID) -> ContactPoint | None:

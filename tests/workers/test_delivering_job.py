@@ -29,6 +29,7 @@ from tests.factories import (
     open_case,
     planned,
 )
+from tests.inbound import add_mailbox
 from workers.jobs.delivering import drain
 from workers.jobs.noticing import remind_unconfirmed
 
@@ -114,6 +115,30 @@ def test_the_message_id_is_the_same_at_each_attempt(unit, ports, session, clock)
     rows = session.scalars(select(Delivery).where(Delivery.channel == Channel.EMAIL))
     ids = {f"<{row.id.hex}@localhost>" for row in rows}
     assert {mail.message_id for mail in ports.mailer.sent} == ids
+
+
+def test_what_is_filed_while_its_inbox_is_drained_is_put_into_none_that_nobody_reads(
+    unit, ports, session, clock
+):
+    with unit(SYSTEM) as work:
+        organisation = add_organisation(work)
+        processing = add_processing(work, organisation)
+    with unit(SYSTEM) as work:
+        add_mailbox(work, organisation, "registre@chu.example")
+    draft = draft_for(planned(organisation, processing))
+
+    def file_now(*_connection):
+        with unit(draft.actor) as work:
+            file_request(work, plan_filing(draft, ports.keyring, work.now))
+
+    inbox = f"organisation:{organisation}"
+    event.listen(db.engine, "checkin", file_now, once=True)
+    drain("portal", inbox)
+    (delivery,) = session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.REFERRAL))
+    assert delivery.state is DeliveryState.WAITING
+    drain("portal", inbox)
+    session.rollback()
+    assert (delivery.channel, delivery.state) == (Channel.EMAIL, DeliveryState.WAITING)
 
 
 def test_an_organisation_without_address_needs_a_person_and_is_counted(unit, ports, session, clock):

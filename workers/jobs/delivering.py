@@ -15,7 +15,7 @@ from hub.domain.directory import Channel
 from hub.extensions import db
 from hub.port_errors import MailRefused, MailUnavailable
 from hub.ports import Correspondence, Ports
-from hub.services.answer_links import hand_over_to_links, readdress
+from hub.services.answer_links import goes_by_link, hand_over_to_links, readdress
 from hub.services.delivering import (
     MOST_IN_A_SET,
     Claimed,
@@ -79,26 +79,19 @@ def _drain_portal(recipients: Sequence[str]) -> int:
 
 
 def _drain_inbox(recipient: str) -> int:
-    settled = _hand_over(recipient)
+    """Into the inbox; or to links, where nobody would read it: their mails leave by later rings.
+
+    Which of the two is settled in the unit that takes: what is filed meanwhile waits for the next.
+    """
+    settled = 0
     for _ in range(MOST_SETS):
         with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-            done = deliver_to_portal(work, recipient)
+            take = hand_over_to_links if goes_by_link(work, recipient) else deliver_to_portal
+            done = take(work, recipient)
         settled += done
         if done < MOST_IN_A_SET:
             break
     return settled
-
-
-def _hand_over(recipient: str) -> int:
-    """Give to links what nobody would read in an inbox: the mails leave by the next rings."""
-    handed_over = 0
-    for _ in range(MOST_SETS):
-        with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-            done = hand_over_to_links(work, recipient)
-        handed_over += done
-        if not done:
-            break
-    return handed_over
 
 
 def _drain_email(recipients: Sequence[str]) -> int:
