@@ -257,7 +257,7 @@ def test_a_page_is_read_as_it_shows():
     )
     found = read("Content-Type: text/html; charset=utf-8", body=page)
     assert found.text == "Bonjour,\nvoici la réponse.\nLigne\nun\ndeux\nafin"
-    assert read("Content-Type: text/html", body="Oui.").text == "Oui."
+    assert read("Content-Type: text/html", body="Oui & non").text == "Oui & non"
 
 
 def test_a_plain_text_is_read_before_its_page_and_blank_lines_are_few():
