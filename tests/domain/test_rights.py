@@ -7,6 +7,7 @@ from hub.domain.rights import (
     APPLIED_AFTER_DECISION,
     ARTICLES,
     NEVER_REFUSED,
+    OBJECTING,
     TOLD_TO_RECIPIENTS,
     Right,
 )
@@ -59,3 +60,7 @@ def test_an_answer_is_what_all_its_items_are_else_partly_granted(items, whole) -
 def test_an_answer_to_nothing_is_none() -> None:
     with pytest.raises(ValueError, match="at least one"):
         outcome_of([])
+
+
+def test_an_objection_and_an_opt_out_keep_the_data_from_being_used() -> None:
+    assert {Right.OBJECTION, Right.SECONDARY_USE_OPT_OUT} == OBJECTING
