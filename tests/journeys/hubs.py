@@ -26,6 +26,7 @@ from hub.supervision.valkey import is_answering, server_command
 from tests.engines import Engines
 from tests.journeys.directories import ESTUARY_SIREN, REGISTER_SIREN, VALMONT_SIREN
 from tests.running import RunningHub, eventually, free_port
+from tests.s3_server import in_bucket, s3_server
 
 LOADED_S = 90.0
 COMMAND_S = 60.0
@@ -170,11 +171,12 @@ def embedded_hub(folder: Path) -> Iterator[JourneyHub]:
 
 @contextmanager
 def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
-    """A hub on servers of others: PostgreSQL, a Valkey and a mail server."""
+    """A hub on servers of others: PostgreSQL, a Valkey, an S3 server and a mail server."""
     with ExitStack() as held:
         url = engines.fresh("postgresql", folder)
         held.callback(engines.drop, "postgresql", url)
         valkey = held.enter_context(_valkey())
+        bucket = held.enter_context(s3_server(folder / "s3")).bucket
         spool = folder / "spool"
         mail_port = held.enter_context(_mail_server(spool))
         hub = JourneyHub(
@@ -188,6 +190,7 @@ def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
             RIGHTS_HUB_KEYS=hub_keys(),
             DATABASE_URL=url,
             REDIS_URL=f"unix://{valkey}?db=0",
+            **in_bucket(bucket),
             MAIL_SERVER="127.0.0.1",
             MAIL_PORT=str(mail_port),
         )
