@@ -37,7 +37,7 @@ MOST_CLAIMED = 1000
 """Deliveries to one recipient at once: those of one kind make one mail."""
 SENDS_FOR = timedelta(seconds=40)
 """Shorter than a lease by more than a mail server's longest answer."""
-ALONE = ("organisation:", "link:")
+ALONE = ("contact:", "organisation:", "link:")
 """Recipients whose mails are claimed one recipient at a time: a circuit, an operator or an address
 that changed may hold them back.
 """
