@@ -140,6 +140,7 @@ def _draft(chosen: Sequence[Controller]) -> FilingDraft:
         idempotency_scope="bench",
         actor=Actor(ActorKind.API_CLIENT, organisation_id=chosen[0].organisation_id),
         active_at_once=True,
+        tells_person=False,
     )
 
 

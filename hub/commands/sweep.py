@@ -14,6 +14,7 @@ from workers.jobs.delivering import drain, watch_deliveries
 from workers.jobs.noticing import remind_unconfirmed, send_due_notices
 from workers.jobs.retention import delete_over
 from workers.jobs.upkeep import sweep as tidy
+from workers.relay import together
 
 MOST_ROUNDS = 1000
 AT_ONCE = 200
@@ -46,7 +47,7 @@ def _deliver_all(clock: Clock) -> int:
     for _ in range(MOST_ROUNDS):
         due = due_recipients(db.session(), clock.now(), AT_ONCE)
         db.session.rollback()
-        done = sum(drain(channel, recipient) for channel, recipient in due)
+        done = sum(drain(channel, *recipients) for channel, recipients in together(due))
         settled += done
         if not done:
             break
