@@ -127,8 +127,8 @@ def claim_together(
 ) -> list[Claimed]:
     """Claim what is due for several recipients as `claim` does for one, in as many statements.
 
-    For those that have no circuit of their own and that nobody suspends: neither organisations nor
-    links.
+    For those that have no circuit of their own and that nobody suspends: neither organisations,
+    nor links, nor mailboxes of the directory.
     """
     return _claim(work, channel, recipients, common_passage(work, channel, limit))
 
