@@ -461,7 +461,8 @@ def baseline(where: list[str]) -> Baseline:
     def work() -> object:
         watcher = Watcher()
         sys.setprofile(watcher.watch)
-        _run_tests(where, watcher)
+        if _run_tests(where, watcher) not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            raise SystemExit("nothing was run")
         found = watcher.baseline
         calls = {name: list(found.calls[name]) for name in found.calls}
         return found.seconds, calls, list(found.at_import)

@@ -59,6 +59,18 @@ class S3Server:
         return False
 
 
+def in_bucket(bucket: Bucket) -> dict[str, str]:
+    """The settings of a hub whose files go to a bucket."""
+    return {
+        "RIGHTS_HUB_FILES": "s3",
+        "RIGHTS_HUB_S3_ENDPOINT": bucket.endpoint,
+        "RIGHTS_HUB_S3_BUCKET": bucket.name,
+        "RIGHTS_HUB_S3_REGION": bucket.region,
+        "RIGHTS_HUB_S3_KEY_ID": bucket.key_id,
+        "RIGHTS_HUB_S3_SECRET": bucket.secret,
+    }
+
+
 @contextmanager
 def s3_server(root: Path) -> Iterator[S3Server]:
     """A server that runs for the block."""

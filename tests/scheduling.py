@@ -1,8 +1,7 @@
 """Which test process runs which tests, where there are several.
 
-A hub of the journeys loads the application some ten times over to start, and each process that
-meets a story of its mode would start its own: stories of one mode stay together, other tests by
-file.
+A hub of the journeys takes seconds to start, and each process that meets a story of its mode would
+start its own: stories of one mode stay together, other tests by file.
 """
 
 from __future__ import annotations

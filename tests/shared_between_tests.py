@@ -3,6 +3,7 @@
 Each test has its own application and database. Of what a new one works out again, two things
 depend on neither, and took a third of the run: the functions that build addresses from routes
 (werkzeug), and the text of each statement (SQLAlchemy keeps it by dialect, one an engine).
+Connections to one server's database are kept too: each new one reads the catalogue anew.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+
+from tests.engines import keep_connections
 
 MOST_STATEMENTS = 5000
 
@@ -51,6 +54,7 @@ def _one_dialect(make_engine: Callable[..., Engine]) -> Callable[..., Engine]:
 
     def made(*arguments: Any, **options: Any) -> Engine:
         engine = make_engine(*arguments, **options)
+        keep_connections(engine)
         shared = first.get(engine.driver)
         if shared is None or not _has_connected(shared):
             engine._compiled_cache = LRUCache(MOST_STATEMENTS)

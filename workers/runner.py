@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from flask import Flask
 from redis import Redis
 from rq import SimpleWorker
+from rq.exceptions import DeserializationError
 from rq.serializers import JSONSerializer
 
 from workers.connection import open_queue
@@ -16,6 +18,8 @@ from workers.queues import QueueName
 WORKER_TTL_S = 30
 MAINTENANCE_S = 10
 MONITORING_S = 5
+
+log = structlog.get_logger(__name__)
 
 
 class HubWorker(SimpleWorker):
@@ -34,6 +38,18 @@ class HubWorker(SimpleWorker):
 
     def procline(self, message: str) -> None:
         """Leave the process its name: a supervisor knows its own by it."""
+
+    def handle_exception(self, job: Any, *exc_info: Any) -> None:
+        """Say which job failed, of what kind of error and where; never what the error says."""
+        log.error("job_failed", job=_name_of(job), exc_info=exc_info[1])
+        super().handle_exception(job, *exc_info)
+
+
+def _name_of(job: Any) -> str:
+    try:
+        return str(job.func_name)
+    except DeserializationError:
+        return "unreadable"
 
 
 def make_worker(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.domain.delivery_circuits import Circuit, CircuitState
@@ -18,12 +18,25 @@ from hub.models.delivery import (
     DeliveryState,
     DeliverySuspension,
 )
-from hub.models.directory import Organisation
+from hub.models.directory import ContactPoint, Organisation
 from hub.models.referral import Referral
 
 ORGANISATION = "organisation:"
 LINK = "link:"
+CONTACT = "contact:"
 UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
+
+
+def _figures(text: Any) -> ColumnElement[str]:
+    """An id as both engines write it: one keeps it with dashes, the other without."""
+    return func.replace(func.replace(text, CONTACT, ""), "-", "")
+
+
+_IS_ITS_MAILBOX = (
+    _figures(cast(ContactPoint.id, String)) == _figures(Delivery.recipient),
+    ContactPoint.organisation_id == DeliverySuspension.organisation_id,
+)
+"""That a delivery goes to a mailbox of the directory, of the organisation of a suspension."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +66,16 @@ class BrokenCircuit:
 
 
 def is_suspended() -> ColumnElement[bool]:
-    """Whether an operator holds back a delivery: to the organisation, or to its contact's link."""
+    """Whether an operator holds back a delivery: to the organisation, or to a contact of it."""
     by_itself = exists().where(DeliverySuspension.recipient == Delivery.recipient)
-    return or_(by_itself, is_suspended_by_link())
+    return or_(by_itself, is_suspended_at_a_contact())
 
 
-def is_suspended_by_link() -> ColumnElement[bool]:
-    """Whether a delivery goes to the contact without account of an organisation held back."""
-    return and_(Delivery.recipient.startswith(LINK), is_referral_held(Delivery.referral_id))
+def is_suspended_at_a_contact() -> ColumnElement[bool]:
+    """Whether a delivery goes to a link, or to a mailbox, of an organisation held back."""
+    by_link = and_(Delivery.recipient.startswith(LINK), is_referral_held(Delivery.referral_id))
+    by_mailbox = and_(Delivery.recipient.startswith(CONTACT), exists().where(*_IS_ITS_MAILBOX))
+    return or_(by_link, by_mailbox)
 
 
 def is_referral_held(referral_id: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Exists:
@@ -137,16 +152,19 @@ def organisations_named(session: Session, recipients: Iterable[str]) -> dict[str
 
 
 def _held_for(session: Session) -> dict[UUID, int]:
-    """How many deliveries each suspended organisation waits for, its contact's links included."""
+    """How many deliveries each suspended organisation waits for, those to its contacts included."""
     by_link = and_(
         Delivery.recipient.startswith(LINK),
         Referral.organisation_id == DeliverySuspension.organisation_id,
     )
+    its_mailbox = exists().where(*_IS_ITS_MAILBOX).correlate(Delivery, DeliverySuspension)
+    by_mailbox = and_(Delivery.recipient.startswith(CONTACT), its_mailbox)
+    theirs = or_(DeliverySuspension.recipient == Delivery.recipient, by_link, by_mailbox)
     counted = (
         select(DeliverySuspension.organisation_id, func.count(Delivery.id))
         .select_from(Delivery)
         .outerjoin(Referral, Referral.id == Delivery.referral_id)
-        .join(DeliverySuspension, or_(DeliverySuspension.recipient == Delivery.recipient, by_link))
+        .join(DeliverySuspension, theirs)
         .where(Delivery.state.in_(UNFINISHED), Delivery.channel.in_(list(Channel)))
         .group_by(DeliverySuspension.organisation_id)
     )

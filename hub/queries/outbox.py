@@ -13,13 +13,12 @@ from hub.models.delivery import (
     EVERYBODY,
     Delivery,
     DeliveryCircuit,
-    DeliveryKind,
     DeliveryState,
     DeliverySuspension,
 )
 from hub.models.directory import Organisation
 from hub.models.referral import Referral
-from hub.queries.held_back import is_suspended_by_link, organisation_of
+from hub.queries.held_back import is_suspended_at_a_contact, organisation_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def due_recipients(session: Session, now: datetime, limit: int) -> list[tuple[st
     )
     due = (
         select(Delivery.channel, Delivery.recipient, func.min(Delivery.next_at).label("oldest_at"))
-        .where(is_due, Delivery.channel != Channel.POST, ~is_suspended_by_link())
+        .where(is_due, Delivery.channel != Channel.POST, ~is_suspended_at_a_contact())
         .group_by(Delivery.channel, Delivery.recipient)
         .subquery()
     )
@@ -137,18 +136,3 @@ def troubled_deliveries(session: Session, limit: int) -> list[TroubledDelivery]:
         )
         for row, _about in rows
     ]
-
-
-def confirmation_held_until(
-    session: Session, rights_request_id: UUID, now: datetime
-) -> datetime | None:
-    """When the confirmation of a request leaves, where its mailbox must wait; None: it has left."""
-    return session.scalar(
-        select(func.min(Delivery.next_at)).where(
-            Delivery.rights_request_id == rights_request_id,
-            Delivery.kind == DeliveryKind.ADDRESS_CONFIRMATION,
-            Delivery.state == DeliveryState.WAITING,
-            Delivery.attempts == 0,
-            Delivery.next_at > now,
-        )
-    )

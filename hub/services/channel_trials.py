@@ -1,9 +1,11 @@
 """Trials of the ways to controllers: something leaves by the way, and its proof comes back."""
 
 import hmac
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub.domain.audit_log import HUB_STREAM, EventKind
 from hub.domain.channel_trials import CODE_DIGITS, MOST_TRIES, TRIAL_LASTS, TriedWay
@@ -71,11 +73,16 @@ def pass_by_code(work: Work, way: TriedWay, code: str) -> HubError | None:
     return None
 
 
+def link_opens(session: Session, keyring: Keyring, token: str, now: datetime) -> bool:
+    """Whether a link is that of the trial under way; only looks."""
+    row = session.get(ChannelTrial, TriedWay.LINK)
+    return row is not None and _is_under_way(row, now) and _is_its_token(keyring, row, token)
+
+
 def pass_by_link(work: Work, token: str) -> None:
     """The link was followed, without an account. Raises TrialOver."""
     row = _under_way(work, TriedWay.LINK)
-    expected = trial_token(work.ports.keyring, row.trial_id)
-    if not hmac.compare_digest(expected.encode(), token.encode()):
+    if not _is_its_token(work.ports.keyring, row, token):
         raise TrialOver
     _passed(work, row)
 
@@ -95,9 +102,18 @@ def _send(work: Work, row: ChannelTrial, channel: Channel, recipient: str) -> No
 
 def _under_way(work: Work, way: TriedWay) -> ChannelTrial:
     row = work.session.get(ChannelTrial, way, with_for_update=True)
-    if row is None or row.passed_at or work.now - row.asked_at >= TRIAL_LASTS:
+    if row is None or not _is_under_way(row, work.now):
         raise TrialOver
     return row
+
+
+def _is_under_way(row: ChannelTrial, now: datetime) -> bool:
+    return row.passed_at is None and now - row.asked_at < TRIAL_LASTS
+
+
+def _is_its_token(keyring: Keyring, row: ChannelTrial, token: str) -> bool:
+    expected = trial_token(keyring, row.trial_id)
+    return hmac.compare_digest(expected.encode(), token.encode())
 
 
 def _passed(work: Work, row: ChannelTrial) -> None:

@@ -24,11 +24,13 @@ from hub.models.delivery import (
     DeliveryState,
     DeliverySuspension,
 )
+from hub.models.directory import ContactPoint
 from hub.models.referral import Referral
 from hub.services.unit_of_work import Work
 
 ORGANISATION = "organisation:"
 LINK = "link:"
+CONTACT = "contact:"
 
 
 def organisation_recipient(organisation_id: UUID) -> str:
@@ -79,7 +81,10 @@ def common_passage(work: Work, channel: Channel, wanted: int) -> Passage:
 
 
 def is_held_back(work: Work, recipient: str) -> bool:
-    """Whether an operator suspended this organisation, or the one whose contact has this link."""
+    """Whether an operator suspended this organisation, or the one whose link or mailbox it is."""
+    if recipient.startswith(CONTACT):
+        point = work.session.get(ContactPoint, UUID(recipient.removeprefix(CONTACT)))
+        recipient = organisation_recipient(point.organisation_id) if point else recipient
     if not recipient.startswith(LINK):
         return work.session.get(DeliverySuspension, recipient) is not None
     by_link = (

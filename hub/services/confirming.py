@@ -16,9 +16,10 @@ from hub.models.referral import Referral, WaitingFor
 from hub.models.representation import RepresentationRow
 from hub.models.rights_request import Identity, RightsRequest
 from hub.ports import Keyring
+from hub.queries.confirmation_mails import mailbox_free_at
 from hub.sealing import Place
 from hub.services.filing_plans import referral_delivery
-from hub.services.mail_to_strangers import forget_mailbox, mailbox_free_at
+from hub.services.mail_to_strangers import forget_mailbox
 from hub.services.represented import tell_known_mailbox, telling_of
 from hub.services.unit_of_work import Work
 

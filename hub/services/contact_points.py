@@ -19,7 +19,7 @@ from hub.domain.directory import Channel, ContactStatus
 from hub.domain.mailboxes import is_email, is_reserved_domain
 from hub.domain.outward_addresses import host_of
 from hub.errors import HubError, Invalid, NotFound
-from hub.models.delivery import DeliveryKind
+from hub.models.delivery import DeliveryKind, DeliverySuspension
 from hub.models.directory import ContactPoint
 from hub.models.referral import Referral
 from hub.port_errors import CallFailed
@@ -115,11 +115,15 @@ def looked_at(outward: OutwardCaller, address: str) -> Reachability:
 def ask_readers(work: Work, limit: int) -> int:
     """Ask the readers of mailboxes whether they are still right: once in 180 days each.
 
-    Only those of organisations that were sent a request: the others are read by nobody yet.
+    Only those of organisations that were sent a request: the others are read by nobody yet. What
+    an operator holds back is asked once deliveries are resumed.
     Says how many mails it put in the outbox.
     """
     before = work.now - ASK_EVERY
     used = select(Referral.id).where(Referral.organisation_id == ContactPoint.organisation_id)
+    held_back = select(DeliverySuspension.recipient).where(
+        DeliverySuspension.organisation_id == ContactPoint.organisation_id
+    )
     due = (
         select(ContactPoint)
         .where(
@@ -129,6 +133,7 @@ def ask_readers(work: Work, limit: int) -> int:
             or_(ContactPoint.verified_at.is_(None), ContactPoint.verified_at <= before),
             or_(ContactPoint.asked_at.is_(None), ContactPoint.asked_at <= before),
             used.where(Referral.received_at <= before).exists(),
+            ~held_back.exists(),
         )
         .order_by(ContactPoint.id)
         .limit(limit)

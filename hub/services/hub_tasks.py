@@ -2,15 +2,19 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from hub.domain.actors import Role
 from hub.domain.audit_log import EventKind
 from hub.domain.grounds import says_something
 from hub.domain.lifecycle import ActionNotAllowed, NotYours
+from hub.domain.references import ReferenceMistyped, normalise_reference
 from hub.errors import Invalid, NotFound
 from hub.models.hub_task import HubTask, HubTaskKind
+from hub.models.rights_request import RightsRequest
 from hub.sealing import Place
 from hub.services.filing_plans import Receipt
-from hub.services.representing import give_new_code, settle_dispute
+from hub.services.representing import dispute, give_new_code, settle_dispute
 from hub.services.unit_of_work import Work
 
 LONGEST_WORDS = 1_000
@@ -52,6 +56,23 @@ def code_for_letter(work: Work, task_id: UUID) -> Receipt:
     if row.kind is not HubTaskKind.CODE_BY_POST:
         raise NotFound(task_id=task_id)
     return give_new_code(work, row.rights_request_id)
+
+
+def stop_at_a_call(work: Work, reference: str) -> None:
+    """Stop a request that the person says, by telephone, is not hers; a task to check it follows.
+
+    Raises NotYours, NotFound for no such reference, ActionNotAllowed when it is over or stopped.
+    """
+    if Role.HUB_AGENT not in work.actor.roles:
+        raise NotYours(action="dispute")
+    try:
+        wanted = normalise_reference(reference)
+    except ReferenceMistyped as error:
+        raise NotFound(reference=reference[:20]) from error
+    key = work.session.scalar(select(RightsRequest.id).where(RightsRequest.reference == wanted))
+    if key is None:
+        raise NotFound(reference=wanted)
+    dispute(work, key)
 
 
 def _open_task(work: Work, task_id: UUID) -> HubTask:

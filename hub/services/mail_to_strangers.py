@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from hub.domain.mail_to_strangers import WEEK, free_at
 from hub.models.confirmation_mail import ConfirmationMail
 from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
 from hub.models.rights_request import Identity
+from hub.queries.confirmation_mails import mailbox_of, sent_to
 from hub.queries.represented import mailbox_told
 from hub.sealing import Shredded
 from hub.services.delivering import Claimed
@@ -27,15 +27,9 @@ def hold_back(work: Work, claimed: list[Claimed]) -> list[Claimed]:
     return [one for one in claimed if one.kind not in COUNTED or _may_leave(work, one)]
 
 
-def mailbox_free_at(session: Session, rights_request_id: UUID, now: datetime) -> datetime:
-    """When the mailbox of a request may be written to again before it is confirmed."""
-    mailbox = _mailbox_of(session, rights_request_id)
-    return free_at([row.sent_at for row in _sent_to(session, mailbox)] if mailbox else [], now)
-
-
 def forget_mailbox(work: Work, rights_request_id: UUID) -> None:
     """The mailbox is confirmed: what waited for it may leave, and the count begins again."""
-    mailbox = _mailbox_of(work.session, rights_request_id)
+    mailbox = mailbox_of(work.session, rights_request_id)
     if mailbox is None:
         return
     work.session.execute(delete(ConfirmationMail).where(ConfirmationMail.mailbox_index == mailbox))
@@ -64,7 +58,7 @@ def _may_leave(work: Work, one: Claimed) -> bool:
     mailbox = _mailbox_written_to(work, one)
     if mailbox is None:
         return True
-    sent = _sent_to(work.session, mailbox)
+    sent = sent_to(work.session, mailbox)
     if any(row.delivery_id == one.id for row in sent):
         return True
     opens = free_at([row.sent_at for row in sent], work.now)
@@ -81,7 +75,7 @@ def _may_leave(work: Work, one: Claimed) -> bool:
 def _mailbox_written_to(work: Work, one: Claimed) -> bytes | None:
     """The mailbox of a mail: the one to confirm, or that of a person in whose name one filed."""
     if one.kind in CONFIRMING or one.rights_request_id is None:
-        return _mailbox_of(work.session, one.rights_request_id)
+        return mailbox_of(work.session, one.rights_request_id)
     try:
         address = mailbox_told(work.session, work.keys, one.recipient, one.rights_request_id)
     except Shredded:
@@ -96,14 +90,3 @@ def _put_back(work: Work, one: Claimed, opens: datetime) -> None:
     row.attempts -= 1
     if not row.attempts:
         row.first_tried_at = None
-
-
-def _mailbox_of(session: Session, rights_request_id: UUID | None) -> bytes | None:
-    wanted = select(Identity.email_index).where(Identity.rights_request_id == rights_request_id)
-    return session.scalar(wanted)
-
-
-def _sent_to(session: Session, mailbox: bytes) -> list[ConfirmationMail]:
-    return list(
-        session.scalars(select(ConfirmationMail).where(ConfirmationMail.mailbox_index == mailbox))
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from flask import abort, g, redirect, request, session, url_for
 from flask_security import current_user
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from hub.domain.actors import Actor, ActorKind
 from hub.domain.permissions import Permission, may_enter
+from hub.errors import NotFound
 from hub.models.member import Member, TokenScope
 from hub.queries.answer_links import contact_of_visit
 from hub.queries.tokens import token_holder
@@ -98,11 +100,18 @@ def by_link(view: View) -> View:
         actor = contact_of_visit(reading(), ports().keyring, cookie, ports().clock.now())
         if actor is None:
             turned_away()
-            return redirect(url_for("by_link.over"))
+            return redirect(url_for("by_link.over" if cookie else "by_link.uninvited"))
         came_as(Caller("contact", actor.id))
         return view(*args, actor=actor, **kwargs)
 
     return cast(View, _wears(guarded, "by_link"))
+
+
+def case_of_visit(actor: Actor) -> UUID:
+    """The one case that the link of a contact opens. Raises NotFound."""
+    if actor.id is None:
+        raise NotFound
+    return actor.id
 
 
 def api_client(scope: TokenScope) -> Callable[[View], View]:

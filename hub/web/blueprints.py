@@ -133,6 +133,7 @@ def init_app(app: APIFlask, settings: Settings) -> None:
         files_again,
     ):
         app.register_blueprint(module.bp)
+    app.register_blueprint(uploads.by_link_bp)
     app.register_blueprint(joining.bp)
     app.register_blueprint(keying.bp)
     app.register_blueprint(keying_opt_outs.bp)

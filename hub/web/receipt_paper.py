@@ -78,7 +78,7 @@ def receipt_paper(
         statement=Fact(_("What you wrote"), filed.statement),
         controllers=_controllers(row, titles),
         next_steps=NextSteps(_("What to do next"), _steps(filed, row)),
-        notes=_notes(row, filed.needs),
+        notes=_notes(row, filed),
     )
 
 
@@ -156,12 +156,13 @@ def _agreement(limit_on: date) -> str:
     )
 
 
-def _notes(row: RequestRow, needs: str) -> tuple[Fact, ...]:
+def _notes(row: RequestRow, filed: Filed) -> tuple[Fact, ...]:
     last_on = max(one.clock.due_on or one.clock.strict_on for one in row.referrals)
-    to_read = (Fact(_("An answer that holds data?"), needs),) if needs else ()
+    to_read = (Fact(_("An answer that holds data?"), filed.needs),) if filed.needs else ()
     return (
         *_medical_files(row),
         *to_read,
+        *_not_hers(filed),
         Fact(
             _("An organisation does not answer?"),
             _(
@@ -178,6 +179,15 @@ def _notes(row: RequestRow, needs: str) -> tuple[Fact, ...]:
             ),
         ),
     )
+
+
+def _not_hers(filed: Filed) -> tuple[Fact, ...]:
+    """For what came by letter, e-mail or call, which nobody confirmed: whom to call."""
+    if filed.channel in {IntakeChannel.WEB, IntakeChannel.API}:
+        return ()
+    phone = settings().help_phone
+    said = _("Call %(phone)s with this reference: everything stands still at once.", phone=phone)
+    return (Fact(_("You did not make this request?"), said),)
 
 
 def _medical_files(row: RequestRow) -> tuple[Fact, ...]:

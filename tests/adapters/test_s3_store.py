@@ -190,3 +190,11 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch
         port = silent.getsockname()[1]
         store = store_of(Bucket(f"http://127.0.0.1:{port}", "hub-files", "r", "key", "words"))
         assert not store.is_well()
+
+
+def test_a_bucket_is_named_in_the_path_or_in_the_host() -> None:
+    where = ("https://s3.example", "hub-files", "fr")
+    assert bucket_config(*where, path_style=True)["endpoint"] == "https://s3.example"
+    in_host = bucket_config(*where, path_style=False)
+    assert in_host["endpoint"] == "https://hub-files.s3.example"
+    assert in_host["virtual_hosted_style_request"]

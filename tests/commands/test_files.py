@@ -14,7 +14,7 @@ from hub.adapters.files.two_places import move_file
 from hub.bootstrap import files_of, places_of_files
 from hub.cli import main
 from hub.port_errors import FileMissing, SealBroken
-from tests.s3_server import S3Server, s3_server
+from tests.s3_server import S3Server, in_bucket, s3_server
 
 KEY = b"\1" * 32
 Move = Callable[..., Result]
@@ -37,15 +37,7 @@ def server(running: S3Server) -> Iterator[S3Server]:
 @pytest.fixture
 def environ(server: S3Server, tmp_path: Path) -> dict[str, str]:
     """A hub whose new files go to the bucket."""
-    return {
-        "RIGHTS_HUB_HOME": str(tmp_path / "var"),
-        "RIGHTS_HUB_FILES": "s3",
-        "RIGHTS_HUB_S3_ENDPOINT": server.bucket.endpoint,
-        "RIGHTS_HUB_S3_BUCKET": server.bucket.name,
-        "RIGHTS_HUB_S3_REGION": server.bucket.region,
-        "RIGHTS_HUB_S3_KEY_ID": server.bucket.key_id,
-        "RIGHTS_HUB_S3_SECRET": server.bucket.secret,
-    }
+    return {"RIGHTS_HUB_HOME": str(tmp_path / "var"), **in_bucket(server.bucket)}
 
 
 @pytest.fixture

@@ -113,6 +113,10 @@ def test_a_charset_that_nobody_reads_loses_no_mail(charset):
     assert read(f"Content-Type: text/plain; charset={charset}", body="réponse").text == "réponse"
 
 
+def test_letters_that_cannot_be_read_are_marked_and_lose_no_mail():
+    assert read_mail(FROM + b"\r\nr\xe9ponse", "").text == "r\ufffdponse"
+
+
 def test_the_sender_of_the_envelope_is_kept_without_its_brackets():
     assert read_mail(FROM + b"\r\n", "<X.Ray@chu.exampleX>").signs.envelope_from == (
         "X.Ray@chu.exampleX"
@@ -205,6 +209,7 @@ Action: failed
 Content-Type: message/rfc822
 
 Message-ID: <whole@hub.example>
+Action: failed
 
 x
 --b
@@ -230,9 +235,13 @@ def test_a_report_tells_each_recipient_and_the_mails_that_come_back():
 def test_a_reply_tells_the_mails_that_it_answers():
     found = read("In-Reply-To: <a@hub.example>", "References: <b@hub.example> <c@hub.example>")
     assert found.answers_to == ("a@hub.example", "b@hub.example", "c@hub.example")
-    far = "References: " + "x" * 3_986 + " <{}@hub.example>"
-    assert read(far.format("a")).answers_to == ()
-    assert read("References:" + " x" * 1_993 + " <a@b.fr>").answers_to == ("a@b.fr",)
+    assert read("References: " + "x" * 3_991 + " <a@b.fr>").answers_to == ("a@b.fr",)
+    assert read("References: " + "x" * 3_992 + " <a@b.fr>").answers_to == ()
+
+
+def test_a_part_of_the_reply_is_no_mail_that_comes_back():
+    part = "--b\r\nMessage-ID: <part@chu.example>\r\n\r\nOui.\r\n--b--"
+    assert read("Content-Type: multipart/mixed; boundary=b", body=part).answers_to == ()
 
 
 def test_the_headers_of_the_relay_are_all_kept_in_their_order():
@@ -242,12 +251,13 @@ def test_the_headers_of_the_relay_are_all_kept_in_their_order():
 
 def test_a_page_is_read_as_it_shows():
     page = (
-        "<html><head><title>t</title></head><style>s</style><body>Bonjour,<div>voici\nla "
-        "<b>réponse</b>.<br>Ligne</div><script>s</script><ul><li>un<li>deux</ul>"
+        "<html><head>h<title>t</title></head><style>s</style><body><title>t</title>Bonjour,"
+        "<div>voici\nla <b>réponse</b>.<br>Ligne</div><script>s</script><ul><li>un<li>deux</ul>"
         "<table><tr><td>a</td></tr></table></style>fin<!-- c --></body></html>"
     )
     found = read("Content-Type: text/html; charset=utf-8", body=page)
     assert found.text == "Bonjour,\nvoici la réponse.\nLigne\nun\ndeux\nafin"
+    assert read("Content-Type: text/html", body="Oui.").text == "Oui."
 
 
 def test_a_plain_text_is_read_before_its_page_and_blank_lines_are_few():
@@ -287,6 +297,10 @@ def test_the_relay_writes_the_recipient_on_top(name):
     below = b"To: b@c.example\r\n\r\nX-Original-To: z@x.example\r\n"
     assert recipient_named(f"{name}: <r.abc@x.example>\r\n".encode() + below) == "r.abc@x.example"
     assert recipient_named(below) == ""
+
+
+def test_a_head_alone_names_its_recipient_too():
+    assert recipient_named(b"Delivered-To: a@x.example") == "a@x.example"
 
 
 def test_the_name_given_first_by_the_relay_comes_before_the_others():

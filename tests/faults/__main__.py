@@ -72,8 +72,12 @@ def _play(
     filings = asked.filings // len(asked.modes.split(","))
     try:
         with opens(folder, chance) as stage:
+            over_at = time.monotonic() + 60 * asked.minutes
             for act in acts:
-                _play_act(stage, act, max(1, round(filings * act.share / whole)))
+                if time.monotonic() < over_at:
+                    _play_act(stage, act, max(1, round(filings * act.share / whole)))
+                else:
+                    stage.left_out.append(act.name)
             stage.clients.ask_again(stage.ledger.without_receipt())
             stage.drain()
             evidence = stage.evidence(folder / "log")
@@ -130,6 +134,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--modes", default="embedded,scaled")
     parser.add_argument("--acts", default="", help="those whose names hold one of these, a,b")
     parser.add_argument("--one-by-one", action="store_true", help="one mode after the other")
+    parser.add_argument("--minutes", type=float, default=30.0, help="after which no act begins")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", default="", help="where to write the figures too")
     return parser.parse_args()

@@ -59,6 +59,7 @@ def report_of(stage: Stage, evidence: Evidence, broken: Sequence[Finding]) -> Re
         "false_receipts": faults["false receipt"],
         "broken": [[one.promise, one.fault, one.about] for one in broken][:50],
         "surprises": list(surprises),
+        "left_out": list(stage.left_out),
     }
     return Report(stage.name, figures, tuple(broken), surprises)
 
@@ -77,6 +78,7 @@ def words_of(report: Report) -> str:
     ]
     lines += [f"  BROKEN {one.promise}: {one.fault}: {one.about}" for one in report.broken[:20]]
     lines += [f"  SURPRISE: {one}" for one in report.surprises]
+    lines += [f"  No time was left for: {one}" for one in told["left_out"]]
     return "\n".join(lines)
 
 

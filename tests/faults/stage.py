@@ -87,6 +87,7 @@ class Stage:
     servers: Mapping[str, Any] = field(default_factory=dict)
     kills: list[Kill] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     clock_s: float = 0.0
 
     @property

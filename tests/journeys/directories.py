@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from tests.journeys.hubs import JourneyHub
+if TYPE_CHECKING:
+    from tests.journeys.hubs import JourneyHub
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 BRUME_SIREN = "999101009"
@@ -15,6 +17,7 @@ VALMONT_SIREN = "999003007"
 VALMONT_TITLE = "Entrepôt de données de santé du CHU de Valmont"
 REGISTER_SIREN = "999008006"
 REGISTER_TITLE = "Registre des cancers des Deux-Rives"
+ESTUARY_SIREN = "999004005"
 
 _said: WeakKeyDictionary[JourneyHub, dict[str, str]] = WeakKeyDictionary()
 

@@ -24,13 +24,27 @@ from urllib.error import HTTPError
 from hub.queries.caught_mail import CaughtMail, caught_mails
 from hub.supervision.valkey import is_answering, server_command
 from tests.engines import Engines
+from tests.journeys.directories import ESTUARY_SIREN, REGISTER_SIREN, VALMONT_SIREN
 from tests.running import RunningHub, eventually, free_port
+from tests.s3_server import in_bucket, s3_server
 
 LOADED_S = 90.0
 COMMAND_S = 60.0
 RIGHTS_HUB = Path(sys.executable).with_name("rights-hub")
 UNSENT = ("waiting", "claimed")
 SETTINGS = {"RIGHTS_HUB_PROOFS_ASKED": "1", "RIGHTS_HUB_WEBHOOK_LOOPBACK": "yes"}
+
+TOKENS = (
+    (VALMONT_SIREN, "file"),
+    *((siren, "answer") for siren in (VALMONT_SIREN, REGISTER_SIREN, ESTUARY_SIREN)),
+)
+"""What the stories want of the demonstration's organisations."""
+MAKES_TOKENS = """
+import sys
+from hub.cli import main
+for siren, scope in (one.split(":") for one in sys.argv[1:]):
+    main(["token", "create", "--siren", siren, "--scope", scope], standalone_mode=False)
+"""
 
 
 @dataclass(frozen=True)
@@ -68,12 +82,23 @@ class JourneyHub(RunningHub):
         )
 
     def token(self, siren: str, scope: str) -> str:
-        """A token of an organisation, made the first time it is wanted."""
+        """A token of an organisation; all that are wanted are made the first time."""
         if (siren, scope) not in self._tokens:
-            made = self.command("token", "create", "--siren", siren, "--scope", scope)
-            assert made.returncode == 0, made.stderr
-            self._tokens[siren, scope] = made.stdout.strip()
+            wanted = {*TOKENS, (siren, scope)} - self._tokens.keys()
+            self._tokens |= self._made(sorted(wanted))
         return self._tokens[siren, scope]
+
+    def _made(self, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Make tokens by one process, since each would load the application for one line."""
+        made = subprocess.run(
+            [sys.executable, "-c", MAKES_TOKENS, *(":".join(one) for one in wanted)],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=self.command_s,
+        )
+        assert made.returncode == 0, made.stderr
+        return dict(zip(wanted, made.stdout.split(), strict=True))
 
     def call(
         self,
@@ -146,11 +171,12 @@ def embedded_hub(folder: Path) -> Iterator[JourneyHub]:
 
 @contextmanager
 def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
-    """A hub on servers of others: PostgreSQL, a Valkey and a mail server."""
+    """A hub on servers of others: PostgreSQL, a Valkey, an S3 server and a mail server."""
     with ExitStack() as held:
         url = engines.fresh("postgresql", folder)
         held.callback(engines.drop, "postgresql", url)
         valkey = held.enter_context(_valkey())
+        bucket = held.enter_context(s3_server(folder / "s3")).bucket
         spool = folder / "spool"
         mail_port = held.enter_context(_mail_server(spool))
         hub = JourneyHub(
@@ -164,6 +190,7 @@ def scaled_hub(folder: Path, engines: Engines) -> Iterator[JourneyHub]:
             RIGHTS_HUB_KEYS=hub_keys(),
             DATABASE_URL=url,
             REDIS_URL=f"unix://{valkey}?db=0",
+            **in_bucket(bucket),
             MAIL_SERVER="127.0.0.1",
             MAIL_PORT=str(mail_port),
         )

@@ -30,11 +30,38 @@ SIDEWAYS = """() => {
     .filter(one => one.getBoundingClientRect().right > edge + 1 && !scrolls(one));
   return wide.slice(-3).map(one => one.outerHTML.slice(0, 90)).concat(["(page wider than screen)"]);
 }"""
+SHAPES = """() => {
+  const told = ["class", "role", "type", "scope", "tabindex"];
+  const value = attribute => told.includes(attribute.name) ? attribute.value
+    : attribute.value.trim() === "" ? "nothing" : "something";
+  const shape = one => one.tagName + [...one.attributes].map(a => `[${a.name}=${value(a)}]`).sort()
+    .join("") + (one.textContent.trim() === "" ? " empty" : "");
+  const all = [...document.querySelectorAll("body, body *")];
+  const headings = all.filter(one => /^H[1-6]$/.test(one.tagName)).map(one => one.tagName);
+  return [...new Set(all.map(one => `${shape(one.parentElement)} > ${shape(one)}`)),
+    `first ${headings[0]}`, ...headings.map((one, at) => `${headings[at - 1]} then ${one}`)];
+}"""
+"""How a page is made, whatever its words: each kind of element in its kind of parent, and the order
+of headings."""
 
 _axe = Axe()
 
 
-def faults_of(page: Page, *, with_axe: bool = True) -> list[str]:
+class Examined:
+    """The shapes that axe has judged, by page: one that shows no other need not be judged again."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[str, set[str]] = {}
+
+    def is_new(self, page: Page, rule: str) -> bool:
+        """Whether this page shows what no reader of its rule was shown yet; notes it."""
+        seen, shown = self._shapes.setdefault(rule, set()), set(page.evaluate(SHAPES))
+        is_new = not shown <= seen
+        seen |= shown
+        return is_new
+
+
+def faults_of(page: Page, *, with_axe: bool) -> list[str]:
     """What a reader would stumble over: as shown now, on a narrow screen, and at twice the size."""
     faults = []
     if page.locator("h1").count() != 1:

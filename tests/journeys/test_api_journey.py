@@ -13,6 +13,7 @@ from tests.journeys.administrators import ENDPOINT, Administrator
 from tests.journeys.directories import (
     BRUME_SIREN,
     BRUME_TITLE,
+    ESTUARY_SIREN,
     REGISTER_SIREN,
     REGISTER_TITLE,
     VALMONT_SIREN,
@@ -35,7 +36,6 @@ PERSON = {
     "identifiers": {"birth_name": "Martin"},
 }
 ESTUARY_ADMINISTRATOR = "paul.guerin@hopitaux-grand-fleuve.example"
-ESTUARY_SIREN = "999004005"
 ESTUARY_TITLE = "L’Estuaire, entrepôt de données de santé des Hôpitaux du Grand-Fleuve"
 UNSAID = ("valmont", "brume", "registre", "cancer", "entrepôt", "accès", "angèle", "dubois")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,7 +18,7 @@ from tests.journeys.cases import Cases, make_cases, path_in, task_link
 from tests.journeys.directories import REGISTER_TITLE
 from tests.journeys.hubs import JourneyHub
 from tests.journeys.persons import Asker, Kept
-from tests.journeys.screens import faults_of
+from tests.journeys.screens import Examined, faults_of
 from tests.pages import check_page
 from tests.running import eventually
 
@@ -53,6 +53,7 @@ class Site:
     adapter: MapAdapter
     plain: tuple[str, ...]
     public: frozenset[str]
+    examined: Examined = field(default_factory=Examined)
 
     def rule_of(self, path: str) -> str | None:
         """The rule that a path follows, or None for what is no page."""
@@ -119,14 +120,15 @@ class Crawl:
         if answer.status >= 400:
             self.faults.append(f"{path}: answers {answer.status}")
         self.looked_at.append(rule)
-        self._note(path, "fr", faults_of(page))
+        self._examine(page, rule, path, "fr")
         links = page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.pathname)")
         self._check_source(path, answer.text())
         page.goto(f"{address}en")
-        self._note(path, "en", faults_of(page))
+        self._examine(page, rule, path, "en")
         return list(dict.fromkeys(links))
 
-    def _note(self, path: str, language: str, faults: list[str]) -> None:
+    def _examine(self, page: Page, rule: str, path: str, language: str) -> None:
+        faults = faults_of(page, with_axe=self.site.examined.is_new(page, rule))
         self.faults += [f"{path} [{language}] {fault}" for fault in faults]
 
     def _check_source(self, path: str, source: str) -> None:

@@ -14,13 +14,17 @@ from hub.domain.contact_points import Doubt, Reachability
 from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.models.audit_event import AuditEvent
 from hub.models.directory import ContactPoint
+from hub.queries.delivery_health import is_late
+from hub.queries.held_back import suspended_organisations
 from hub.services.directory import add_contact_point
+from hub.services.suspending import resume_deliveries, suspend_deliveries
 from tests import factories
 from tests.factories import open_case
 from tests.linked import drain_all, file_to_contact
 from tests.web.controller.pages import send
 from tests.web.members import add_member, sign_in
 from workers.jobs.contacts import keep_contacts_true
+from workers.jobs.delivering import drain
 
 MAILBOX = "droits@registre-sans-compte.example"
 LINK = re.compile(r"https?://[^/\s]+(/adresse/[0-9a-f-]{36}/[0-9a-f]{64})")
@@ -98,6 +102,35 @@ def test_a_mailbox_in_use_is_asked_once_in_180_days_and_its_answer_counts(
     keep_contacts_true()
     drain_all(session, clock)
     assert len([mail for mail in ports.mailer.sent if "toujours la bonne" in mail.text]) == 1
+
+
+def test_nothing_is_asked_of_a_suspended_controller_until_it_is_resumed(
+    case, ports, unit, session, clock
+):
+    with unit(SYSTEM) as work:
+        hub = factories.add_organisation(work, "Le concentrateur", runs_hub=True)
+        operator = factories.add_member(work, hub, Role.OPERATOR, name="Omar Diallo")
+    clock.advance(days=181)
+    ports.mailer.down = True
+    keep_contacts_true()
+    drain_all(session, clock)
+    ports.mailer.down = False
+    sent = len(ports.mailer.sent)
+    with unit(operator) as work:
+        suspend_deliveries(work, case.organisation_id, "Adresse détournée")
+    clock.advance(hours=1)
+    assert drain("email", f"contact:{point_of(session).id}") == 0
+    drain_all(session, clock)
+    assert len(ports.mailer.sent) == sent
+    assert not is_late(session, clock.now())
+    assert [one.waiting for one in suspended_organisations(session)] == [1]
+    clock.advance(days=181)
+    keep_contacts_true()
+    assert [one.waiting for one in suspended_organisations(session)] == [1], "not asked twice"
+    with unit(operator) as work:
+        resume_deliveries(work, case.organisation_id)
+    drain_all(session, clock)
+    assert [mail.to for mail in ports.mailer.sent[sent:]] == [MAILBOX]
 
 
 def test_a_mailbox_that_no_request_went_to_is_not_asked(app, unit, ports, session, clock):

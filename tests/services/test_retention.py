@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind, breaks_in
+from hub.domain.incidents import IncidentEntry
 from hub.domain.lifecycle import ReferralState, RequestState
 from hub.domain.outcomes import Outcome
 from hub.domain.retention import (
@@ -23,12 +24,14 @@ from hub.models.answer import Answer, CleanedCopy, Document
 from hub.models.audit_event import AuditEvent
 from hub.models.delivery import Delivery, DeliveryKind
 from hub.models.exchange import Message
+from hub.models.incident import Incident
 from hub.models.member import Member
 from hub.models.referral import Referral
 from hub.models.representation import Sighting
 from hub.models.retention import RetentionRun
 from hub.models.rights_request import DataKey, Identity, KeyClass, NameIndex, RightsRequest
 from hub.queries.audit_trail import entries_of, trail_of
+from hub.queries.incidents import entry_of
 from hub.queries.letters import kept_copy
 from hub.queries.retention import content_deleted_at, count_due, last_runs
 from hub.queries.sightings import sightings_of
@@ -36,6 +39,7 @@ from hub.queries.tracking import tracked_request
 from hub.sealing import RequestKeys
 from hub.services.answering import close, contest
 from hub.services.documents import open_document
+from hub.services.incidents import report_incident, write_entry
 from hub.services.letters import keep_letter
 from hub.services.retention import lift_hold, place_hold
 from hub.services.sightings import Seen, note_sighting
@@ -235,8 +239,20 @@ def test_the_chain_still_verifies_at_each_stage_and_each_stage_is_in_it(
     assert all(not row.facts for row in trail_of(session, keys, request_id, None))
 
 
+def write_of_an_incident(unit, session, case):
+    """Its DPO writes in the register what went to somebody else."""
+    with unit(SYSTEM) as work:
+        dpo = add_member(work, case.organisation_id, Role.DPO, name="Inès Robert")
+    with unit(case.agent) as work:
+        incident_id = report_incident(work, the(session, Answer).id)
+    with unit(dpo) as work:
+        write_entry(work, incident_id, IncidentEntry(facts="Un courrier joint par erreur."))
+    assert the(session, Incident).written_by_name == "Inès Robert"
+
+
 def test_after_five_years_no_name_is_left_and_the_counts_are(unit, ports, session, clock):
     case = closed(unit, ports)
+    write_of_an_incident(unit, session, case)
     clock.advance(days=5 * 366)
     delete_over()
     clock.advance(days=15)
@@ -245,6 +261,9 @@ def test_after_five_years_no_name_is_left_and_the_counts_are(unit, ports, sessio
     assert not any(session.scalars(select(DataKey.wrapped)))
     assert set(session.scalars(select(Answer.author_name))) == {""}
     assert set(session.scalars(select(Message.author_name))) == {""}
+    assert the(session, Incident).written_by_name == ""
+    keys = RequestKeys(session, ports.keyring)
+    assert entry_of(keys, the(session, Incident)) == IncidentEntry()
     mailed = select(func.count()).select_from(Delivery).where(Delivery.referral_id.is_not(None))
     assert session.scalar(mailed) == 0
     referral = the(session, Referral, id=case.referral_id)

@@ -36,6 +36,7 @@ from hub.adapters.mail_domains import MemoryMailDomains
 from hub.adapters.outward.memory import MemoryCaller
 from hub.bootstrap import keyring_of
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
+from hub.domain.channel_trials import TriedWay
 from hub.domain.directory import Channel, ContactRole, ContactStatus, RecipientKind
 from hub.domain.hub_records import RecordKind
 from hub.domain.identity_proof import ProofMeans, ProvenIdentity
@@ -70,6 +71,7 @@ from hub.queries.answer_links import address_index, hash_of_link_token
 from hub.services.answer_links import link_token, open_link_visit
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.calendar import add_holiday
+from hub.services.channel_trials import ask_trial
 from hub.services.confirming import confirm_by_link, confirmation_token
 from hub.services.contact_points import address_token
 from hub.services.documents import receive_file
@@ -273,7 +275,7 @@ class World:
 
 def _nowhere(name: str) -> Any:
     """What names nothing; but for the parts of an address that are the same for all."""
-    if name in {"token", "filename", "mail_id", "kind", "ticket"}:
+    if name in {"token", "filename", "mail_id", "kind", "ticket", "way"}:
         return "aucun"
     return IN_ALL_WORLDS.get(name) or (0 if name == "number" else uuid4())
 
@@ -322,6 +324,7 @@ def _filled(app: APIFlask, ports: Ports, clock: FrozenClock) -> World:
         _fill(world, side)
     with world.unit(SYSTEM) as work:
         add_member(work, world.a.organisation_id, "expired@a.example", *HOUSE_ROLES)
+        ask_trial(work, TriedWay.POST)
     _sign_in(world, "expired", "expired@a.example")
     _visit(world, "expired_visit", world.a.cases["asked"])
     clock.advance(seconds=int(LONGEST_SESSION.total_seconds()))

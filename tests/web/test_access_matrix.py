@@ -106,7 +106,7 @@ NOT_HERS = {
 """Pages that a role may open in some organisations, and not in this one."""
 FILE = {"name": "donnees.pdf", "size": "10"}
 """What the page of an answer says of a file to come."""
-ENDS_A_LINK = re.compile(r"^/(en-mon-nom|tache|invitation|confirmer)/")
+ENDS_A_LINK = re.compile(r"^/(en-mon-nom|essai|tache|invitation|confirmer)/")
 
 
 @pytest.fixture(scope="module", params=ENGINES if WHOLE else ENGINES[:1])
@@ -181,7 +181,7 @@ def is_refused(answer: TestResponse, who: str, line: Line) -> bool:
     if badge == "holder":
         return is_led_away(answer, "/suivre?")
     if badge == "by_link":
-        return is_led_away(answer, "/reponse/fin")
+        return is_led_away(answer, "/reponse/")
     if badge == "api_client":
         return answer.status_code == (403 if who in PROGRAMS else 401)
     if who in (*HOUSE, *HUB):

@@ -11,7 +11,9 @@ import pytest
 from flask import Flask
 from redis import Redis
 from rq import Queue
+from structlog.testing import capture_logs
 
+from hub.adapters.log_lines import processors
 from workers.connection import open_queue
 from workers.known_jobs import KnownJob
 from workers.queues import QueueName
@@ -21,7 +23,7 @@ from workers.runner import MAINTENANCE_S, WORKER_TTL_S, make_worker
 class TriedJob(KnownJob):
     """One that stands for a job of ours."""
 
-    known = frozenset({"flask.has_app_context", "operator.truediv"})
+    known = frozenset({"builtins.int", "flask.has_app_context", "operator.truediv"})
 
 
 @pytest.fixture
@@ -48,6 +50,21 @@ def test_a_job_that_fails_is_kept_and_ends_no_worker(connection: Redis, queue: Q
     make_worker(Flask("hub"), QueueName.UPKEEP, connection, TriedJob).work(burst=True)
     assert queue.failed_job_registry.count == 1
     assert after.return_value() is True
+
+
+def test_the_log_says_which_job_failed_and_of_what_and_nothing_that_it_was_given(
+    connection: Redis, queue: Queue
+) -> None:
+    queue.enqueue_call("builtins.int", args=("Madame Martin",))
+    with capture_logs() as entries:
+        make_worker(Flask("hub"), QueueName.UPKEEP, connection, TriedJob).work(burst=True)
+    (entry,) = [one for one in entries if one["event"] == "job_failed"]
+    line = processors()[-1](None, "error", dict(entry))
+    assert (json.loads(line)["job"], json.loads(line)["error"]) == (
+        "builtins.int",
+        "builtins.ValueError",
+    )
+    assert "Martin" not in line
 
 
 def test_what_a_dead_worker_held_is_found_within_a_minute_and_a_half(connection: Redis) -> None:

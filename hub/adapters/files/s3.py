@@ -1,4 +1,7 @@
-"""Files sealed in a bucket of an S3 server."""
+"""Files sealed in a bucket of an S3 server.
+
+The client has threads of its own from its first call on: a process that used it must not fork.
+"""
 
 import re
 import secrets

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, request
+from flask import Blueprint, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -277,7 +277,7 @@ def _check(
         mail=mail_of_answer(actor, case),
         waiting=_waiting(case, way),
         ready=_ready(case, way),
-        sent_in_parts=not way.outside and actor.kind is not ActorKind.CONTACT,
+        parts_url=_parts_url(actor, case, way),
         most_bytes=settings().max_answer_bytes,
         most_in_parts=limit_words(settings().max_answer_bytes),
         kinds=KINDS,
@@ -289,6 +289,15 @@ def _check(
         paper=None if way.outside else letter_paper(_previewed(actor, case, forms)),
         **whose_page(actor, case),
     )
+
+
+def _parts_url(actor: Actor, case: ReferralPage, way: Way) -> str:
+    """Where the page sends large files in parts; empty where the answer was given elsewhere."""
+    if way.outside:
+        return ""
+    if actor.kind is ActorKind.CONTACT:
+        return url_for("uploads_by_link.begin_by_link")
+    return url_for("uploads.begin", referral_id=case.id)
 
 
 def _previewed(actor: Actor, case: ReferralPage, forms: AnswerForms) -> Letter:

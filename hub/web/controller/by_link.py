@@ -24,7 +24,7 @@ from hub.services import answer_links, working
 from hub.services.confirming import WrongCode
 from hub.services.opening import open_referral
 from hub.services.visits import TooManyTries
-from hub.web.access import LINK_COOKIE, anyone, by_link
+from hub.web.access import LINK_COOKIE, anyone, by_link, case_of_visit
 from hub.web.clock_words import explain, summary
 from hub.web.controller.act_forms import EmptyForm
 from hub.web.controller.answers import Way, answer_steps
@@ -170,11 +170,18 @@ def over() -> Any:
     return render_template("controller/by_link/left.html", nav=NO_NAV)
 
 
+@bp.get("/reponse/lien")
+@anyone
+def uninvited() -> Any:
+    """What this page is, for whoever came without a visit: a link, or a letter, opens one."""
+    return render_template("controller/by_link/uninvited.html", nav=NO_NAV)
+
+
 @bp.get("/reponse")
 @by_link
 def case(actor: Actor) -> str:
     """All that this controller must know to answer, and what it may do."""
-    found = case_of(actor, _referral(actor))
+    found = case_of(actor, case_of_visit(actor))
     clock = found.clock
     actions = open_actions(actor, found)
     files = [one for one in found.documents if one.direction is Direction.FROM_PERSON]
@@ -208,7 +215,7 @@ def case(actor: Actor) -> str:
 @by_link
 def acknowledge(actor: Actor) -> Any:
     """Say that the request was received."""
-    referral_id = _referral(actor)
+    referral_id = case_of_visit(actor)
     said = _("Receipt is acknowledged. The person sees it on her page.")
     return done_or_said(
         actor, referral_id, lambda work: working.acknowledge(work, referral_id), said
@@ -220,14 +227,14 @@ def acknowledge(actor: Actor) -> Any:
 def answer(actor: Actor) -> Any:
     """Answer item by item, with a letter and files."""
     said = _("The answer is sent. The person is told that she can read it.")
-    return answer_steps(actor, _referral(actor), Way(Action.ANSWER, said))
+    return answer_steps(actor, case_of_visit(actor), Way(Action.ANSWER, said))
 
 
 @bp.post("/reponse/documents/<uuid:document_id>")
 @by_link
 def document(actor: Actor, document_id: UUID) -> Response:
     """Ask for a file that the person sent: the answer is its ticket, for this visit, once."""
-    ticket = ticket_for(actor, _referral(actor), document_id, _visit())
+    ticket = ticket_for(actor, case_of_visit(actor), document_id, _visit())
     return redirect(url_for("by_link.download", ticket=ticket), 303)
 
 
@@ -235,7 +242,7 @@ def document(actor: Actor, document_id: UUID) -> Response:
 @by_link
 def download(actor: Actor, ticket: str) -> Response:
     """Hand over one file; its opening is written in the log."""
-    file = handed_over(actor, _referral(actor), ticket, _visit())
+    file = handed_over(actor, case_of_visit(actor), ticket, _visit())
     return file or redirect(url_for("by_link.case"))
 
 
@@ -243,7 +250,7 @@ def download(actor: Actor, ticket: str) -> Response:
 @by_link
 def letter(actor: Actor, answer_id: UUID) -> Response:
     """The letter of an answer of this case, as the person has it."""
-    if answer_id not in {one.id for one in case_of(actor, _referral(actor)).answers}:
+    if answer_id not in {one.id for one in case_of(actor, case_of_visit(actor)).answers}:
         raise NotFound(answer_id=answer_id)
     return letter_download(actor, answer_id, organisation_id=organisation_of(actor))
 
@@ -257,13 +264,6 @@ def leave(actor: Actor) -> Any:
     response = make_response(redirect(url_for("by_link.over")))
     response.delete_cookie(LINK_COOKIE, path="/", secure=settings().is_public_url_secure)
     return response
-
-
-def _referral(actor: Actor) -> UUID:
-    """The one case that her link opens."""
-    if actor.id is None:
-        raise NotFound
-    return actor.id
 
 
 def _found(token: str) -> LinkFound | None:

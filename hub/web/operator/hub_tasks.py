@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
 from hub.domain.actors import Actor
@@ -18,7 +18,13 @@ from hub.models.hub_task import HubTaskKind
 from hub.queries.hub_tasks import TaskPage, hub_task, last_done, waiting_tasks
 from hub.queries.inbound_mail import count_waiting_of
 from hub.queries.postal_letters import letters_to_print
-from hub.services.hub_tasks import LONGEST_WORDS, code_for_letter, finish_task, look_at_task
+from hub.services.hub_tasks import (
+    LONGEST_WORDS,
+    code_for_letter,
+    finish_task,
+    look_at_task,
+    stop_at_a_call,
+)
 from hub.web.access import member
 from hub.web.downloads import download_of
 from hub.web.form_fields import at_most
@@ -29,11 +35,21 @@ from hub.web.work import ports, reading, request_keys, unit_of_work
 bp = Blueprint("hub_tasks", __name__, url_prefix="/a-faire")
 
 MOST_SHOWN = 100
+LONGEST_REFERENCE = 80
 MOST_DONE_SHOWN = 20
 
 
 class PressForm(FlaskForm):
     """A button alone, with its hidden token."""
+
+
+class StopForm(FlaskForm):
+    """The reference that the person reads out."""
+
+    reference = StringField(
+        _l("Reference of the request"),
+        validators=[DataRequired(_l("Enter the reference.")), at_most(LONGEST_REFERENCE)],
+    )
 
 
 class DoneForm(FlaskForm):
@@ -73,6 +89,26 @@ def listed(actor: Actor) -> str:
         letters=letters_to_print(reading()),
         mails=count_waiting_of(reading(), None),
     )
+
+
+@bp.route("/arreter", methods=["GET", "POST"])
+@member(Permission.DO_HUB_TASKS)
+def stop(actor: Actor) -> Any:
+    """Somebody calls: a request is not hers. It stands still, and a task says to check it."""
+    form = StopForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(actor) as work:
+                stop_at_a_call(work, form.reference.data)
+        except HubError:
+            form.reference.errors = [
+                _("No open request has this reference: check it with the person. Nothing changed.")
+            ]
+        else:
+            flash(_("Everything stands still. The task to check it is in the list."), "ok")
+            return redirect(url_for("hub_tasks.listed"))
+    page = render_template("operator/hub_task_stop.html", form=form)
+    return (page, 422) if form.errors else page
 
 
 @bp.post("/<uuid:task_id>/ouvrir")

@@ -16,6 +16,7 @@ from hub.queries.acknowledgements import acknowledgement_gaps
 from hub.queries.contact_points import count_doubted
 from hub.queries.delivery_health import is_late, paces
 from hub.queries.held_back import BrokenCircuit, broken_circuits, suspended_organisations
+from hub.queries.inbound_mail import count_waiting, count_waiting_of
 from hub.queries.named_outside import named_outside
 from hub.queries.organisations import count_suspended
 from hub.queries.outbox import TroubledDelivery, outbox_figures, troubled_deliveries
@@ -62,6 +63,7 @@ def operations(actor: Actor) -> str:
         gaps=acknowledgement_gaps(reading()),
         missing_words=missing_words,
         doubted=count_doubted(reading()),
+        mails=_mails(),
         now=now,
     )
 
@@ -118,6 +120,12 @@ def part_words(name: str) -> str:
 def kind_words(kind: DeliveryKind) -> str:
     """What is being delivered, for an operator."""
     return str(DELIVERY_KINDS[kind])
+
+
+def _mails() -> dict[str, int]:
+    """How many mails wait for an agent of the hub, and for controllers."""
+    ours = count_waiting_of(reading(), None)
+    return {"ours": ours, "theirs": sum(count_waiting(reading()).values()) - ours}
 
 
 def _listed(row: TroubledDelivery) -> dict[str, Any]:

@@ -109,7 +109,9 @@ def band_words(health: WayHealth, *, is_set_up: bool) -> dict[str, str]:
             ),
             "text": _("Each is listed on the page “Operations” with its cause."),
         }
-    if health.way is not TriedWay.WEBHOOK and (health.trial is None or not health.trial.passed_at):
+    if health.way is TriedWay.WEBHOOK:
+        return _band_of_software(health)
+    if health.trial is None or not health.trial.passed_at:
         return {
             "kind": "info",
             "title": _("Nothing is wrong that we know of."),
@@ -118,11 +120,27 @@ def band_words(health: WayHealth, *, is_set_up: bool) -> dict[str, str]:
     return {"kind": "ok", "title": _("Nothing to do."), "text": _("This way works.")}
 
 
+def _band_of_software(health: WayHealth) -> dict[str, str]:
+    if health.more.get(EndpointState.IN_REVIEW):
+        return {
+            "kind": "todo",
+            "title": _("To do: software of a controller answers nothing any more."),
+            "text": _("Its address is on the page “Addresses in doubt”: call its organisation."),
+        }
+    if health.more.get(EndpointState.CONFIRMED):
+        return {"kind": "ok", "title": _("Nothing to do."), "text": _("This way works.")}
+    return {
+        "kind": "info",
+        "title": _("No software is called yet."),
+        "text": _("Each organisation gives its address itself: see the set-up below."),
+    }
+
+
 def mark_words(health: WayHealth, *, is_set_up: bool) -> tuple[str, str]:
     """The same in a word, with its kind."""
     kind = band_words(health, is_set_up=is_set_up)["kind"]
     word = {
-        "info": _("not tried yet"),
+        "info": _("not used yet") if health.way is TriedWay.WEBHOOK else _("not tried yet"),
         "late": _("at rest"),
         "ok": _("works"),
         "todo": _("to look at"),

@@ -6,9 +6,9 @@ from flask import Blueprint, render_template
 from flask_wtf import FlaskForm
 
 from hub.domain.actors import SYSTEM
-from hub.services.channel_trials import TrialOver, pass_by_link
+from hub.services.channel_trials import TrialOver, link_opens, pass_by_link
 from hub.web.access import anyone
-from hub.web.work import unit_of_work
+from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("channel_trials", __name__)
 
@@ -23,13 +23,18 @@ class PressForm(FlaskForm):
 @anyone
 def link(token: str) -> Any:
     """A look changes nothing, the button says that the link has arrived."""
-    form, is_passed = PressForm(), False
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(SYSTEM) as work:
-                pass_by_link(work, token[:LONGEST_TOKEN])
-        except TrialOver:
-            return render_template("public/channel_trial.html", state="over", nav=[]), 410
-        is_passed = True
-    state = "passed" if is_passed else "asked"
+    form, given = PressForm(), token[:LONGEST_TOKEN]
+    if not link_opens(reading(), ports().keyring, given, ports().clock.now()):
+        return _page("over"), 410
+    if not form.validate_on_submit():
+        return _page("asked", form)
+    try:
+        with unit_of_work(SYSTEM) as work:
+            pass_by_link(work, given)
+    except TrialOver:
+        return _page("over"), 410
+    return _page("passed")
+
+
+def _page(state: str, form: PressForm | None = None) -> str:
     return render_template("public/channel_trial.html", state=state, form=form, nav=[])

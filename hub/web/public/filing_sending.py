@@ -27,6 +27,7 @@ from hub.domain.rights import Right
 from hub.errors import Conflict, StorageUnavailable
 from hub.models.rights_request import Identity, RightsRequest
 from hub.queries.cases import RequestRow, request_by_reference
+from hub.queries.confirmation_mails import confirmation_held_until
 from hub.queries.repeated_requests import (
     AskedAlready,
     asked_already_by_subject,
@@ -163,6 +164,7 @@ def receipt() -> Any:
         right=right_words(Right(state.right or "")),
         titles={key: one.title_in(language) for key, one in rows.items()},
         awaits=row.state is RequestState.AWAITING_CONFIRMATION,
+        held_until=confirmation_held_until(reading(), row.id, ports().clock.now()),
         email=_email_now(row),
         tells_person=any(state.acting.get(name) for name in ("own_email", "own_postal_address")),
         tells_known=known_email(state) is not None,

@@ -9,8 +9,8 @@ from flask_babel import ngettext
 from hub.domain.actors import person
 from hub.domain.lifecycle import RequestState
 from hub.errors import HubError
+from hub.queries.confirmation_mails import confirmation_held_until
 from hub.queries.lost_codes import asked_code
-from hub.queries.outbox import confirmation_held_until
 from hub.queries.repeated_requests import asked_before
 from hub.queries.tracking_rows import TrackedRequest
 from hub.queries.visits import OpenVisit

@@ -44,7 +44,7 @@ from tests.linked import (
     last_code,
     last_link,
 )
-from tests.web.controller.pages import PDF, pdf, send
+from tests.web.controller.pages import PDF, pdf, send, token_of
 from tests.web.members import add_member, sign_in
 from workers.jobs.delivering import drain, watch_deliveries
 from workers.jobs.upkeep import sweep
@@ -123,7 +123,8 @@ def test_the_link_shows_nothing_before_the_code_of_the_same_mailbox(
     assert page.headers["Cache-Control"] == "no-store"
     assert not any(word in page.text for word in SECRETS)
     assert MAILBOX not in page.text
-    assert client.get("/reponse").location == "/reponse/fin"
+    assert client.get("/reponse").location == "/reponse/lien"
+    assert "votre visite est terminée" not in client.get("/reponse/lien").text.casefold()
     send(client, f"{link}/code", at=link)
     drain_all(session, clock)
     assert [mail.to for mail in ports.mailer.sent if last_code(ports) in mail.text] == [MAILBOX]
@@ -387,8 +388,9 @@ def test_the_operator_sees_the_links_stops_one_and_sends_a_new_one(
 
 
 def test_finished_visits_are_forgotten_and_leaving_ends_one(inside, session, clock):
-    send(inside, "/reponse/quitter", at="/reponse")
-    assert inside.get("/reponse").location == "/reponse/fin"
+    left = send(inside, "/reponse/quitter", at="/reponse")
+    assert left.location == "/reponse/fin"
+    assert inside.get("/reponse").location == "/reponse/lien"
     clock.advance(hours=3)
     sweep()
     session.rollback()
@@ -406,3 +408,24 @@ def test_two_links_never_share_a_code(unit, ports, session, clock, app):
     )
     with unit(SYSTEM) as work:
         send_new_link(work, case.referral_id)
+
+
+def test_a_large_file_of_a_contact_leaves_in_parts_for_her_case_alone(inside, session):
+    content = b"Glycemie;5,4 mmol/l\n" * 20
+    page = send(inside, "/reponse/repondre", step="check", **GRANTED)
+    assert 'data-parts="/reponse/depots"' in page.text
+    headers = {"X-CSRFToken": token_of(page), "Upload-Token": "ab" * 32}
+    facts = {"name": "bilan.csv", "size": len(content)}
+    begun = inside.post("/reponse/depots", data=facts, headers=headers).json
+    there = f"/reponse/depots/{begun['id']}"
+    kind = "application/octet-stream"
+    inside.put(f"{there}/0", data=content, headers=headers, content_type=kind)
+    other = inside.post(f"{there}/fin", headers=headers | {"Upload-Token": "cd" * 32})
+    assert other.status_code == 404
+    assert inside.post(f"{there}/fin", headers=headers).json["state"] == "ready"
+    assert "bilan.csv" in send(inside, "/reponse/repondre", step="check", **GRANTED).text
+    send(inside, "/reponse/repondre", step="send", waiting_file=begun["id"], **GRANTED)
+    session.rollback()
+    assert session.scalars(select(Document)).one().size == len(content)
+    send(inside, "/reponse/quitter", at="/reponse")
+    assert inside.post("/reponse/depots", data=facts, headers=headers).status_code == 302

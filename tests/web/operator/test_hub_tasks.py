@@ -113,3 +113,17 @@ def test_nobody_else_sees_the_tasks(case, unit, client, clock):
     sign_in(client, "louise@chu.example", clock.now())
     assert client.get(TASKS).status_code == 403
     assert "/a-faire" not in client.get("/dossiers").text
+
+
+def test_a_call_stops_a_request_by_its_reference_and_the_check_waits_in_the_list(
+    agent, case, session
+):
+    wrong = send(agent, f"{TASKS}/arreter", reference="DX7K-3M9Q-F2")
+    assert wrong.status_code == 422
+    assert send(agent, f"{TASKS}/arreter", reference=case.receipt.reference).location == TASKS
+    session.rollback()
+    stopped = session.get_one(RightsRequest, case.receipt.rights_request_id)
+    assert stopped.state is RequestState.NEEDS_PERSON
+    assert "Vérifier auprès de la personne" in agent.get(TASKS).text
+    again = send(agent, f"{TASKS}/arreter", reference=case.receipt.reference)
+    assert again.status_code == 422, "it stands still already"

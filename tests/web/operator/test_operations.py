@@ -9,9 +9,12 @@ from sqlalchemy import select
 from hub.adapters.clamd import MemoryAntivirus
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.directory import Channel
+from hub.domain.reply_addresses import AddressKind
 from hub.models.delivery import Delivery, DeliveryCircuit, DeliveryState
+from hub.services.reply_addresses import reply_address
 from hub.web.operator.operations import part_words
 from tests.factories import add_organisation, open_case
+from tests.inbound import DOMAIN, DPO, intake_of, written
 from tests.web.members import add_member, form_token, sign_in
 from workers.queues import QueueName
 
@@ -188,3 +191,20 @@ def test_a_way_that_rests_is_shown_and_all_that_failed_is_tried_again_at_once(
         "/exploitation/envois/reessayer", data={"csrf_token": token, "channel": "pigeon"}
     )
     assert wrong.status_code == 400
+
+
+def test_mails_that_wait_for_somebody_are_counted_without_a_word_of_them(
+    app, settings, client, operator, unit, ports
+):
+    case = open_case(unit, ports)
+    intake = intake_of(app, settings)
+    page = client.get("/exploitation").text
+    assert "e-mail reçu" not in page
+    address = reply_address(ports.keyring, AddressKind.REFERRAL, case.referral_id, DOMAIN)
+    intake.take(DPO, address, written("Rien au nom de Dubois."))
+    for number in "ab":
+        intake.take(DPO, f"r.{number * 42}@{DOMAIN}", written("Rien au nom de Dubois."))
+    page = client.get("/exploitation").text
+    assert "1 e-mail reçu attend que son responsable le regarde." in page
+    assert "2 e-mails reçus attendent qu’un agent du service" in page
+    assert "Dubois" not in page

@@ -101,10 +101,10 @@ def test_a_trial_link_followed_without_an_account_comes_back_once(app, operator,
     stranger = app.test_client()
     assert "n’ouvre rien et ne concerne personne" in stranger.get(link).text
     assert "Il n’est pas encore revenu." in operator.get(f"{WAYS}/lien").text
-    assert send(stranger, link[:-4] + "0000").status_code == 410
+    assert stranger.get(link[:-4] + "0000").status_code == 410
     assert "L’essai est revenu." in send(stranger, link).text
     assert "Le dernier essai est revenu" in operator.get(f"{WAYS}/lien").text
-    assert send(stranger, link).status_code == 410
+    assert stranger.get(link).status_code == 410
 
 
 def test_a_trial_parcel_arrives_in_the_inbox_of_the_hub_by_itself(operator, ask, session):
@@ -153,7 +153,7 @@ def test_a_trial_is_over_after_two_weeks(operator, ask, ports, clock, session):
 def test_a_way_that_rests_and_one_without_its_settings_are_said_first(
     app, operator, unit, clock, ports
 ):
-    assert "aucune réponse ne peut revenir par courriel" in operator.get(f"{WAYS}/courriel").text
+    assert "aucune réponse ne peut revenir par e-mail" in operator.get(f"{WAYS}/courriel").text
     settings = app.extensions["settings"]
     app.extensions["settings"] = replace(settings, reply_domain="reponse.hub.example")
     page = operator.get(f"{WAYS}/courriel").text

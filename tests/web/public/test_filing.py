@@ -17,6 +17,7 @@ from hub.models.rights_request import RightsRequest, Visit
 from tests.factories import add_organisation, add_processing
 from tests.failing_database import no_room_in
 from tests.web.members import post
+from workers.jobs.delivering import drain
 
 IDENTITY = {
     "given_names": "Angèle Marie",
@@ -105,6 +106,21 @@ def test_the_whole_way_from_a_card_of_the_home_page_to_the_receipt(client, bases
     assert row.state is RequestState.AWAITING_CONFIRMATION
     assert row.received_at == datetime(2026, 9, 14, 8, 2, tzinfo=UTC)
     assert session.scalar(select(func.count()).select_from(Visit)) == 1
+
+
+def test_the_receipt_says_when_a_message_that_must_wait_will_leave(app, client, bases, session):
+    def receipt_of(browser):
+        choose(browser, bases["warehouse"])
+        fill_in(browser)
+        return browser.get(send(browser).location).text.replace("\u00a0", " ")
+
+    assert "Le message part maintenant pour angele@person.example." in receipt_of(client)
+    (first,) = session.scalars(select(Delivery.recipient)).all()
+    session.rollback()
+    drain("email", first)
+    said = receipt_of(app.test_client())
+    assert "Le message avec vos six chiffres part le 15 septembre 2026" in said
+    assert "part maintenant" not in said
 
 
 def test_the_receipt_tells_the_times_of_a_medical_file_csp_l1111_7(client, unit):
