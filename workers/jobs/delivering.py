@@ -79,26 +79,18 @@ def _drain_portal(recipients: Sequence[str]) -> int:
 
 
 def _drain_inbox(recipient: str) -> int:
-    settled = _hand_over(recipient)
+    """Into its inbox, or to links where nobody reads it: the mails leave by the next rings."""
+    settled = 0
     for _ in range(MOST_SETS):
         with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-            done = deliver_to_portal(work, recipient)
+            handed_over = hand_over_to_links(work, recipient)
+            # One decision for both: what is filed meanwhile must not reach an inbox nobody reads.
+            is_read = handed_over is None
+            done = (handed_over or 0) + deliver_to_portal(work, recipient, with_referrals=is_read)
         settled += done
         if done < MOST_IN_A_SET:
             break
     return settled
-
-
-def _hand_over(recipient: str) -> int:
-    """Give to links what nobody would read in an inbox: the mails leave by the next rings."""
-    handed_over = 0
-    for _ in range(MOST_SETS):
-        with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-            done = hand_over_to_links(work, recipient)
-        handed_over += done
-        if not done:
-            break
-    return handed_over
 
 
 def _drain_email(recipients: Sequence[str]) -> int:
