@@ -93,24 +93,18 @@ def letter_code(keyring: Keyring, link_id: UUID, round_number: int) -> str:
     return grouped(to_base32(digest[: LETTER_CODE_LENGTH * 5 // 8]))
 
 
-def goes_by_link(work: Work, recipient: str) -> bool:
-    """Whether nobody would read what is put into this organisation's inbox, and a mailbox or an
-    address of it is known.
-    """
-    return _point_instead_of_inbox(work, recipient) is not None
-
-
-def hand_over_to_links(work: Work, recipient: str) -> int:
+def hand_over_to_links(work: Work, recipient: str) -> int | None:
     """Send what waits for an inbox that nobody reads by a link to the controller's mailbox, or by
     a letter to the only address that is known.
 
     Nothing happens where a member or a program reads the inbox, where no address is known, or
     while an operator holds the organisation back.
-    Says how many referrals it handed over.
+    Says how many referrals it handed over; None where none is to be, so that whoever asks knows it
+    of what is filed at this very moment too.
     """
     point = _point_instead_of_inbox(work, recipient)
     if point is None:
-        return 0
+        return None
     waiting = (
         select(Delivery)
         .where(

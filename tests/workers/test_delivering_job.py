@@ -17,7 +17,8 @@ from hub.models.directory import ContactPoint
 from hub.models.member import Member
 from hub.models.rights_request import Identity
 from hub.queries.outbox import due_recipients, outbox_figures
-from hub.services.delivering import claim_together, give_back
+from hub.services.answer_links import hand_over_to_links
+from hub.services.delivering import claim_together, deliver_to_portal, give_back
 from hub.services.exchanging import ask_question
 from hub.services.filing import file_request
 from hub.services.filing_plans import plan_filing
@@ -293,6 +294,23 @@ def test_what_was_given_back_keeps_the_tries_it_had_and_a_stale_token_gives_noth
     (row,) = news(session)
     assert (row.state, row.attempts) == (DeliveryState.WAITING, 1)
     assert row.first_tried_at == clock.now() - timedelta(seconds=61)
+
+
+def test_what_is_filed_while_links_are_made_waits_for_its_link_and_reaches_no_unread_inbox(
+    unit, ports, session
+):
+    with unit(SYSTEM) as work:
+        organisation = add_organisation(work)
+        processing = add_processing(work, organisation)
+    recipient = f"organisation:{organisation}"
+    with unit(SYSTEM) as work:
+        assert hand_over_to_links(work, recipient) == 0
+        draft = draft_for(planned(organisation, processing))
+        file_request(work, plan_filing(draft, ports.keyring, work.now))
+        assert deliver_to_portal(work, recipient, with_referrals=False) == 0
+    assert drain("portal", recipient) == 1
+    (referral,) = session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.REFERRAL))
+    assert referral.recipient.startswith("link:")
 
 
 class SlowMailer(MemoryMailer):

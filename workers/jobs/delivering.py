@@ -15,7 +15,7 @@ from hub.domain.directory import Channel
 from hub.extensions import db
 from hub.port_errors import MailRefused, MailUnavailable
 from hub.ports import Correspondence, Ports
-from hub.services.answer_links import goes_by_link, hand_over_to_links, readdress
+from hub.services.answer_links import hand_over_to_links, readdress
 from hub.services.delivering import (
     MOST_IN_A_SET,
     Claimed,
@@ -31,16 +31,13 @@ from hub.services.mail_to_strangers import hold_back
 from hub.services.posting import Posting, postings_of
 from hub.services.unit_of_work import Work, unit_of_work
 from workers.jobs.calling import call_endpoint
+from workers.queues import ALONE
 
 MOST_SETS = 40
 MOST_CLAIMED = 1000
 """Deliveries to one recipient at once: those of one kind make one mail."""
 SENDS_FOR = timedelta(seconds=40)
 """Shorter than a lease by more than a mail server's longest answer."""
-ALONE = ("contact:", "link:", "organisation:")
-"""Recipients whose mails are claimed one recipient at a time: a circuit, an operator or an address
-that changed may hold them back.
-"""
 NOT_COMPOSED = "not_composed"
 AT_ONCE = 200
 MOST_ROUNDS = 50
@@ -79,15 +76,14 @@ def _drain_portal(recipients: Sequence[str]) -> int:
 
 
 def _drain_inbox(recipient: str) -> int:
-    """Into the inbox; or to links, where nobody would read it: their mails leave by later rings.
-
-    Which of the two is settled in the unit that takes: what is filed meanwhile waits for the next.
-    """
+    """Into its inbox, or to links where nobody reads it: the mails leave by the next rings."""
     settled = 0
     for _ in range(MOST_SETS):
         with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-            take = hand_over_to_links if goes_by_link(work, recipient) else deliver_to_portal
-            done = take(work, recipient)
+            handed_over = hand_over_to_links(work, recipient)
+            # One decision for both: what is filed meanwhile must not reach an inbox nobody reads.
+            is_read = handed_over is None
+            done = (handed_over or 0) + deliver_to_portal(work, recipient, with_referrals=is_read)
         settled += done
         if done < MOST_IN_A_SET:
             break
