@@ -20,8 +20,8 @@ class QueueName(StrEnum):
 
 
 ALONE = ("contact:", "link:", "organisation:")
-"""Recipients whose mails have a job of their own and are claimed alone: a circuit, an operator or an
-address that changed may hold them back.
+"""Recipients whose mails have a job of their own and are claimed alone: a circuit, an operator or
+an address that changed may hold them back.
 """
 
 JOBS = MappingProxyType(
