@@ -19,6 +19,11 @@ class QueueName(StrEnum):
     UPKEEP = "upkeep"
 
 
+ALONE = ("contact:", "link:", "organisation:")
+"""Recipients whose mails have a job of their own and are claimed alone: a circuit, an operator or
+an address that changed may hold them back.
+"""
+
 JOBS = MappingProxyType(
     {
         "workers.jobs.acknowledging.acknowledge_all": QueueName.NOTICES,

@@ -16,7 +16,7 @@ from redis import Redis
 
 from workers.connection import open_queue
 from workers.heartbeats import beat
-from workers.queues import queue_of
+from workers.queues import ALONE, queue_of
 from workers.ringing import ring_once, slot_of
 
 DRAIN = "workers.jobs.delivering.drain"
@@ -29,8 +29,6 @@ TOGETHER = MappingProxyType({"email": 50, "webhook": 8})
 """How many recipients share a job: what a job costs by itself, and what a connection to the mail
 server costs, is as much as some mails; endpoints are served at the same time, each by its thread.
 """
-ALONE = ("organisation:", "link:")
-"""Recipients whose mails have a job of their own: each passes through a circuit or a check."""
 MOST_WAITING = 1000
 """Rings left unanswered after which the relay waits for the workers instead of piling up more."""
 

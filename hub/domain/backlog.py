@@ -87,12 +87,12 @@ CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
 
 
 CAPACITY_WORDS: Mapping[Capacity, tuple[str, ...]] = {
-    Capacity.PARENT: ("parent", "pere", "mere", "autorite parentale"),
+    Capacity.PARENT: ("parent", "pere", "mere"),
     Capacity.GUARDIAN: ("guardian", "tuteur", "tutrice", "tutelle", "habilitation"),
     Capacity.CURATOR: ("curator", "curateur", "curatrice", "curatelle"),
-    Capacity.HEIR: ("heir", "heritier", "heritiere", "ayant droit"),
+    Capacity.HEIR: ("heir", "heritier", "ayant droit"),
     Capacity.ASSOCIATION: ("association",),
-    Capacity.AGENT: ("agent", "mandataire", "mandat", "avocat"),
+    Capacity.AGENT: ("agent", "mandat", "avocat"),
 }
 SEEN_WORDS: Mapping[SeenKind, tuple[str, ...]] = {
     SeenKind.LASTING_MANDATE: ("protection future", "lasting"),

@@ -93,24 +93,18 @@ def letter_code(keyring: Keyring, link_id: UUID, round_number: int) -> str:
     return grouped(to_base32(digest[: LETTER_CODE_LENGTH * 5 // 8]))
 
 
-def hand_over_to_links(work: Work, recipient: str) -> int:
+def hand_over_to_links(work: Work, recipient: str) -> int | None:
     """Send what waits for an inbox that nobody reads by a link to the controller's mailbox, or by
     a letter to the only address that is known.
 
     Nothing happens where a member or a program reads the inbox, where no address is known, or
     while an operator holds the organisation back.
-    Says how many referrals it handed over.
+    Says how many referrals it handed over; None where none is to be, so that whoever asks knows it
+    of what is filed at this very moment too.
     """
-    organisation_id = UUID(recipient.partition(":")[2])
-    if is_held_back(work, recipient) or has_account(work.session, organisation_id):
-        return 0
-    point = (
-        contact_without_account(work.session, organisation_id, Channel.EMAIL)
-        or contact_without_account(work.session, organisation_id, Channel.POST)
-        or _address_of_directory(work, organisation_id)
-    )
+    point = _point_instead_of_inbox(work, recipient)
     if point is None:
-        return 0
+        return None
     waiting = (
         select(Delivery)
         .where(
@@ -297,6 +291,17 @@ def _link_for(work: Work, referral_id: UUID, point: ContactPoint) -> AnswerLink:
     _aim(work, link, point)
     work.session.add(link)
     return link
+
+
+def _point_instead_of_inbox(work: Work, recipient: str) -> ContactPoint | None:
+    organisation_id = UUID(recipient.partition(":")[2])
+    if is_held_back(work, recipient) or has_account(work.session, organisation_id):
+        return None
+    return (
+        contact_without_account(work.session, organisation_id, Channel.EMAIL)
+        or contact_without_account(work.session, organisation_id, Channel.POST)
+        or _address_of_directory(work, organisation_id)
+    )
 
 
 def _address_of_directory(work: Work, organisation_id: UUID) -> ContactPoint | None:

@@ -74,7 +74,7 @@ def passage(work: Work, channel: Channel, recipient: str, wanted: int) -> Passag
 
 
 def common_passage(work: Work, channel: Channel, wanted: int) -> Passage:
-    """The way to recipients that have no circuit of their own: persons, members, mailboxes."""
+    """The way to recipients that have no circuit of their own: persons, members, colleagues."""
     rows = _of_channel(work, channel)
     states = [circuit_of(row).state(work.now) for row in rows]
     return Passage(tuple(rows), admitted(wanted, 0, states))

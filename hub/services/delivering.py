@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, true, update
 
 from hub.domain.audit_log import EventKind
 from hub.domain.delivery_retries import Failure, NextStep, next_try_at, step_after
@@ -77,8 +77,12 @@ class Outcome:
     not_before: datetime | None = None
 
 
-def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) -> int:
+def deliver_to_portal(
+    work: Work, recipient: str, limit: int = MOST_IN_A_SET, *, with_referrals: bool = True
+) -> int:
     """Put waiting referrals in an organisation's inbox, all in one set; says how many.
+
+    `with_referrals`: whether somebody reads that inbox; else they are for links.
 
     The person's acknowledgement of receipt is composed at that instant (CRPA R112-11-2). One
     contentless e-mail tells the organisation, unless one is already on its way.
@@ -90,6 +94,7 @@ def deliver_to_portal(work: Work, recipient: str, limit: int = MOST_IN_A_SET) ->
             Delivery.recipient == recipient,
             Delivery.state == DeliveryState.WAITING,
             Delivery.next_at <= work.now,
+            true() if with_referrals else Delivery.kind != DeliveryKind.REFERRAL,
             ~exists().where(DeliverySuspension.recipient == recipient),
         )
         .order_by(Delivery.next_at)
@@ -127,8 +132,8 @@ def claim_together(
 ) -> list[Claimed]:
     """Claim what is due for several recipients as `claim` does for one, in as many statements.
 
-    For those that have no circuit of their own and that nobody suspends: neither organisations nor
-    links.
+    For those that have no circuit of their own and that nobody suspends: neither organisations,
+    nor links, nor mailboxes of the directory.
     """
     return _claim(work, channel, recipients, common_passage(work, channel, limit))
 

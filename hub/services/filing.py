@@ -3,16 +3,23 @@
 The receipt is the commit: nothing is promised before it (DESIGN §5).
 """
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hub.errors import HubError
 from hub.models.rights_request import RightsRequest
-from hub.ports import Keyring
+from hub.ports import Keyring, Ports
 from hub.services.filing_drafts import FilingDraft
 from hub.services.filing_plans import FilingPlan, Receipt, draft_secret, idempotency_hash
+from hub.services.journaling import write_lines
+from hub.services.recovering import lines_of
 from hub.services.unit_of_work import Work
+
+MAY_LACK_ITS_LINE = timedelta(hours=2)
+"""Longer than it takes until the journal is completed with what it lacks."""
 
 
 class AlreadyFiling(HubError):
@@ -46,6 +53,22 @@ def find_replay(session: Session, keyring: Keyring, draft: FilingDraft) -> Recei
     return Receipt(
         rights_request_id, reference, draft_secret(keyring, draft, reference), replayed=True
     )
+
+
+def receipt_again(session: Session, ports: Ports, draft: FilingDraft) -> Receipt | None:
+    """The receipt already given for this idempotency key, if any, to give it again.
+
+    Its process may have died between the commit and the line of the intake journal: nothing is
+    promised twice before that line is on its disk too. Raises KeyUsedOtherwise.
+    """
+    receipt = find_replay(session, ports.keyring, draft)
+    if receipt is None:
+        return None
+    key = receipt.rights_request_id
+    filed_at = session.scalar(select(RightsRequest.filed_at).where(RightsRequest.id == key))
+    if filed_at and ports.clock.now() - filed_at < MAY_LACK_ITS_LINE:
+        write_lines(ports.journal, lines_of(session, [key]))
+    return receipt
 
 
 def file_request(work: Work, plan: FilingPlan) -> Receipt:

@@ -30,7 +30,13 @@ def keep_in_journal(journal: Journal, filings: Mapping[UUID, Rows]) -> bool:
     A journal that cannot be written stops nobody from filing: the database has the filing, the
     operator is told, and the next `complete_journal` adds what lacks.
     """
-    lines = [JournalLine(key, line_content(rows)) for key, rows in filings.items()]
+    return write_lines(
+        journal, [JournalLine(key, line_content(rows)) for key, rows in filings.items()]
+    )
+
+
+def write_lines(journal: Journal, lines: list[JournalLine]) -> bool:
+    """Write lines to the journal; says whether they are on its disk, and logs if not."""
     try:
         journal.write(lines)
     except JournalUnavailable as error:

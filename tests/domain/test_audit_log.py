@@ -9,6 +9,7 @@ import pytest
 from hub.domain.audit_log import (
     CONSULTATIONS,
     GENESIS,
+    HUB_STREAM,
     Break,
     Entry,
     EventKind,
@@ -63,6 +64,10 @@ def test_no_detail_counts_as_an_empty_one() -> None:
     assert detail_digest(None) == detail_digest(b"")
     assert detail_digest(None).hex().startswith("e3b0c442")
     assert detail_digest(b"sealed") != detail_digest(None)
+
+
+def test_what_is_of_no_request_has_a_chain_of_its_own() -> None:
+    assert UUID(int=0) == HUB_STREAM
 
 
 def test_a_whole_chain_has_no_break() -> None:

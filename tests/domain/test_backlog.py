@@ -6,17 +6,23 @@ import pytest
 
 from hub.domain.backlog import (
     ALIASES,
+    CAPACITY_WORDS,
     CHANNEL_WORDS,
     RIGHT_WORDS,
+    SEEN_WORDS,
     BacklogRow,
     Column,
     Fallbacks,
+    capacity_in,
     channel_in,
     recognised,
     right_in,
+    seen_in,
 )
 from hub.domain.directory import fold
+from hub.domain.representation import Capacity
 from hub.domain.rights import Right
+from hub.domain.sightings import SeenKind
 
 HEADERS = {
     "key": "Key|ID|N°|Numéro|Référence|REFERENCE|Number|Dossier|Message-ID",
@@ -35,6 +41,28 @@ HEADERS = {
     "channel": "Channel|Canal|Voie|Mode|Reçu par|Moyen",
     "processing": "Processing|Base|Traitement|Base de données|Projet|Étude",
     "statement": "Statement|Texte|Message|Contenu|Commentaire|Body|Détail",
+    "capacity": "Capacity|Qualité|Agit en qualité de|En qualité de",
+    "representative": "Representative|Représentant|Mandataire|Représenté par",
+    "mandate_ends_on": "mandate_ends_on|Fin du mandat|Mandat jusqu'au",
+    "seen": "Seen|Pièce vue|Document vu|Justificatif vu",
+    "seen_on": "seen_on|Vu le|Vue le",
+    "seen_by": "seen_by|Vu par|Vue par",
+}
+CAPACITIES = {
+    "parent": "Parent|père|Mère|autorité parentale",
+    "guardian": "Guardian|tuteur|tutrice|sous tutelle|habilitation familiale",
+    "curator": "Curator|curateur|curatrice|sous curatelle",
+    "heir": "Heir|héritier|héritière|ayant droit",
+    "association": "association agréée",
+    "agent": "Agent|mandataire|sous mandat|Avocate",
+}
+PAPERS = {
+    "lasting_mandate": "Mandat de protection future|lasting power",
+    "mandate": "Mandat|procuration",
+    "family_booklet": "Livret de famille|family booklet",
+    "judgment": "Jugement|judgment|ordonnance du juge",
+    "deed_of_heirship": "Acte de notoriété|deed of heirship",
+    "identity_document": "Pièce d'identité|identity card|passeport|CNI",
 }
 RIGHTS = {
     "access": "Droit d'accès|access|Copie du dossier|Article 15 RGPD|art. 15",
@@ -73,7 +101,19 @@ def test_a_channel_is_understood_from_a_few_words(words: str, channel: str) -> N
     assert channel_in(words) == channel
 
 
+@pytest.mark.parametrize(("words", "capacity"), each(CAPACITIES))
+def test_who_acts_is_understood_from_a_few_words(words: str, capacity: str) -> None:
+    assert capacity_in(words) is Capacity(capacity)
+
+
+@pytest.mark.parametrize(("words", "paper"), each(PAPERS))
+def test_a_paper_looked_at_is_understood_from_a_few_words(words: str, paper: str) -> None:
+    assert seen_in(words) is SeenKind(paper)
+
+
 def test_words_that_name_nothing_are_not_guessed() -> None:
+    assert capacity_in("voisine") is None
+    assert seen_in("photo") is None
     assert right_in("réclamation") is None
     assert channel_in("pigeon") is None
     assert recognised({0: "Couleur"}) == {}
@@ -90,7 +130,7 @@ def test_no_alias_is_said_twice_nor_means_two_columns() -> None:
     assert set(ALIASES) == set(Column)
 
 
-@pytest.mark.parametrize("table", [RIGHT_WORDS, CHANNEL_WORDS])
+@pytest.mark.parametrize("table", [RIGHT_WORDS, CHANNEL_WORDS, CAPACITY_WORDS, SEEN_WORDS])
 def test_no_word_is_listed_that_a_shorter_one_already_finds(table) -> None:
     for words in table.values():
         assert not [one for one in words for other in words if other != one and other in one]
@@ -105,3 +145,4 @@ def test_what_a_row_does_not_say_is_left_empty() -> None:
     assert row.birth_date is None
     unsaid = (row.email, row.postal_address, row.phone, row.processing, row.statement)
     assert unsaid == ("",) * 5
+    assert row.seen_by == ""

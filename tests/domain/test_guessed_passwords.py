@@ -18,6 +18,7 @@ from hub.domain.guessed_passwords import is_guessed_first
         "nabcdefghw456789z",
         "m.o.t.d.e.p.a.s.s.e",
         "M.0.t.d.3.p.@.s.s.3",
+        "P@ssw0rd-fghijk",
         "1-2-3-4-5-6-7-8-9",
         "1987bnwz-4-5-6-7-8",
         "",

@@ -253,11 +253,11 @@ def test_a_page_is_read_as_it_shows():
     page = (
         "<html><head>h<title>t</title></head><style>s</style><body><title>t</title>Bonjour,"
         "<div>voici\nla <b>réponse</b>.<br>Ligne</div><script>s</script><ul><li>un<li>deux</ul>"
-        "<table><tr><td>a</td></tr></table></style>fin<!-- c --></body></html>"
+        "<table><tr><td>a</td></tr></table></style>fin<p>p<!-- c --></body></html>"
     )
     found = read("Content-Type: text/html; charset=utf-8", body=page)
-    assert found.text == "Bonjour,\nvoici la réponse.\nLigne\nun\ndeux\nafin"
-    assert read("Content-Type: text/html", body="Oui.").text == "Oui."
+    assert found.text == "Bonjour,\nvoici la réponse.\nLigne\nun\ndeux\nafin\np"
+    assert read("Content-Type: text/html", body="Pôle R&D").text == "Pôle R&D"
 
 
 def test_a_plain_text_is_read_before_its_page_and_blank_lines_are_few():

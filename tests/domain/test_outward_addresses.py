@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.domain.outward_addresses import AddressRefusal, Target, may_connect, target_of
+from hub.domain.outward_addresses import AddressRefusal, Target, host_of, may_connect, target_of
 
 NAME = "https://hooks.example.fr/"
 
@@ -144,3 +144,8 @@ def test_a_public_host_may_be_connected_to_and_this_machine_only_as_itself():
     for address in ("127.0.0.1", "::1"):
         assert may_connect(address, is_loopback=True)
         assert not may_connect(address)
+
+
+def test_the_name_of_an_address_is_empty_where_there_is_none():
+    assert host_of("https://Hooks.Example.fr:8443/a") == "hooks.example.fr"
+    assert [host_of(url) for url in ("", "/a", "https://[/")] == ["", "", ""]

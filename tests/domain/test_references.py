@@ -11,8 +11,11 @@ from hub.domain.references import (
     REFERENCE_BYTES,
     SECRET_BYTES,
     ReferenceMistyped,
+    new_complaint_number,
+    new_incident_number,
     new_number,
     new_reference,
+    normalise_number,
     normalise_reference,
     normalise_secret,
 )
@@ -110,3 +113,12 @@ def test_a_reference_names_with_forty_bits_and_a_secret_opens_with_a_hundred_and
 
 def test_of_a_text_too_long_to_be_a_secret_only_the_beginning_is_read() -> None:
     assert len(normalise_secret("A" * 500).replace("-", "")) == 80
+
+
+def test_the_number_of_a_case_is_read_as_it_was_typed_with_its_letter() -> None:
+    assert normalise_number("r-dx7k 3m9q") == "R-DX7K-3M9Q"
+
+
+def test_a_complaint_and_an_incident_have_numbers_of_their_own() -> None:
+    assert new_complaint_number(b"\0" * 5) == "C-0000-0000"
+    assert new_incident_number(b"\0" * 5) == "I-0000-0000"

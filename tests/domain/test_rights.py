@@ -7,6 +7,7 @@ from hub.domain.rights import (
     APPLIED_AFTER_DECISION,
     ARTICLES,
     NEVER_REFUSED,
+    OBJECTING,
     TOLD_TO_RECIPIENTS,
     Right,
 )
@@ -74,3 +75,7 @@ def test_an_answer_refuses_nothing_where_none_of_its_items_does_x17_gdpr_12_4(it
 def test_an_answer_to_nothing_is_none() -> None:
     with pytest.raises(ValueError, match="at least one"):
         outcome_of([])
+
+
+def test_an_objection_and_an_opt_out_keep_the_data_from_being_used() -> None:
+    assert {Right.OBJECTION, Right.SECONDARY_USE_OPT_OUT} == OBJECTING

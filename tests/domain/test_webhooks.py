@@ -185,3 +185,8 @@ def test_an_endpoint_is_asked_each_month_each_day_while_it_fails_and_rests_after
 ):
     before = [AT - one if one is not None else None for one in (heard, failing, called)]
     assert upkeep_of(*before, AT) is owed
+
+
+def test_a_wait_that_takes_more_than_sixty_signs_is_not_read() -> None:
+    assert wait_asked("9".rjust(60, "0"), AT) == AT + timedelta(seconds=9)
+    assert wait_asked("9".rjust(61, "0"), AT) is None

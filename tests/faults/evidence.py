@@ -24,6 +24,7 @@ from tests.faults.peers import Call, Mail
 from tests.journeys.hubs import JourneyHub
 
 ON_THE_WAY = (DeliveryState.WAITING, DeliveryState.CLAIMED)
+LINK = "/lien/"
 NUMBER = re.compile(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
@@ -108,12 +109,14 @@ def seen_in_inbox(hub: JourneyHub, siren: str) -> Iterator[Seen]:
 
 
 def seen_in_mails(ledger: Ledger, mails: Iterable[Mail], mailbox: str) -> Iterator[Seen]:
-    """Which referral each mail to a mailbox is about, by the case number it names."""
+    """Which referral each mail with a link is about, by the case number it names; notices that list
+    cases bring none.
+    """
     numbers = {
         owed.number: owed.id for _, receipt in ledger.acknowledged() for owed in receipt.referrals
     }
     for mail in mails:
-        if mail.to == mailbox:
+        if mail.to == mailbox and LINK in mail.text:
             for number in numbers.keys() & set(NUMBER.findall(mail.text)):
                 yield Seen("mail", numbers[number], mail.message_id)
 

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from hub.domain.lifecycle import ActionNotAllowed
@@ -14,7 +16,7 @@ from hub.extensions import db
 from hub.models.answer import Answer
 from hub.services.answering import AnswerDraft, ItemAnswer, answer
 from hub.services.unit_of_work import unit_of_work
-from hub.web.api.schemas import Closed
+from hub.web.api.schemas import Closed, PersonIn
 from tests.factories import open_case
 
 AT_ONCE = 4
@@ -54,3 +56,11 @@ def test_no_body_takes_a_member_that_its_schema_does_not_name(app):
         if not issubclass(body, Closed) or body.model_config.get("extra") != "forbid"
     ]
     assert not open_ones, "a body of the API is a Closed: what it does not name is refused"
+
+
+@pytest.mark.parametrize("given", [0, 1, "yes", "true", "no", 0.0])
+def test_a_consent_is_a_yes_or_a_no_and_nothing_that_looks_like_one(given):
+    person = {"given_names": "Angèle", "family_name": "Dubois", "birth_date": "1965-03-08"}
+    with pytest.raises(ValidationError):
+        PersonIn.model_validate(person | {"notified_online": given})
+    assert PersonIn.model_validate(person | {"notified_online": True}).notified_online

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from hub.domain.actors import SYSTEM, Role
 from hub.domain.audit_log import EventKind
-from hub.domain.contact_points import Doubt, Reachability
+from hub.domain.contact_points import Doubt, Reachability, page_answered, page_not_reached
 from hub.domain.directory import Channel, ContactRole, ContactStatus
 from hub.models.audit_event import AuditEvent
 from hub.models.directory import ContactPoint
@@ -179,20 +179,40 @@ def page(app, unit):
 
 
 @pytest.mark.parametrize(
-    ("answers", "doubt"),
+    ("status", "said"),
     [
-        (200, None),
-        (302, None),
-        (403, None),
-        (404, Doubt.PAGE_GONE),
-        (503, None),
-        ("name_unknown", Doubt.PAGE_GONE),
-        ("too_slow", None),
-        ("name_too_slow", None),
-        ("not_https", None),
+        (200, Reachability.YES),
+        (302, Reachability.YES),
+        (403, Reachability.YES),
+        (404, Reachability.NO),
+        (410, Reachability.NO),
+        (429, Reachability.SILENT),
+        (503, Reachability.SILENT),
     ],
 )
-def test_only_a_page_that_is_gone_is_in_doubt_at_once(page, ports, session, answers, doubt):
+def test_a_page_that_answers_is_there_and_one_that_is_gone_is_not(status, said):
+    assert page_answered(status) is said
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("name_unknown", Reachability.NO),
+        ("certificate_refused", Reachability.NO),
+        ("not_public", Reachability.NO),
+        ("too_slow", Reachability.SILENT),
+        ("connection_refused", Reachability.SILENT),
+        ("name_too_slow", Reachability.NOT_KNOWN),
+        ("not_reached", Reachability.NOT_KNOWN),
+        ("not_https", Reachability.NOT_KNOWN),
+    ],
+)
+def test_a_network_that_is_away_tells_nothing_of_a_page(reason, said):
+    assert page_not_reached(reason) is said
+
+
+@pytest.mark.parametrize(("answers", "doubt"), [(404, Doubt.PAGE_GONE), ("not_https", None)])
+def test_a_page_that_is_gone_is_in_doubt_at_once(page, ports, session, answers, doubt):
     ports.outward.pages[PAGE] = answers
     assert keep_contacts_true() == 1
     assert point_of(session).doubt is doubt

@@ -15,7 +15,7 @@ from hub.models.columns import new_id
 from hub.models.referral import Referral
 from hub.models.rights_request import IntakeChannel, RightsRequest
 from hub.services.delivering import deliver_to_portal
-from hub.services.filing import file_request
+from hub.services.filing import file_request, receipt_again
 from hub.services.filing_plans import plan_filing
 from hub.services.opt_outs import opt_out_draft, register_opt_out
 from hub.services.recovering import OF_A_REFERRAL, OF_A_REQUEST, Recovery, recover_line
@@ -176,6 +176,26 @@ def test_while_the_journal_is_away_people_file_and_what_lacks_is_added_later(
     as_yesterday(session, receipt)
     assert sorted(recover_all(unit, ports)) == [Recovery.ALREADY_THERE, Recovery.RECOVERED]
     assert content(session)["referral"] == before
+
+
+def test_a_receipt_is_not_given_again_before_its_line_is_in_the_journal(
+    unit, ports, session, holder, clock
+):
+    draft = draft_for(planned(*holder), idempotency_key="killed after the commit")
+    with unit(draft.actor) as work:
+        first = file_request(work, plan_filing(draft, ports.keyring, work.now))
+    ports.journal.lines.clear()
+    session.rollback()
+    again = receipt_again(session, ports, draft)
+    assert (again.reference, again.secret) == (first.reference, first.secret)
+    assert ports.journal.ids() == {first.rights_request_id}
+    as_yesterday(session, first)
+    assert recover_all(unit, ports) == [Recovery.RECOVERED]
+    ports.journal.lines.clear()
+    clock.advance(hours=3)
+    session.rollback()
+    assert receipt_again(session, ports, draft)
+    assert not ports.journal.ids(), "the hourly look has added by then what lacked"
 
 
 def test_what_the_journal_lost_of_thirty_days_ago_is_added_and_nothing_older(

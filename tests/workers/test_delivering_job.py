@@ -17,7 +17,8 @@ from hub.models.directory import ContactPoint
 from hub.models.member import Member
 from hub.models.rights_request import Identity
 from hub.queries.outbox import due_recipients, outbox_figures
-from hub.services.delivering import claim_together, give_back
+from hub.services.answer_links import hand_over_to_links
+from hub.services.delivering import claim_together, deliver_to_portal, give_back
 from hub.services.exchanging import ask_question
 from hub.services.filing import file_request
 from hub.services.filing_plans import plan_filing
@@ -29,6 +30,7 @@ from tests.factories import (
     open_case,
     planned,
 )
+from tests.inbound import add_mailbox
 from workers.jobs.delivering import drain
 from workers.jobs.noticing import remind_unconfirmed
 
@@ -114,6 +116,30 @@ def test_the_message_id_is_the_same_at_each_attempt(unit, ports, session, clock)
     rows = session.scalars(select(Delivery).where(Delivery.channel == Channel.EMAIL))
     ids = {f"<{row.id.hex}@localhost>" for row in rows}
     assert {mail.message_id for mail in ports.mailer.sent} == ids
+
+
+def test_what_is_filed_while_its_inbox_is_drained_is_put_into_none_that_nobody_reads(
+    unit, ports, session, clock
+):
+    with unit(SYSTEM) as work:
+        organisation = add_organisation(work)
+        processing = add_processing(work, organisation)
+    with unit(SYSTEM) as work:
+        add_mailbox(work, organisation, "registre@chu.example")
+    draft = draft_for(planned(organisation, processing))
+
+    def file_now(*_connection):
+        with unit(draft.actor) as work:
+            file_request(work, plan_filing(draft, ports.keyring, work.now))
+
+    inbox = f"organisation:{organisation}"
+    event.listen(db.engine, "checkin", file_now, once=True)
+    drain("portal", inbox)
+    (delivery,) = session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.REFERRAL))
+    assert delivery.state is DeliveryState.WAITING
+    drain("portal", inbox)
+    session.rollback()
+    assert (delivery.channel, delivery.state) == (Channel.EMAIL, DeliveryState.WAITING)
 
 
 def test_an_organisation_without_address_needs_a_person_and_is_counted(unit, ports, session, clock):
@@ -268,6 +294,23 @@ def test_what_was_given_back_keeps_the_tries_it_had_and_a_stale_token_gives_noth
     (row,) = news(session)
     assert (row.state, row.attempts) == (DeliveryState.WAITING, 1)
     assert row.first_tried_at == clock.now() - timedelta(seconds=61)
+
+
+def test_what_is_filed_while_links_are_made_waits_for_its_link_and_reaches_no_unread_inbox(
+    unit, ports, session
+):
+    with unit(SYSTEM) as work:
+        organisation = add_organisation(work)
+        processing = add_processing(work, organisation)
+    recipient = f"organisation:{organisation}"
+    with unit(SYSTEM) as work:
+        assert hand_over_to_links(work, recipient) == 0
+        draft = draft_for(planned(organisation, processing))
+        file_request(work, plan_filing(draft, ports.keyring, work.now))
+        assert deliver_to_portal(work, recipient, with_referrals=False) == 0
+    assert drain("portal", recipient) == 1
+    (referral,) = session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.REFERRAL))
+    assert referral.recipient.startswith("link:")
 
 
 class SlowMailer(MemoryMailer):

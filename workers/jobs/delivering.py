@@ -31,16 +31,13 @@ from hub.services.mail_to_strangers import hold_back
 from hub.services.posting import Posting, postings_of
 from hub.services.unit_of_work import Work, unit_of_work
 from workers.jobs.calling import call_endpoint
+from workers.queues import ALONE
 
 MOST_SETS = 40
 MOST_CLAIMED = 1000
 """Deliveries to one recipient at once: those of one kind make one mail."""
 SENDS_FOR = timedelta(seconds=40)
 """Shorter than a lease by more than a mail server's longest answer."""
-ALONE = ("organisation:", "link:")
-"""Recipients whose mails are claimed one recipient at a time: a circuit, an operator or an address
-that changed may hold them back.
-"""
 NOT_COMPOSED = "not_composed"
 AT_ONCE = 200
 MOST_ROUNDS = 50
@@ -79,26 +76,18 @@ def _drain_portal(recipients: Sequence[str]) -> int:
 
 
 def _drain_inbox(recipient: str) -> int:
-    settled = _hand_over(recipient)
+    """Into its inbox, or to links where nobody reads it: the mails leave by the next rings."""
+    settled = 0
     for _ in range(MOST_SETS):
         with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-            done = deliver_to_portal(work, recipient)
+            handed_over = hand_over_to_links(work, recipient)
+            # One decision for both: what is filed meanwhile must not reach an inbox nobody reads.
+            is_read = handed_over is None
+            done = (handed_over or 0) + deliver_to_portal(work, recipient, with_referrals=is_read)
         settled += done
         if done < MOST_IN_A_SET:
             break
     return settled
-
-
-def _hand_over(recipient: str) -> int:
-    """Give to links what nobody would read in an inbox: the mails leave by the next rings."""
-    handed_over = 0
-    for _ in range(MOST_SETS):
-        with unit_of_work(SYSTEM, engine=db.engine, ports=_ports()) as work:
-            done = hand_over_to_links(work, recipient)
-        handed_over += done
-        if not done:
-            break
-    return handed_over
 
 
 def _drain_email(recipients: Sequence[str]) -> int:

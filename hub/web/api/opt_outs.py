@@ -13,7 +13,7 @@ from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
 from hub.queries.cases import request_by_reference
 from hub.queries.opt_outs import OptedOut, opted_out_at
-from hub.services.filing import AlreadyFiling, find_replay
+from hub.services.filing import AlreadyFiling, receipt_again
 from hub.services.filing_plans import Receipt, plan_filing
 from hub.services.opt_outs import opt_out_draft, record_list_read, register_opt_out
 from hub.web.access import api_client
@@ -99,7 +99,7 @@ def _registered(body: OptOutIn, client: Actor, key: str) -> Receipt:
         actor=client,
     )
     for _ in range(TRIES):
-        replay = find_replay(reading(), ports().keyring, draft)
+        replay = receipt_again(reading(), ports(), draft)
         if replay is not None:
             return replay
         plan = plan_filing(draft, ports().keyring, ports().clock.now()).bound_for(dialect())

@@ -32,7 +32,7 @@ from hub.errors import Invalid, NotFound
 from hub.models.member import TokenScope
 from hub.queries.audit_trail import entries_of
 from hub.queries.cases import RequestRow, request_by_reference
-from hub.services.filing import AlreadyFiling, file_request, find_replay
+from hub.services.filing import AlreadyFiling, file_request, receipt_again
 from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedReferral
 from hub.services.filing_plans import Receipt, plan_filing
 from hub.services.routing import plan_referrals, route_choices
@@ -102,7 +102,7 @@ def file_line(body: RequestIn, client: Actor, key: str) -> dict[str, Any]:
     draft = _draft(body, client, plan_referrals(routed), key, whole)
     if acting.objection is None:
         return _filed(draft, client, routed)
-    replay = find_replay(reading(), ports().keyring, draft)
+    replay = receipt_again(reading(), ports(), draft)
     return _replayed(replay) if replay else _refused(body, client, key, acting)
 
 
@@ -127,7 +127,7 @@ def _filed(draft: FilingDraft, client: Actor, routed: tuple[RoutedReferral, ...]
                 receipt = file_request(work, plan)
             return request_json(filed_row(plan, routed)) | {"secret": receipt.secret}
         except AlreadyFiling:
-            replay = find_replay(reading(), ports().keyring, draft)
+            replay = receipt_again(reading(), ports(), draft)
             if replay is not None:
                 return _replayed(replay)
     raise AlreadyFiling

@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     EmailStr,
     Field,
+    StrictBool,
     field_validator,
 )
 
@@ -56,7 +57,7 @@ class PersonIn(Closed):
     email: EmailStr | None = None
     postal_address: Annotated[str, Field(max_length=500)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
-    notified_online: bool = False
+    notified_online: StrictBool = False
     """She agreed that decisions are notified on the hub's site (CRPA R112-17)."""
     identifiers: dict[Identifier, Short] = Field(default_factory=dict)
 

@@ -35,7 +35,7 @@ from hub.queries.keying import (
 from hub.queries.tokens import may_file_for_others
 from hub.sealing import Place
 from hub.services.documents import ReceivedFile, discard_files, receive_file
-from hub.services.filing import AlreadyFiling, KeyUsedOtherwise, find_replay
+from hub.services.filing import AlreadyFiling, KeyUsedOtherwise, receipt_again
 from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedReferral
 from hub.services.filing_plans import FilingPlan, Receipt, plan_filing, same_person_index, secret_of
 from hub.services.keying import (
@@ -127,7 +127,7 @@ def paper(actor: Actor) -> Response:
 def _recorded(actor: Actor, form: KeyingForm, keyed: Keyed) -> Any:
     drafts = keyed_drafts(keyed, actor, ports().clock.now())
     try:
-        receipts = [find_replay(reading(), ports().keyring, draft) for draft in drafts]
+        receipts = [receipt_again(reading(), ports(), draft) for draft in drafts]
         if not all(receipts):
             plans = [plan_filing(one, ports().keyring, ports().clock.now()) for one in drafts]
             receipts = list(_filed(actor, form, plans, keyed.seen))

@@ -20,7 +20,7 @@ from hub.models.rights_request import Identity
 from hub.queries.cases import RequestRow, request_by_reference
 from hub.queries.keying import KeyedLine, Sought, keyed_by, likely_same
 from hub.sealing import Place
-from hub.services.filing import AlreadyFiling, KeyUsedOtherwise, find_replay
+from hub.services.filing import AlreadyFiling, KeyUsedOtherwise, receipt_again
 from hub.services.filing_drafts import FilingDraft
 from hub.services.filing_plans import Receipt, plan_filing, same_person_index, secret_of
 from hub.services.keying import note_receipt_printed, scope_of
@@ -65,7 +65,7 @@ def record(actor: Actor) -> Any:
         return _page(form, back, alike), 409
     draft = _draft(actor, form)
     try:
-        receipt = find_replay(reading(), ports().keyring, draft) or _registered(actor, form, draft)
+        receipt = receipt_again(reading(), ports(), draft) or _registered(actor, form, draft)
     except (KeyUsedOtherwise, AlreadyFiling):
         form.key.data = secrets.token_hex(16)
         form.form_errors.append(

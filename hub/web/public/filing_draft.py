@@ -10,7 +10,7 @@ from hub.domain.representation import representation_from
 from hub.domain.rights import Right
 from hub.domain.routing import Choice, RoutedReferral, forget_answers, read_reasons
 from hub.models.rights_request import IntakeChannel
-from hub.services.filing import AlreadyFiling, file_request, find_replay
+from hub.services.filing import AlreadyFiling, file_request, receipt_again
 from hub.services.filing_drafts import FilingDraft, PersonGiven, PlannedReferral
 from hub.services.filing_plans import FilingPlan, Receipt, plan_filing
 from hub.services.routing import plan_referrals, route_choices
@@ -109,7 +109,7 @@ def file_once(
     Raises AlreadyFiling, KeyUsedOtherwise, StorageUnavailable; nothing was recorded then.
     """
     for _try in range(TRIES):
-        replay = find_replay(reading(), ports().keyring, draft)
+        replay = receipt_again(reading(), ports(), draft)
         if replay is not None:
             return replay
         plan = plan_filing(draft, ports().keyring, ports().clock.now()).bound_for(dialect())

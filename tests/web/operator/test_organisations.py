@@ -55,11 +55,12 @@ def test_its_members_are_out_at_once_and_its_dpo_is_told_without_the_reason(
     sign_in(agent, AGENT, clock.now())
     assert send(operator, page_of(house), reason="").status_code == 422
     assert send(operator, page_of(house), reason="Compte détourné").status_code == 302
+    session.rollback()
+    left = session.scalar(select(func.count()).select_from(MemberSession))
+    assert left == 1, "the operator’s own"
     assert agent.get("/compte").status_code == 302
     assert "est suspendu" in give_password(app.test_client(), AGENT).text
     session.rollback()
-    owner = select(func.count()).select_from(MemberSession)
-    assert session.scalar(owner) == 1, "the operator’s own"
     assert session.scalar(
         select(AuditEvent.kind).where(AuditEvent.kind == EventKind.ACCESS_SUSPENDED)
     )

@@ -127,6 +127,7 @@ def test_who_asks_the_same_again_is_shown_her_open_request_before_she_sends(
     app,
     unit,
     session,
+    low,
 ):
     identify(client, bases)
     send(client, check(client))
@@ -140,6 +141,10 @@ def test_who_asks_the_same_again_is_shown_her_open_request_before_she_sends(
     assert "Vous avez déjà demandé cela." in checked.text
     assert filed.reference in checked.text
     assert send(again, checked).location == "/demander/recu", "she may ask again all the same"
+    low.attests = replace(PROVEN, subject="sub-2")
+    namesake = app.test_client()
+    identify(namesake, bases)
+    assert "Vous avez déjà demandé cela." not in check(namesake).text
     stranger = app.test_client()
     choose(stranger, bases["warehouse"])
     named = {"given_names": "Angèle Marie", "family_name": "Dubois", "birth_date": "08/03/1965"}
