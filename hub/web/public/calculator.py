@@ -145,7 +145,7 @@ def _dates(found: ClockReading) -> list[NamedDate]:
     return [
         due,
         NamedDate("strict", _("Without any pause or extension"), found.strict_on),
-        NamedDate("notice", _("Last day to ask for more time"), found.notice_limit_on),
+        NamedDate("notice", _("Last day to announce an extension"), found.notice_limit_on),
         NamedDate("refusal", _("Last day to refuse"), found.refusal_due_on),
         NamedDate("cnil", _("From this day, the CNIL can be told"), found.cnil_unlock_on),
     ]

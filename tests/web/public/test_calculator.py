@@ -30,7 +30,7 @@ def test_a_receipt_gives_the_four_dates_and_their_explanation_already_open(clien
     assert "Last day to answer: Wednesday 30 September 2026" in page
     assert "there is no 31 September" in page
     assert '<details class="more" open>' in page
-    for title in ("Without any pause or extension", "Last day to ask for more time"):
+    for title in ("Without any pause or extension", "Last day to announce an extension"):
         assert title in page
     assert "Last day to refuse" in page
     assert "Thursday 1 October 2026" in page, "the CNIL can be told from the next day"
@@ -125,7 +125,7 @@ def test_an_hour_before_midnight_is_still_that_day(client):
 def test_another_rule_gives_its_one_date(client):
     page = ask(client, recue="2026-06-09", delai="medical_file_recent").text
     assert "Last day to give the medical file: Wednesday 17 June 2026" in page
-    assert "Last day to ask for more time" not in page
+    assert "Last day to announce an extension" not in page
 
 
 def test_words_we_do_not_know_in_an_address_fall_back_to_the_usual_choice(client):
