@@ -88,7 +88,6 @@ def write_answer(
     """
     _check_text(draft)
     _check_items(draft, {row.processing_id for row in items_of(work, referral)})
-    _check_author(work, draft)
     outcome = outcome_of([given.outcome for given in draft.items])
     row = _answer_row(work, referral, draft, outcome)
     row.corrects_id = corrects_id
@@ -146,13 +145,6 @@ def _check_items(draft: AnswerDraft, asked: set[UUID]) -> None:
     # As an answer it would stop the clock and name nobody (CRPA L114-2).
     if any(item.outcome is Outcome.TRANSFERRED for item in draft.items):
         raise Invalid(field="outcome", reason="not_an_answer")
-
-
-def _check_author(work: Work, draft: AnswerDraft) -> None:
-    """A program has no name, and who is refused may know who decided (CRPA L111-2, L212-1)."""
-    is_refusal = any(item.outcome in REFUSING for item in draft.items)
-    if is_refusal and not (work.actor.name or draft.signature.name.strip()):
-        raise Invalid(field="author", reason="refusal_names_its_author")
 
 
 def _answer_row(work: Work, referral: Referral, draft: AnswerDraft, outcome: Outcome) -> Answer:
