@@ -543,8 +543,8 @@ class AnswerIn(Closed):
     """A whole answer; without `items`, its outcome holds for every processing.
 
     `no_second_reader`: why nobody reads a refusal, where no member of the organisation could.
-    `author`: who decided; a refusal, even in part, should name her (CRPA L212-1): one that does not
-    is taken, leaves under the name of the service, and is counted at fault by the DPO's control C08.
+    `author`: who decided; a refusal, even in part, should name her (CRPA L212-1): one that does
+    not is taken, leaves under the name of the service, and the DPO's control C08 counts it.
     `uploads`: files of this answer that were sent in parts, each `ready`.
     """
 
