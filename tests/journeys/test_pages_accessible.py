@@ -25,7 +25,7 @@ from tests.running import eventually
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 LANGUAGES = ("fr", "en")
-NOT_PAGES = (".csv", ".xlsx", ".ics", ".svg", ".pdf", ".json", ".zip")
+NOT_PAGES = (".csv", ".xlsx", ".ics", ".svg", ".pdf", ".json", ".txt", ".zip")
 NOT_VISITED = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/deconnexion")
 STAFF = {
     "agent": "lucie.besson@chu-valmont.example",
