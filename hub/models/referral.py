@@ -72,6 +72,7 @@ class Referral(db.Model):
     outcome: Mapped[Outcome | None] = mapped_column(StrEnumType(Outcome))
     contested_once: Mapped[bool] = mapped_column(default=False)
     transferred_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    # Empty: nobody was named, and an operator looks for who is in charge.
     transferred_to_name: Mapped[str | None] = mapped_column(String(300))
     search_ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the hub gave up looking for the organisation that a "not us" named."""

@@ -160,6 +160,7 @@ def _referrals(
             transferred_to=successors.get(referral.transferred_to_id)
             or referral.transferred_to_name
             or "",
+            is_looked_for=referral.transferred_to_name is not None,
             search_ended_at=referral.search_ended_at,
             items=tuple(items[referral.id]),
             questions=tuple(questions[referral.id]),

@@ -183,6 +183,7 @@ class TrackedReferral:
     outcome: Outcome | None
     contested_once: bool
     transferred_to: str
+    is_looked_for: bool
     search_ended_at: datetime | None
     clock: ClockReading
     extension_cause: str
@@ -208,9 +209,9 @@ class TrackedReferral:
 
     @property
     def is_searched(self) -> bool:
-        """Whether the organisation that this one named is still looked for."""
+        """Whether the organisation in charge, named or not, is still looked for."""
         declined = self.state is ReferralState.DECLINED_NOT_CONTROLLER
-        return declined and bool(self.transferred_to) and self.search_ended_at is None
+        return declined and self.is_looked_for and self.search_ended_at is None
 
     @property
     def closed_questions(self) -> tuple[Question, ...]:

@@ -32,13 +32,15 @@ LONGEST_WORDS = 2_000
 def decline(work: Work, referral_id: UUID, words: str, named: str = "") -> None:
     """Say "not us" without a successor in the directory; `named` may name one outside it.
 
-    The person is told; no clock moves (CRPA L114-2).
+    The person is told; no clock moves. Who is named is looked for by an operator, and so is whoever
+    is in charge where a public body names nobody: it may not leave her there (CRPA L114-2).
     """
     referral = referral_for(work, referral_id, Action.DECLINE)
     if not says_something(words):
         raise Invalid(field="text", reason="empty")
     set_answer_aside(work, referral)
-    referral.transferred_to_name = named.strip()[:LONGEST_NAME] or None
+    owes_name = work.session.get_one(Organisation, referral.organisation_id).kind.is_public
+    referral.transferred_to_name = named.strip()[:LONGEST_NAME] or ("" if owes_name else None)
     referral.closed_at = work.now
     move(
         work,
@@ -90,8 +92,7 @@ def end_search(work: Work, referral_id: UUID, words: str) -> None:
     alone: nobody else must pass on). Raises Invalid (`words`), ActionNotAllowed when it is done.
     """
     referral = referral_for(work, referral_id, Action.END_SEARCH)
-    is_searched = referral.transferred_to_name and referral.search_ended_at is None
-    if not is_searched:
+    if referral.transferred_to_name is None or referral.search_ended_at is not None:
         raise ActionNotAllowed(action=Action.END_SEARCH.value, state=referral.state.value)
     if not says_something(words):
         raise Invalid(field="words", reason="empty")

@@ -140,13 +140,24 @@ def _not_found(found: TrackedRequest) -> list[Band]:
     return [
         Band(
             "todo",
-            _("We could not find %(name)s.", name=one.transferred_to),
-            _("Nobody has your request there. You can write to it yourself, or go to the CNIL."),
+            *_not_found_words(one.transferred_to),
             {"text": _("See what I can do"), "href": f"#todo-{one.id}"},
         )
         for one in found.referrals
         if one.search_ended_at and one.state is ReferralState.DECLINED_NOT_CONTROLLER
     ]
+
+
+def _not_found_words(named: str) -> tuple[str, str]:
+    if named:
+        return (
+            _("We could not find %(name)s.", name=named),
+            _("Nobody has your request there. You can write to it yourself, or go to the CNIL."),
+        )
+    return (
+        _("We could not find who holds these data."),
+        _("Nobody has your request there. You can go to the CNIL."),
+    )
 
 
 def _nothing(found: TrackedRequest, today: date) -> Band:
@@ -165,7 +176,7 @@ def _nothing(found: TrackedRequest, today: date) -> Band:
         )
         return Band("ok", _("Nothing to do."), text)
     if any(one.is_searched for one in found.referrals):
-        text = _("We are looking for the organisation that was named, and write to you.")
+        text = _("We are looking for the organisation in charge, and write to you.")
         return Band("ok", _("Nothing to do."), text)
     if running:
         return Band("ok", _("Nothing to do."), _("We watch the dates and write to you."))

@@ -156,6 +156,8 @@ def _cause_words(referral: TrackedReferral, cause: Cause) -> str:
             return _("Its time to answer stands still: it waits for you.")
         return _("It still has until %(date)s to answer.", date=day(clock.due_on))
     if referral.search_ended_at:
+        if not referral.transferred_to:
+            return _("It named nobody, and who is in charge could not be found.")
         return _("It named %(name)s, which could not be found.", name=referral.transferred_to)
     if cause is Cause.OVER or answer is None:
         return _("Nothing more is to come from it.")

@@ -140,13 +140,20 @@ def _left(referral: TrackedReferral) -> Standing:
         return _not_found(referral)
     said = _("Says that it does not hold these data (%(date)s).", date=on)
     to_do = _("Call us: we look for the right organisation with you.")
+    if referral.is_searched:
+        to_do = _("Nothing. We look for it and pass your request on; its date does not change.")
     if named:
         said = _("Says that %(name)s is in charge (%(date)s).", name=named, date=on)
-        to_do = _("Nothing. We look for it and pass your request on; its date does not change.")
     return Standing("plain", word, said, to_do)
 
 
 def _not_found(referral: TrackedReferral) -> Standing:
+    if not referral.transferred_to:
+        said = _(
+            "It named nobody. We looked for who holds these data and could not find it (%(date)s).",
+            date=day(referral.search_ended_at),
+        )
+        return Standing("soon", _("Organisation not found"), said, _("You can go to the CNIL."))
     said = _(
         "It named %(name)s. We looked for it and could not find it (%(date)s).",
         name=referral.transferred_to,
