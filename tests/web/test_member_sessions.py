@@ -66,7 +66,9 @@ def elsewhere(app: APIFlask, agent: CheckedClient, clock: FrozenClock) -> Checke
 
 def rows(session: Session) -> list[MemberSession]:
     session.rollback()
-    return list(session.scalars(select(MemberSession).order_by(MemberSession.opened_at)))
+    return list(
+        session.scalars(select(MemberSession).order_by(MemberSession.opened_at, MemberSession.id))
+    )
 
 
 def cookie_of(client: CheckedClient) -> str:
