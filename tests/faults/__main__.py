@@ -126,7 +126,9 @@ def _said(
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.faults", description=__doc__)
-    parser.add_argument("--filings", type=int, default=2000, help="in all; three referrals each")
+    parser.add_argument(
+        "--filings", type=int, default=2200, help="in all, about; three referrals each"
+    )
     parser.add_argument("--kills", type=int, default=200, help="in waves, in all")
     parser.add_argument("--kills-a-wave", type=int, default=20)
     parser.add_argument("--times", type=int, default=3, help="how often each instant is struck")

@@ -9,6 +9,7 @@ from pydantic import (
     AliasChoices,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     EmailStr,
     Field,
@@ -30,7 +31,19 @@ Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\t\r\n]*\
 Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
 Short = Annotated[str, Field(min_length=1, max_length=300)]
 MOST_PROCESSINGS = 100
+_NUMBER = re.compile(r"\s*[-+]?[\d.]+\s*")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _written_out(given: Any) -> Any:
+    """Refuse a number, in figures or as a text: it would be read as seconds since 1970."""
+    if isinstance(given, (int, float)) or (isinstance(given, str) and _NUMBER.fullmatch(given)):
+        raise ValueError("a date is written out: 1965-03-08")
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_written_out)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 
 
 class Closed(BaseModel):
@@ -53,7 +66,7 @@ class PersonIn(Closed):
 
     given_names: Name
     family_name: Name
-    birth_date: date
+    birth_date: Day
     email: EmailStr | None = None
     postal_address: Annotated[str, Field(max_length=500)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
@@ -79,8 +92,8 @@ class RepresentativeIn(Closed):
     processings: Annotated[list[UUID], Field(max_length=MOST_PROCESSINGS)] = Field(
         default_factory=list
     )
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     answer_to: AnswerTo | None = None
     purpose: HeirPurpose | None = None
 
@@ -94,7 +107,7 @@ class RequestIn(Closed):
     statement: Annotated[str, Field(max_length=4000)] = ""
     language: Literal["fr", "en"] = "fr"
     channel: IntakeChannel = IntakeChannel.API
-    received_at: AwareDatetime | None = None
+    received_at: Instant | None = None
     representative: RepresentativeIn | None = None
 
 
@@ -322,7 +335,7 @@ class OptOutReceiptOut(BaseModel):
 class OptOutsQuery(BaseModel):
     """The day on which permits are approved, and where to go on."""
 
-    permit_on: date
+    permit_on: Day
     cursor: Annotated[str, Field(max_length=200)] | None = None
     limit: Annotated[int, Field(ge=1)] = 50
 
@@ -359,7 +372,7 @@ class ObjectionsQuery(BaseModel):
     """Whose objections: those to a database or project and to what it reuses, as of a day."""
 
     processing: UUID
-    on: date
+    on: Day
     cursor: Annotated[str, Field(max_length=200)] | None = None
     limit: Annotated[int, Field(ge=1)] = 50
 
@@ -402,14 +415,14 @@ class SoughtPersonIn(Closed):
 
     given_names: Name
     family_name: Name
-    birth_date: date
+    birth_date: Day
 
 
 class ObjectionMatchesIn(Closed):
     """Among these persons, who objected? Nothing of them is kept."""
 
     processing: UUID
-    on: date
+    on: Day
     persons: Annotated[list[SoughtPersonIn], Field(min_length=1, max_length=MOST_SOUGHT)]
 
 

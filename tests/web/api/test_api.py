@@ -203,6 +203,14 @@ def test_a_date_of_receipt_out_of_range_is_refused_with_its_rule(client, hospita
     assert "25 May 2018" in answer.json["detail"]
 
 
+@pytest.mark.parametrize("said", [0, -157766400, "0", "1599000000", 1.5, True])
+def test_a_number_is_no_date(client, hospital, said):
+    for changes in ({"person": PERSON | {"birth_date": said}}, {"received_at": said}):
+        answer = file(client, hospital, **changes)
+        assert answer.status_code == 422, changes
+        assert next(iter(changes)) in answer.text
+
+
 def test_a_receipt_in_the_first_minute_of_the_regulation_is_taken_gdpr_99(client, hospital):
     assert file(client, hospital, received_at="2018-05-25T00:00:00+02:00").status_code == 201
 
