@@ -31,13 +31,15 @@ Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\t\r\n]*\
 Text = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
 Short = Annotated[str, Field(min_length=1, max_length=300)]
 MOST_PROCESSINGS = 100
-_NUMBER = re.compile(r"\s*[-+]?[\d.]+\s*")
+_OF_NUMBERS = frozenset("0123456789.+ eE_")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _written_out(given: Any) -> Any:
     """Refuse a number, in figures or as a text: it would be read as seconds since 1970."""
-    if isinstance(given, (int, float)) or (isinstance(given, str) and _NUMBER.fullmatch(given)):
+    if isinstance(given, (int, float)) or (
+        isinstance(given, str) and not set(given.lstrip(" -")) - _OF_NUMBERS
+    ):
         raise ValueError("a date is written out: 1965-03-08")
     return given
 

@@ -203,7 +203,7 @@ def test_a_date_of_receipt_out_of_range_is_refused_with_its_rule(client, hospita
     assert "25 May 2018" in answer.json["detail"]
 
 
-@pytest.mark.parametrize("said", [0, -157766400, "0", "1599000000", 1.5, True])
+@pytest.mark.parametrize("said", [0, -157766400, "0", "1599000000", "-157766400", 1.5, True])
 def test_a_number_is_no_date(client, hospital, said):
     for changes in ({"person": PERSON | {"birth_date": said}}, {"received_at": said}):
         answer = file(client, hospital, **changes)
