@@ -47,6 +47,7 @@ def test_what_grants_in_part_also_refuses_in_part() -> None:
     ("items", "whole"),
     [
         (["granted"], "granted"),
+        (["cannot_identify", "cannot_identify"], "cannot_identify"),
         (["no_data_held", "no_data_held"], "no_data_held"),
         (["granted", "refused"], "partly_granted"),
         (["partly_granted", "no_data_held"], "partly_granted"),
