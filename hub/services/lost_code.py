@@ -243,13 +243,14 @@ def _as_kept(reference: str) -> str:
 def _holds_answers(work: Work, row: RightsRequest) -> bool:
     """Whether who confirmed this mailbox is whom the answers go to.
 
-    Who files for another on the site confirms a mailbox of his own. Once a mandate has ended and
-    the person has taken her own code by her own mailbox, that one is the request's.
+    Who files for another on the site confirms a mailbox of his own. Once the person has taken her
+    own code by her own mailbox, since a mandate has ended or leaves her the answers, that one is
+    the request's.
     """
     acting = work.session.get(RepresentationRow, row.id)
     if acting is None:
         return row.confirmed_at is not None
-    if acting.revoked_at is not None:
+    if acting.revoked_at is not None or acting.code_waits:
         return acting.code_renewed_at is not None
     return row.confirmed_at is not None and acting.answer_to is AnswerTo.REPRESENTATIVE
 

@@ -23,6 +23,7 @@ from hub.models.rights_request import RightsRequest
 from hub.services.boxes import renew_code
 from hub.services.filing_drafts import PersonGiven
 from hub.services.lost_code import IdentityDiffers, give_code_to_proven
+from hub.services.representing import take_code
 from tests.conftest import NOW
 from tests.factories import PERSON
 from tests.retained import answered
@@ -188,6 +189,26 @@ def test_who_acts_gets_no_new_code_where_the_answer_goes_to_the_person_x15_decre
     drain(Channel.EMAIL.value, f"person:{case.receipt.rights_request_id}")
     found = [one for one in ports.mailer.sent if "nouveau-code" in one.text]
     assert len(found) == mails_sent
+
+
+def test_who_took_the_code_of_a_silent_mandate_and_lost_it_gets_another_by_her_mailbox_x15(
+    client, unit, ports
+):
+    hers = PersonGiven("Angèle", "Dubois", date(1965, 3, 8), email="angele@person.example")
+    person = replace(hers, own_email=hers.email)
+    case = answered(unit, ports, person=person, representative=SILENT, keeps_code_from_filer=True)
+    key = case.receipt.rights_request_id
+
+    def asked() -> int:
+        ask(client, case, email=str(hers.email))
+        ports.mailer.sent.clear()
+        drain(Channel.EMAIL.value, f"person:{key}")
+        return len([one for one in ports.mailer.sent if "nouveau-code" in one.text])
+
+    assert asked() == 0, "the code that waits for her comes first"
+    with unit(SYSTEM) as work:
+        take_code(work, key, date(1965, 3, 8))
+    assert asked() == 1
 
 
 def proven(at, **changes) -> ProvenIdentity:
