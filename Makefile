@@ -4,7 +4,7 @@
 # make lint    check style and types
 # make faults  break everything round whole hubs while people file (about 15 minutes; SIZE="…" for less)
 # make simulation  let chance play against deliveries: 500 seeds, half a minute
-# make security  attack the hub: every address with everybody, canaries, smuggling, scanners (half an hour)
+# make security  attack the hub: every address with everybody, canaries, smuggling, scanners (ten minutes)
 # make mutants MODULES=hub/domain/clock.py   see which changes of the law no test notices
 # make clean   remove what can be made again (never the state folder)
 

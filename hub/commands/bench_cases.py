@@ -18,7 +18,7 @@ from hub.domain.rights import Right
 from hub.domain.working_days import HolidayZone
 from hub.extensions import db
 from hub.models.columns import new_id
-from hub.models.delivery import Delivery, DeliveryKind, DeliveryState
+from hub.models.delivery import UNFINISHED, Delivery, DeliveryKind, DeliveryState
 from hub.models.directory import ContactPoint, Controllership, Organisation, Processing
 from hub.models.member import TokenScope
 from hub.models.referral import Referral
@@ -37,7 +37,6 @@ REFERRALS = 5
 """Of each filing."""
 AT_ONCE = 100
 HELD_FOR = timedelta(days=1)
-UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,10 @@ class DeliveryState(StrEnum):
     WAITING = "waiting"
 
 
+UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
+"""What waits or is being brought."""
+
+
 class DeliveryKind(StrEnum):
     """What is brought; each e-mailed kind has its folder in templates/emails/."""
 

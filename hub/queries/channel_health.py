@@ -18,6 +18,7 @@ from hub.models.channel_trial import ChannelTrial
 from hub.models.columns import first_id_at
 from hub.models.delivery import (
     EVERYBODY,
+    UNFINISHED,
     Delivery,
     DeliveryCircuit,
     DeliveryKind,
@@ -30,7 +31,6 @@ from hub.models.postal_letter import PostalLetter
 from hub.models.webhook import WebhookEndpoint
 from hub.queries.held_back import LINK
 
-UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
 LATELY = timedelta(days=30)
 MOST_TRIALS_READ = 50
 CHANNEL_OF: Mapping[TriedWay, Channel] = MappingProxyType(

@@ -13,9 +13,9 @@ from hub.domain.delivery_circuits import Circuit, CircuitState
 from hub.domain.directory import Channel
 from hub.models.delivery import (
     EVERYBODY,
+    UNFINISHED,
     Delivery,
     DeliveryCircuit,
-    DeliveryState,
     DeliverySuspension,
 )
 from hub.models.directory import ContactPoint, Organisation
@@ -24,7 +24,6 @@ from hub.models.referral import Referral
 ORGANISATION = "organisation:"
 LINK = "link:"
 CONTACT = "contact:"
-UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
 
 
 def _figures(text: Any) -> ColumnElement[str]:

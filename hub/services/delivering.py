@@ -16,6 +16,7 @@ from hub.domain.directory import Channel
 from hub.domain.lifecycle import Action, ReferralState
 from hub.models.delivery import (
     EVERYBODY,
+    UNFINISHED,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -41,7 +42,6 @@ LEASE = timedelta(seconds=60)
 MOST_IN_A_SET = 50
 AT_THEIR_PACE = (Channel.POST, Channel.WEBHOOK)
 """Channels whose deliveries wait for one another alone."""
-UNFINISHED = (DeliveryState.WAITING, DeliveryState.CLAIMED)
 
 
 @dataclass(frozen=True)

@@ -239,13 +239,12 @@ class _Planner:
         draft = self.draft
         said = representation_from(draft.representative or {})
         doubt = draft.objection or draft.doubt
-        rows = [representation_row(self.id, said, doubt, draft.left_out)] if said else []
-        for row in rows:
-            row["code_waits"] = draft.keeps_code_from_filer
-        is_now = not draft.awaits_filer
+        waits, rows = draft.keeps_code_from_filer, []
+        if said:
+            row = representation_row(self.id, said, doubt, draft.left_out)
+            rows = [row | {"code_waits": waits}]
         telling = None
-        if draft.tells_person and is_now:
-            waits = draft.keeps_code_from_filer
+        if draft.tells_person and not draft.awaits_filer:
             facts = self._facts()
             telling = telling_of(self.id, facts, draft.channel, self.now, code_waits=waits)
         if telling is None:

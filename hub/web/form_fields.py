@@ -1,9 +1,10 @@
-"""Fields whose mistakes are said in plain words."""
+"""Fields whose mistakes are said in plain words, and the form of a button alone."""
 
 import re
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from wtforms import DateField
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
@@ -11,6 +12,10 @@ from wtforms.widgets import TextInput
 from hub.domain.directory import fold
 
 DATE_WANTED = _l("Give a date, as day, month and year.")
+
+
+class PressForm(FlaskForm):
+    """A button alone, with its hidden token."""
 
 
 def at_most(most: int) -> Length:

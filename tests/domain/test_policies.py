@@ -16,56 +16,6 @@ from hub.domain.policies import (
     policies_with,
 )
 
-REVIEWED = """
-    retention.content_months                  6   36
-    retention.answer_days_after_download     15   90
-    retention.answer_days_after_arrival      30  180
-    retention.answer_notice_days              7   28
-    retention.procedure_months               12   72
-    retention.consultations_months            6   12
-    retention.account_months                 12   36
-    retention.account_notice_days            14   60
-    retention.objection_months               36  120
-    retention.opt_out_months                 36  120
-    retention.log_part_days                  90  180
-    retention.journal_days                    7   62
-    retention.replay_days                     7   90
-    retention.mail_days                      30  180
-    chasing.first_before                      3   20
-    chasing.second_before                     2   19
-    chasing.last_before                       1   18
-    chasing.weekly                            2   31
-    chasing.dpo_after                         1   15
-    chasing.hub_dpo_after                     1   31
-    chasing.person_after                      1   15
-    chasing.unacknowledged_after_working      1   10
-    chasing.second_reader_after_working       1    5
-    course.reply_days                         7   30
-    course.question_reminder_days             7   45
-    course.question_closing_days             30  180
-    course.confirmation_reminder_days         1    6
-    repeats.never_excessive_months            3   12
-    controls.most_extended_percent            5   50
-    controls.most_questioned_percent          5   50
-    records.review_months                     6   36
-    records.soon_days                         7   90
-    opt_outs.cut_off_minute                1080 1439
-    codes.waiting_hours                      24  240
-    codes.valid_days                          2   30
-    identity.takes_copies                     0    1
-    identity.longest_days                     3   30
-    proofs.asked                              0    1
-    proofs.letter_days                        7   60
-    proofs.letter_tries                       3   10
-    proofs.visit_minutes                     10  120
-    proofs.controller_days                   30   90
-"""
-
-
-def test_the_bounds_are_the_ones_that_were_reviewed():
-    told = [line.split() for line in REVIEWED.strip().splitlines()]
-    assert {name: (int(least), int(most)) for name, least, most in told} == BOUNDS
-
 
 def test_every_default_is_within_its_bounds_and_none_contradicts_another():
     for name, (least, most) in BOUNDS.items():

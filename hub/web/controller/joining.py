@@ -5,19 +5,15 @@ from uuid import UUID
 
 from flask import Blueprint
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from hub.domain.actors import Actor
 from hub.domain.permissions import Permission
 from hub.services.joining import join, separate
 from hub.web.access import member
 from hub.web.controller.case_frame import done_or_said, to_case
+from hub.web.form_fields import PressForm
 
 bp = Blueprint("joining", __name__, url_prefix="/dossiers/<uuid:referral_id>")
-
-
-class PressForm(FlaskForm):
-    """A button alone, with its hidden token."""
 
 
 @bp.post("/joindre/<uuid:earlier_id>")

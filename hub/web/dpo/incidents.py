@@ -27,7 +27,7 @@ from hub.services.incidents import close_incident, read_said, release_answer, wr
 from hub.web.access import member
 from hub.web.downloads import download_of
 from hub.web.filters import day, moment
-from hub.web.form_fields import DatedField
+from hub.web.form_fields import DatedField, PressForm
 from hub.web.incident_vocabulary import FIELDS, RISKS, STATES, TOLD_BY
 from hub.web.paging import cursor_of, instant_and_id
 from hub.web.spreadsheets import csv_of
@@ -89,10 +89,6 @@ class EntryForm(FlaskForm):
 
 
 DATED = frozenset({"notified_on", "told_on"})
-
-
-class PressForm(FlaskForm):
-    """A button alone, with its hidden token."""
 
 
 def register_of(actor: Actor) -> Register:

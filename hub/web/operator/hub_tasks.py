@@ -27,7 +27,7 @@ from hub.services.hub_tasks import (
 )
 from hub.web.access import member
 from hub.web.downloads import download_of
-from hub.web.form_fields import at_most
+from hub.web.form_fields import PressForm, at_most
 from hub.web.operator.letters_to_represented import code_letter, telling_letter
 from hub.web.representation_words import CAPACITIES_FOR_STAFF, TASK_KINDS
 from hub.web.work import ports, reading, request_keys, unit_of_work
@@ -37,10 +37,6 @@ bp = Blueprint("hub_tasks", __name__, url_prefix="/a-faire")
 MOST_SHOWN = 100
 LONGEST_REFERENCE = 80
 MOST_DONE_SHOWN = 20
-
-
-class PressForm(FlaskForm):
-    """A button alone, with its hidden token."""
 
 
 class StopForm(FlaskForm):

@@ -23,7 +23,7 @@ from hub.queries.organisations import (
 from hub.services.suspending_access import LONGEST_REASON, restore_access, suspend_access
 from hub.web.access import member
 from hub.web.confirmation import lately_confirmed
-from hub.web.form_fields import at_most
+from hub.web.form_fields import PressForm, at_most
 from hub.web.paging import cursor_of, read_cursor
 from hub.web.work import reading, unit_of_work
 
@@ -43,10 +43,6 @@ class ReasonForm(FlaskForm):
             at_most(LONGEST_REASON),
         ],
     )
-
-
-class PressForm(FlaskForm):
-    """A button alone, with its hidden token."""
 
 
 @bp.get("")

@@ -26,7 +26,7 @@ from hub.services.postal_letters import mark_posted, mark_returned, print_batch,
 from hub.web.access import member
 from hub.web.downloads import download_of
 from hub.web.filters import day
-from hub.web.form_fields import DATE_WANTED, DatedField
+from hub.web.form_fields import DATE_WANTED, DatedField, PressForm
 from hub.web.spreadsheets import csv_of
 from hub.web.work import ports, reading, settings, unit_of_work
 
@@ -34,10 +34,6 @@ bp = Blueprint("postal_letters", __name__, url_prefix="/a-faire/lettres")
 
 MOST_SHOWN = 50
 LANGUAGE = "fr"
-
-
-class PressForm(FlaskForm):
-    """A button alone, with its hidden token."""
 
 
 class PostedForm(FlaskForm):

@@ -20,6 +20,7 @@ from hub.services.channel_trials import TrialOver, ask_trial, pass_by_code
 from hub.services.confirming import WrongCode
 from hub.web.access import member
 from hub.web.downloads import download_of
+from hub.web.form_fields import PressForm
 from hub.web.operator.trial_letter import trial_letter
 from hub.web.operator.way_words import (
     RECORD_NEEDS,
@@ -42,10 +43,6 @@ PATHS = {
     "courrier": TriedWay.POST,
 }
 """The ways in the order in which they are shown, by what their addresses say."""
-
-
-class PressForm(FlaskForm):
-    """A button alone, with its hidden token."""
 
 
 class CodeForm(FlaskForm):

@@ -3,20 +3,16 @@
 from typing import Any
 
 from flask import Blueprint, render_template
-from flask_wtf import FlaskForm
 
 from hub.domain.actors import SYSTEM
 from hub.services.channel_trials import TrialOver, link_opens, pass_by_link
 from hub.web.access import anyone
+from hub.web.form_fields import PressForm
 from hub.web.work import ports, reading, unit_of_work
 
 bp = Blueprint("channel_trials", __name__)
 
 LONGEST_TOKEN = 200
-
-
-class PressForm(FlaskForm):
-    """A button alone, with its hidden token."""
 
 
 @bp.route("/essai/<token>", methods=["GET", "POST"])

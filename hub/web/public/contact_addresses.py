@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
-from flask_wtf import FlaskForm
 
 from hub.domain.actors import SYSTEM
 from hub.queries.contact_points import AddressAsked, address_asked
 from hub.services.contact_points import AddressLinkOver, address_token, say_right, say_wrong
 from hub.web.access import anyone
+from hub.web.form_fields import PressForm
 from hub.web.mailbox_words import masked
 from hub.web.work import ports, reading, unit_of_work
 
@@ -18,10 +18,6 @@ bp = Blueprint("contact_addresses", __name__)
 
 LONGEST_TOKEN = 200
 ACTS = {"juste": say_right, "fausse": say_wrong}
-
-
-class PressForm(FlaskForm):
-    """A button alone, with its hidden token."""
 
 
 @bp.route("/adresse/<uuid:point_id>/<token>", methods=["GET", "POST"])

@@ -20,9 +20,8 @@ from hub.queries.represented import InMyName, filed_in_my_name
 from hub.services.filing_plans import Receipt
 from hub.services.representing import dispute, in_my_name_token, take_code
 from hub.web.access import anyone
-from hub.web.form_fields import TypedDateField
+from hub.web.form_fields import PressForm, TypedDateField
 from hub.web.public.tracking import too_many_words
-from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import refusal_words
 from hub.web.representation_words import filed_by_words
 from hub.web.work import ports, reading, request_keys, unit_of_work

@@ -30,12 +30,13 @@ from hub.services.lost_code import (
     take_new_code,
 )
 from hub.web.access import anyone, holder
+from hub.web.form_fields import PressForm
 from hub.web.identification import NAMES, provider_for
 from hub.web.public.filing_proof import name_of
 from hub.web.public.identification import attested_for_new_code
 from hub.web.public.in_my_name import BirthDateForm
 from hub.web.public.tracking import too_many_words
-from hub.web.public.tracking_forms import PressForm, ReferenceForm
+from hub.web.public.tracking_forms import ReferenceForm
 from hub.web.public.tracking_frame import me, to_request
 from hub.web.work import ports, reading, unit_of_work
 

@@ -16,11 +16,12 @@ from hub.queries.tracking_rows import TrackedRequest
 from hub.queries.visits import OpenVisit
 from hub.services.visits import RequestStopped, TooManyTries, close_visit, open_visit
 from hub.web.access import anyone, holder
+from hub.web.form_fields import PressForm
 from hub.web.identification import after_leaving
 from hub.web.law_words import outcome_words, right_words
 from hub.web.public.filing_state import forget_state
 from hub.web.public.tracking_band import band_of
-from hub.web.public.tracking_forms import AddressForm, CodeForm, EnterForm, PressForm
+from hub.web.public.tracking_forms import AddressForm, CodeForm, EnterForm
 from hub.web.public.tracking_frame import me, today, tracked_of, tracking_nav
 from hub.web.public.tracking_standing import standing_of
 from hub.web.public.tracking_words import card_words

@@ -30,7 +30,8 @@ from hub.services.referrals import referral_for
 from hub.services.unit_of_work import Work
 from hub.web.access import holder
 from hub.web.file_words import KINDS, file_refusal_words, total_words
-from hub.web.public.tracking_forms import MOST_FILES, PressForm, ReplyForm
+from hub.web.form_fields import PressForm
+from hub.web.public.tracking_forms import MOST_FILES, ReplyForm
 from hub.web.public.tracking_frame import (
     done_or_said,
     me,

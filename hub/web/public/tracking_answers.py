@@ -30,10 +30,10 @@ from hub.services.tickets import give_ticket, use_ticket
 from hub.web.access import holder
 from hub.web.downloads import away_words, download_of
 from hub.web.file_words import caution_words
+from hub.web.form_fields import PressForm
 from hub.web.kept_letters import letter_download
 from hub.web.law_words import channel_words, ground_words, outcome_words, words_of
 from hub.web.notification_words import words_for_person
-from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import (
     done_or_said,
     me,

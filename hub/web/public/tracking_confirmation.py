@@ -22,8 +22,9 @@ from hub.services.confirming import (
     send_code_again,
 )
 from hub.web.access import anyone, holder
+from hub.web.form_fields import PressForm
 from hub.web.public.tracking import request_page
-from hub.web.public.tracking_forms import AddressForm, CodeForm, PressForm
+from hub.web.public.tracking_forms import AddressForm, CodeForm
 from hub.web.public.tracking_frame import (
     done_or_said,
     me,

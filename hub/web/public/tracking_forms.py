@@ -76,7 +76,3 @@ class ReplyForm(FlaskForm):
     def sent_files(self) -> list[Any]:
         """The files really chosen: a browser sends one empty part when there is none."""
         return [one for one in self.files.data or [] if getattr(one, "filename", "")]
-
-
-class PressForm(FlaskForm):
-    """A button alone, with its hidden token."""

@@ -21,9 +21,9 @@ from hub.queries.identity_ways import ways_of
 from hub.queries.visits import OpenVisit
 from hub.services.vouching import WrongIdentityCode, ask_to_be_known, type_code
 from hub.web.access import holder
+from hub.web.form_fields import PressForm
 from hub.web.identification import NAMES, provider_for
 from hub.web.law_words import identity_level_words
-from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import (
     me,
     referral_of,

@@ -10,8 +10,8 @@ from hub.errors import HubError, NotFound
 from hub.queries.visits import OpenVisit
 from hub.services.representing import end_mandate
 from hub.web.access import holder
+from hub.web.form_fields import PressForm
 from hub.web.public.tracking_acts import ToConfirm
-from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import me, refusal_words, request_of, to_request, tracking_nav
 from hub.web.public.visit_cookie import end_visit
 from hub.web.work import unit_of_work

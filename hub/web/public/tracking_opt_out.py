@@ -21,11 +21,10 @@ from hub.services.opt_outs import change_opt_out, give_reason
 from hub.web.access import holder
 from hub.web.complaint_vocabulary import OUTCOMES
 from hub.web.filters import day
-from hub.web.form_fields import at_most
+from hub.web.form_fields import PressForm, at_most
 from hub.web.law_words import right_words
 from hub.web.opt_out_words import said_on, showing_hour
 from hub.web.public.tracking_acts import ToConfirm
-from hub.web.public.tracking_forms import PressForm
 from hub.web.public.tracking_frame import me, refusal_words, tracked_of
 from hub.web.work import reading, request_keys, unit_of_work
 
