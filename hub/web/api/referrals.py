@@ -7,10 +7,12 @@ from uuid import UUID
 from apiflask import APIBlueprint
 
 from hub.domain.actors import Actor
+from hub.domain.lifecycle import ActionNotAllowed
 from hub.errors import Invalid, NotFound
 from hub.models.answer import AnswerState
 from hub.models.member import TokenScope
 from hub.queries.cases import referral_of_organisation, referrals_of_organisation
+from hub.queries.last_acts import last_act_of
 from hub.queries.members import organisation_by_siren
 from hub.services.answering import AnswerDraft, ItemAnswer, Signature, answer, items_of
 from hub.services.exchanging import resume, verify_identity
@@ -32,7 +34,7 @@ from hub.web.api.schemas import (
     TransferIn,
 )
 from hub.web.paging import clamp, cursor_of, instant_and_id
-from hub.web.work import reading
+from hub.web.work import reading, request_keys
 
 bp = APIBlueprint("api_referrals", __name__, url_prefix="/api/v1/referrals", tag="Referrals")
 
@@ -172,7 +174,16 @@ def _act(client: Actor, referral_id: UUID, act: Callable[[Work], object]) -> dic
             raise NotFound(referral_id=referral_id)
         return referral_json(row)
 
-    return once(client, done)
+    try:
+        return once(client, done)
+    except ActionNotAllowed as refusal:
+        raise ActionNotAllowed(**refusal.facts | _overtaken_by(referral_id)) from refusal
+
+
+def _overtaken_by(referral_id: UUID) -> dict[str, Any]:
+    """Who was quicker, what was done and when, for whoever came second."""
+    act = last_act_of(reading(), request_keys(), referral_id)
+    return {"last_event": act.kind, "by": act.actor_name, "at": act.at.isoformat()} if act else {}
 
 
 def _answer(work: Work, referral_id: UUID, body: AnswerIn) -> UUID:

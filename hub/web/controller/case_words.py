@@ -241,11 +241,12 @@ def _why(reason: Mapping[str, Any], organisations: Mapping[str, str]) -> str:
     return route_words(RouteReason(kind, tuple(reason.get("values", ()))))
 
 
-def timeline_rows(case: ReferralPage) -> list[dict[str, Any]]:
-    """What happened, the last act first, after what comes next."""
+def timeline_rows(case: ReferralPage, today: date) -> list[dict[str, Any]]:
+    """What happened, the last act first, after what comes next or should have."""
     rows = [_act_row(act) for act in reversed(case.acts)]
     if case.state in WORKABLE and case.clock.due_on and not _is_contested(case):
-        rows.insert(0, {"title": _("Answer due"), "at": case.clock.due_on, "state": "next"})
+        state = "next" if case.clock.due_on >= today else "now"
+        rows.insert(0, {"title": _("Answer due"), "at": case.clock.due_on, "state": state})
     return rows
 
 

@@ -99,7 +99,7 @@ def case(actor: Actor, referral_id: UUID) -> str:
         actions=actions,
         band=next_act_words(found, today(), readers),
         is_own_answer=found.pending is not None and found.pending.author_id == actor.id,
-        timeline_rows=timeline_rows(found),
+        timeline_rows=timeline_rows(found, today()),
         person=person_rows(found.person),
         representative=representative_rows(found.person),
         limits=representation_limits(found, today(), kept_out=_kept_out(found)),

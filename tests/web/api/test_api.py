@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from hub.domain.actors import SYSTEM, Actor, ActorKind, Role
+from hub.domain.audit_log import EventKind
 from hub.domain.directory import Channel
 from hub.domain.lifecycle import ReferralState
 from hub.domain.webhooks import CallKind, signed_call
@@ -21,6 +22,7 @@ from hub.services.calling import pull_token
 from hub.services.delivering import deliver_to_portal
 from hub.services.filing_plans import secret_of
 from hub.services.representing import end_mandate
+from hub.services.rerouting import decline
 from hub.services.tokens import create_token
 from tests.conftest import NOW
 from tests.factories import add_member, add_organisation, add_processing
@@ -271,6 +273,19 @@ def test_a_programs_refusal_leaves_at_once_where_no_member_could_read_it(client,
     _, left = refuse(client, hospital, unit)
     assert left.status_code == 200
     assert (left.json["state"], left.json["answer_state"]) == ("answered", "sent")
+
+
+def test_who_comes_second_learns_who_did_what_and_when(client, hospital, unit):
+    referral, act = delivered(client, hospital, unit)
+    with unit(SYSTEM) as work:
+        agent = add_member(work, hospital[0], Role.AGENT, name="Louise Martin")
+    with unit(agent) as work:
+        decline(work, UUID(referral["id"]), "Ce n’est pas nous.", "Clinique")
+    late = act("answer", outcome="granted", text="Voici.")
+    assert late.status_code == 409
+    assert late.json["by"] == "Louise Martin"
+    assert late.json["last_event"] == EventKind.REFERRAL_DECLINED.value
+    assert late.json["at"].startswith("2026-09-14")
 
 
 def test_a_controllers_program_reads_acknowledges_pauses_resumes_extends_and_answers(

@@ -57,6 +57,13 @@ def test_opening_a_case_is_written_once_a_day_for_each_member(agent, desk, sessi
     assert len(events(session, EventKind.REFERRAL_OPENED)) == 2
 
 
+def test_a_date_that_has_passed_is_not_told_as_one_to_come(agent, desk, clock):
+    assert agent.get(desk.url).text.count("(à venir)") == 1
+    clock.advance(days=40)
+    sign_in(agent, "louise.martin@chu.example", clock.now())
+    assert "(à venir)" not in agent.get(desk.url).text
+
+
 def test_another_organisation_s_case_does_not_exist(app, desk, unit, client, clock):
     with unit(SYSTEM) as work:
         elsewhere = add_organisation(work, "Ailleurs")
