@@ -6,6 +6,7 @@ Pages of the hub speak of the controller (`ground_vocabulary`, `remedies`); a le
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hub.domain.actors import Role
 from hub.domain.directory import OrganisationKind
 from hub.web.law_words import ground_words
 
@@ -29,6 +30,13 @@ OWN_SENTENCES = {
     "OBJ-CLAIMS": _l("We need these data before a court."),
 }
 """Those of the grounds whose plain sentence speaks of the organisation; the others serve both."""
+
+
+CAPACITIES_SIGNED = {
+    Role.AGENT: _l("Requests officer"),
+    Role.DECISION_MAKER: _l("Head of requests"),
+}
+"""In what capacity who answers signs, until she has said it herself (CRPA L212-1)."""
 
 
 def own_sentence(code: str) -> str:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from hub.domain.actors import Actor, ActorKind, Role
+from hub.domain.actors import Actor, ActorKind
 from hub.domain.lifecycle import Action
 from hub.domain.outcomes import GRANTING
 from hub.domain.permissions import Permission
@@ -50,9 +50,9 @@ from hub.web.law_words import (
     ground_words,
     instead_words,
     outcome_words,
-    role_words,
     words_of,
 )
+from hub.web.letter_vocabulary import CAPACITIES_SIGNED
 from hub.web.work import ports, reading, request_keys, settings, unit_of_work
 
 bp = Blueprint("answers", __name__, url_prefix="/dossiers/<uuid:referral_id>")
@@ -61,7 +61,6 @@ MOST_FILES = 10
 KEPT, KEPT_SHOWN = "kept_file", "kept_files_shown"
 WAITING, WAITING_SHOWN = "waiting_file", "waiting_files_shown"
 NEVER_CARRIED = {"csrf_token", "step", KEPT, KEPT_SHOWN, WAITING, WAITING_SHOWN, *OF_THIS_FORM}
-SIGNING = frozenset({Role.DECISION_MAKER, Role.AGENT})
 
 
 class FilesRefused(Exception):
@@ -361,6 +360,6 @@ def _signature_of(actor: Actor, case: ReferralPage) -> Signature:
     """As she last signed; else by her role, for the service that answers."""
     known = last_signature(reading(), actor.id, case.organisation_id)
     capacity = known.capacity or ", ".join(
-        role_words(role).name for role in sorted(actor.roles & SIGNING)
+        str(CAPACITIES_SIGNED[role]) for role in sorted(actor.roles & CAPACITIES_SIGNED.keys())
     )
     return Signature(capacity, known.service)

@@ -32,7 +32,7 @@ def test_a_member_treats_a_second_request_as_the_first_and_takes_it_back(agent, 
     assert "redemandé la même chose" in agent.get(desk.url).text
     assert "avoir déjà demandé la même chose" in agent.get(later).text
     send(agent, f"{later}/joindre/{desk.case.referral_id}", at=later)
-    assert "Une seule réponse part pour les deux." in agent.get(later).text
+    assert "ce que vous y écrivez part pour les deux" in agent.get(later).text
     assert "est traitée avec celle-ci" in agent.get(desk.url).text
     send(agent, f"{later}/separer", at=later)
     assert "avoir déjà demandé la même chose" in agent.get(later).text

@@ -67,6 +67,12 @@ def test_a_refusal_says_law_fact_cnil_court_and_who_decided_as_article_12_4_and_
     assert SIGNED["item0__evidence"] not in said
 
 
+def test_a_letter_names_a_capacity_that_a_person_has_until_its_author_says_another(agent, desk):
+    page = agent.get(f"{desk.url}/repondre").text
+    assert 'value="Gestionnaire des demandes"' in page
+    assert "Traitement des demandes" not in page, "a kind of work is nobody's capacity"
+
+
 def test_the_letter_is_previewed_with_its_remedies_before_it_leaves(agent, desk, alone):
     checked = send(agent, f"{desk.url}/repondre", step="check", **SIGNED).text
     for words in ("En droit", "3 place de Fontenoy", "Juriste", "Angèle Marie Dubois"):
