@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -149,8 +150,9 @@ def killed_when_taken(stage: Stage, count: int) -> None:
 
 
 def frozen_worker(stage: Stage, count: int) -> None:
-    """A worker stops in the middle of a mail for longer than its lease, then goes on."""
+    """A worker stops in the middle of a mail for three times its lease, then goes on."""
     frozen: list[int] = []
+    since = time.monotonic()
 
     def freeze() -> None:
         if not frozen:
@@ -164,6 +166,7 @@ def frozen_worker(stage: Stage, count: int) -> None:
         stage.surprises.append("no worker could be frozen with a mail in hand")
     stage.mail.when_taken = None
     stage.settle(LEASE_S + 15)
+    time.sleep(max(0.0, since + 3 * LEASE_S - time.monotonic()))
     for pid in frozen:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
